@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0
+# hairtrigger: `make help` lists the targets.  V=1 shows the commands.
+
+CLANG	?= clang
+BPFTOOL	?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
+PREFIX	?= /usr/local
+DESTDIR	?=
+B	:= build
+
+# The BPF side in the order of the packet's way (see kern/hairtrigger.bpf.c).
+KERN	:= kern/hairtrigger.bpf.c
+USER	:= $(wildcard user/*.c)
+SIM	:= $(wildcard user/sim/*.c)
+
+WARN	:= -Wall -Wextra -Werror -Wno-unused-parameter -Wshadow \
+	   -Wstrict-prototypes -Wmissing-prototypes
+INC	:= -Iinclude -Imaps -I$(B)
+CFLAGS	?= -O2 -g
+HOST	:= -std=gnu11 -D_GNU_SOURCE $(WARN) $(INC) $(CFLAGS) -MMD -MP
+# Debian keeps asm/types.h in a folder that clang does not search for BPF.
+BPF	:= -std=gnu11 -O2 -g -target bpf -mcpu=v3 $(WARN) \
+	   -Wno-missing-prototypes $(INC) -Ikern \
+	   -idirafter /usr/include/$(shell gcc -print-multiarch) -MMD -MP
+
+LIBS	:= -lbpf -lxdp -luring -lmnl -lpcap -ljson-c -lz
+SIMLIBS	:= -ljson-c -lz
+
+PROGRAMS := $(B)/hairtrigger $(B)/hairtrigger-sim
+SCRIPTS	:= scripts/demo scripts/lab
+BINDIR	= $(DESTDIR)$(PREFIX)/bin
+LIBEXECDIR = $(DESTDIR)$(PREFIX)/libexec/hairtrigger
+DOCDIR	= $(DESTDIR)$(PREFIX)/share/doc/hairtrigger
+
+# What `sudo make` built belongs to who called it, so that `make` works after.
+own	= $(if $(SUDO_UID),@chown -R $(SUDO_UID):$(SUDO_GID) $(B))
+
+ifeq ($(V),1)
+Q	:=
+msg	:= @:
+else
+Q	:= @
+msg	= @printf '  %-8s %s\n' '$(1)' '$(patsubst $(B)/%,%,$(2))'
+endif
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all help demo check test bench install uninstall clean tools
+
+all: tools $(PROGRAMS)	## build everything (the default)
+	$(own)
+
+# Name what is missing at once, and the one command that installs it.
+tools:
+	@scripts/deps --check
+
+help:	## list the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' \
+		$(MAKEFILE_LIST) | expand -t 22
+
+$(B)/%.bpf.o: kern/%.bpf.c
+	@mkdir -p $(@D)
+	$(call msg,BPF,$@)
+	$(Q)$(CLANG) $(BPF) -c $< -o $@
+
+$(B)/%.skel.h: $(B)/%.bpf.o
+	$(call msg,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
+
+USER_O	:= $(USER:%.c=$(B)/%.o)
+SIM_O	:= $(SIM:%.c=$(B)/%.o)
+$(USER_O): $(B)/hairtrigger.skel.h
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call msg,CC,$@)
+	$(Q)$(CC) $(HOST) -c $< -o $@
+
+$(B)/hairtrigger: $(USER_O)
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $^ -o $@ $(LIBS)
+
+$(B)/hairtrigger-sim: $(SIM_O)
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $^ -o $@ $(SIMLIBS)
+
+# Installs what is missing; the build has to see it, hence $(MAKE).
+demo:	## an exchange, the engine and orders, to watch; FILE=path: a real session
+	@scripts/deps
+	@$(MAKE) --no-print-directory all
+	@HAIRTRIGGER_BIN=$(B) scripts/demo $(FILE)
+
+# Only the program's own time: no network, no driver, no interrupts.
+bench: all $(B)/bench.itch50	## the program's time per message (root)
+	@$(B)/hairtrigger replay $(B)/bench.itch50
+
+$(B)/bench.itch50: $(B)/hairtrigger-sim
+	@$(B)/hairtrigger-sim generate --symbols 1000 --messages 2000000 $@
+
+install: all	## copy to DESTDIR PREFIX (/usr/local)
+	install -d $(BINDIR) $(LIBEXECDIR) $(DOCDIR)
+	install $(PROGRAMS) $(BINDIR)
+	install $(SCRIPTS) $(LIBEXECDIR)
+	install -m 644 README.md LICENSE $(DOCDIR)
+
+uninstall:	## remove what install copied
+	rm -f $(PROGRAMS:$(B)/%=$(BINDIR)/%) $(SCRIPTS:scripts/%=$(LIBEXECDIR)/%)
+	rm -f $(DOCDIR)/README.md $(DOCDIR)/LICENSE
+	[ ! -d $(LIBEXECDIR) ] || rmdir $(LIBEXECDIR)
+	[ ! -d $(DOCDIR) ] || rmdir $(DOCDIR)
+
+clean:	## remove build products
+	$(Q)rm -rf $(B)
+
+include $(wildcard selftests/tests.mk)
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
