@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * counters - everything that happened, in the order of a packet's way
+ *
+ *   key     0, per CPU
+ *   value   struct ht_counters; user space adds the CPUs up
+ *   writer  kern/, every stage its own
+ *   reader  `hairtrigger status`, `replay`, tests
+ *   pinned  yes
+ *
+ * Read from top to bottom the list is a funnel: frames in, frames passed up
+ * or dropped and why, packets, messages, book, triggers, refusals, fires.
+ * frames = the HT_EXITS, added up.
+ */
+#ifndef HT_STAT_MAP_H
+#define HT_STAT_MAP_H
+
+#include "abi.h"
+#include "gate.map.h"
+#include "itch50.h"
+
+/* One of these counts every frame.  X(field, unit, help) */
+#define HT_EXITS(X)							\
+	X(pass_short,	"frames", "passed up: too short to be a feed's")  \
+	X(pass_not_udp,	"frames", "passed up: not UDP in IPv4")		\
+	X(pass_fragment, "frames", "passed up: an IP fragment")		\
+	X(pass_not_ours, "frames", "passed up: not the feed's group and port") \
+	X(drop_source,	"frames", "dropped: the group's, from a foreign sender") \
+	X(drop_busy,	"frames", "dropped: another CPU held the feed")	\
+	X(drop_runt,	"frames", "dropped: shorter than a MoldUDP64 header") \
+	X(drop_session,	"frames", "dropped: another MoldUDP64 session")	\
+	X(drop_ahead,	"frames", "dropped: beyond a gap")		\
+	X(drop_duplicate, "frames", "dropped: everything in it was known") \
+	X(drop_state,	"frames", "dropped: the feed is BAD or ENDED")	\
+	X(heartbeats,	"frames", "MoldUDP64 heartbeats")		\
+	X(session_ends,	"frames", "MoldUDP64 end of session")		\
+	X(packets,	"frames", "applied to the book")		\
+	X(corrupt,	"frames", "packets whose blocks do not add up")
+
+#define HT_FEED_COUNTERS(X)						\
+	X(frames,	"frames", "seen by the program")		\
+	HT_EXITS(X)							\
+	X(bytes,	"bytes", "of MoldUDP64 payload in `packets`")	\
+	X(missed,	"messages", "found missing when a gap opened")	\
+	X(overlap,	"messages", "skipped: an earlier packet had them")
+
+#define HT_ITCH_COUNTERS(X)						\
+	X(messages,	"messages", "walked")				\
+	X(empty,	"messages", "of length 0")			\
+	X(unknown_type,	"messages", "of a type ITCH 5.0 does not know")	\
+	X(short_message, "messages", "shorter than their type: feed BAD")
+
+#define HT_BOOK_COUNTERS(X)						\
+	X(unknown_ref,	"messages", "about an order not in the book: symbol BAD") \
+	X(duplicate_ref, "messages", "adding an order that is there: symbol BAD") \
+	X(over_executed, "messages", "taking more than is left: symbol BAD") \
+	X(bad_value,	"messages", "with an impossible side, price or reference: symbol BAD") \
+	X(orders_full,	"orders", "without a place in `orders`: symbol BAD") \
+	X(levels_full,	"levels", "without a place in `levels` or `nodes`: symbol BAD") \
+	X(top_changes,	"changes", "of a best bid or offer")
+
+#define HT_TRIGGER_COUNTERS(X)						\
+	X(evaluated,	"triggers", "looked at")			\
+	X(re_evaluated,	"triggers", "edited while looked at")		\
+	X(edit_storm,	"triggers", "left for the next packet: edited too fast") \
+	X(held,		"triggers", "true, but still cooling down")
+
+struct ht_counters {
+#define X(field, unit, help) __u64 field;
+	HT_FEED_COUNTERS(X)
+	HT_ITCH_COUNTERS(X)
+#undef X
+#define X(type, name, len, what) __u64 itch_##name;
+	ITCH_MESSAGES(X)
+#undef X
+#define X(field, unit, help) __u64 field;
+	HT_BOOK_COUNTERS(X)
+	HT_TRIGGER_COUNTERS(X)
+#undef X
+#define X(id, field, words) __u64 refused_##field;
+	HT_KERNEL_REFUSALS(X)
+#undef X
+	__u64 fired;		/* events handed to the controller */
+};
+
+#ifdef __bpf__
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct ht_counters);
+} counters SEC(".maps");
+
+static __always_inline struct ht_counters *counters_get(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&counters, &zero);
+}
+#elif defined(HT_NATIVE)
+extern struct ht_counters native_counters;
+
+static inline struct ht_counters *counters_get(void)
+{
+	return &native_counters;
+}
+#endif
+#endif
