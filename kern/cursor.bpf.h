@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * cursor - the one place that compares with the end of the frame
+ *
+ * A frame may lie in several buffers (xdp.frags).  cursor_view() gives a
+ * window of CURSOR_WINDOW readable bytes at an offset: straight into the
+ * packet where all of it is in the first buffer, else a copy, zero-filled
+ * beyond the end of the data.
+ */
+#ifndef HT_CURSOR_BPF_H
+#define HT_CURSOR_BPF_H
+
+#include "event.map.h"
+#include "itch50.h"
+#include "moldudp64.h"
+
+enum {
+	/* a block's length and the longest message */
+	CURSOR_WINDOW = MOLD_BLOCK_HEAD + ITCH_MAX_LEN,
+	/* verifier: packet offsets must be known to stay below 64 KiB */
+	CURSOR_DIRECT = 0x8000,
+	/* verifier: a loop's offset must have the same range in every round
+	 * ("the sequence of 8193 jumps is too complex"); no frame is longer
+	 */
+	CURSOR_RANGE = 0x1ffff,
+};
+
+#ifdef __bpf__
+struct cursor {
+	struct xdp_md *ctx;
+	__u32 off;		/* of the next unread byte; never beyond end */
+	__u32 end;		/* one past the UDP data */
+};
+
+/*
+ * The bytes from c->off on; NULL when there are none.
+ * verifier: the copy lives in a map because reads of the stack must be aligned
+ * ("misaligned stack access"), and a message's fields are not.
+ */
+static __always_inline const __u8 *cursor_view(struct cursor *c,
+					       struct ht_window *copy)
+{
+	void *data = (void *)(long)c->ctx->data;
+	void *data_end = (void *)(long)c->ctx->data_end;
+	__u32 off = c->off;
+	__u32 left;
+
+	if (off < CURSOR_DIRECT && data + off + CURSOR_WINDOW <= data_end)
+		return data + off;
+	left = c->end - off;
+	/* verifier: clang would compare end with off instead of left with 0,
+	 * and left stay unknown ("R4 invalid zero-sized read")
+	 */
+	__asm__ __volatile__("" : "+r"(left));
+	if (!left)
+		return NULL;
+	if (left > CURSOR_WINDOW)
+		left = CURSOR_WINDOW;
+	*copy = (struct ht_window){};
+	if (bpf_xdp_load_bytes(c->ctx, off, copy, left))
+		return NULL;
+	return (const __u8 *)copy;
+}
+#else
+#include <string.h>
+
+struct cursor {
+	const __u8 *data;
+	__u32 off;
+	__u32 end;
+};
+
+static inline const __u8 *cursor_view(struct cursor *c,
+				      struct ht_window *copy)
+{
+	__u32 left;
+
+	if (c->off >= c->end)
+		return NULL;
+	left = c->end - c->off;
+	if (left >= CURSOR_WINDOW)
+		return c->data + c->off;
+	*copy = (struct ht_window){};
+	memcpy(copy, c->data + c->off, left);
+	return (const __u8 *)copy;
+}
+#endif
+
+#endif

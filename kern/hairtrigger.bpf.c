@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * hairtrigger - the fast path, from the wire to the order's event
+ *
+ * This file is the table of contents: one call per stage, each in the file of
+ * its name, in the order in which a packet meets them.
+ *
+ *   feed     is it ours?  no: up the stack, untouched
+ *   packet   one at a time, these stages in turn:
+ *   mold     session, sequence, gap
+ *   itch     walk the messages, decode
+ *     book     orders, levels, best bid and offer
+ *   trigger  conditions on what changed
+ *     gate     the last word before anything acts
+ *     act      the event for the controller
+ */
+#include <linux/bpf.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "maps.h"
+
+#include "feed.bpf.h"
+#include "packet.bpf.h"
+
+SEC("xdp.frags")
+int ht_feed(struct xdp_md *ctx)
+{
+	struct walk w = {
+		.c.ctx = ctx,
+		.feed = feed_get(),
+		.n = counters_get(),
+		.changed = changed_get(),
+	};
+	int verdict;
+
+	if (!w.feed || !w.n || !w.changed)
+		return XDP_PASS;
+	w.n->frames++;
+	verdict = feed_match(&w);
+	if (verdict != HT_NEXT)
+		return verdict;
+	if (!feed_lock(w.feed)) {
+		w.n->drop_busy++;
+		return XDP_DROP;
+	}
+	w.entry_ns = bpf_ktime_get_ns();
+	packet_apply(&w);
+	feed_unlock(w.feed);
+	return XDP_DROP;
+}
+
+char LICENSE[] SEC("license") = "GPL";

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * loop - one way to repeat a step, in the kernel and natively
+ *
+ * bpf_loop() is verified once for any number of rounds and inlined by the
+ * kernel; natively it is a plain loop.  The step returns 1 to stop.
+ */
+#ifndef HT_LOOP_BPF_H
+#define HT_LOOP_BPF_H
+
+#include "abi.h"
+
+#ifdef __bpf__
+#define ht_loop(rounds, step, context)	bpf_loop(rounds, step, context, 0)
+#else
+static inline long ht_loop(__u32 rounds, long (*step)(__u32, void *),
+			   void *context)
+{
+	__u32 i;
+
+	for (i = 0; i < rounds; i++)
+		if (step(i, context))
+			break;
+	return i;
+}
+#endif
+
+#endif

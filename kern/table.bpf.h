@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * table - an open-addressed hash table inside one BPF array
+ *
+ * A slot is two words, key and value; key 0 is free.  Linear probing, and
+ * deletion by shifting the rest of the run back, so that there are no
+ * tombstones and a miss stops at the first free slot.
+ *
+ * verifier: these loops are too many paths to inline into every caller.  Each
+ * table wraps them once in global functions of scalars, which the kernel
+ * verifies one time (order.bpf.h, level.bpf.h).
+ */
+#ifndef HT_TABLE_BPF_H
+#define HT_TABLE_BPF_H
+
+#include "abi.h"
+#include "bits.h"
+
+enum {
+	TABLE_PROBES = 256,	/* no key lives further from its home */
+	TABLE_SHIFTS = 1024,	/* slots looked at by one deletion */
+};
+
+#define TABLE_NONE	0xffffffffu
+#define TABLE_WAS_THERE	0x80000000u	/* claim: the key had a slot already */
+
+struct slot {
+	__u64 key;
+	__u64 value;
+};
+
+static __always_inline struct slot *table_slot(void *table, __u32 i)
+{
+#ifdef __bpf__
+	return bpf_map_lookup_elem(table, &i);
+#else
+	return (struct slot *)table + i;
+#endif
+}
+
+/* Return: the key's slot, or TABLE_NONE. */
+static __always_inline __u32 table_find(void *table, __u32 mask, __u64 key)
+{
+	__u32 i = slot_home(key, mask);
+	__u32 n;
+
+	for (n = 0; n < TABLE_PROBES; n++) {
+		struct slot *slot = table_slot(table, i);
+
+		if (!slot || !slot->key)
+			return TABLE_NONE;
+		if (slot->key == key)
+			return i;
+		i = (i + 1) & mask;
+	}
+	return TABLE_NONE;
+}
+
+/*
+ * Return: the key's slot, with TABLE_WAS_THERE when it had one; a new one has
+ * value 0.  TABLE_NONE when every place it may live in is taken.
+ */
+static __always_inline __u32 table_claim(void *table, __u32 mask, __u64 key)
+{
+	__u32 i = slot_home(key, mask);
+	__u32 n;
+
+	for (n = 0; n < TABLE_PROBES; n++) {
+		struct slot *slot = table_slot(table, i);
+
+		if (!slot)
+			return TABLE_NONE;
+		if (!slot->key) {
+			slot->key = key;
+			slot->value = 0;
+			return i;
+		}
+		if (slot->key == key)
+			return i | TABLE_WAS_THERE;
+		i = (i + 1) & mask;
+	}
+	return TABLE_NONE;
+}
+
+/*
+ * Frees slot i.  A later key of the run moves into the hole when its home
+ * does not lie behind the hole; then its old slot is the hole.
+ * Return: 0, or -1 when the run was too long to mend; the hole is then filled
+ * with a key that nobody can ask for, and its slot is lost.
+ */
+static __always_inline int table_free(void *table, __u32 mask, __u32 i)
+{
+	struct slot *hole = table_slot(table, i);
+	__u32 at = i;
+	__u32 n;
+
+	if (!hole)
+		return -1;
+	for (n = 0; n < TABLE_SHIFTS; n++) {
+		struct slot *slot;
+		__u32 distance;
+
+		at = (at + 1) & mask;
+		slot = table_slot(table, at);
+		if (!slot || !slot->key) {
+			hole->key = 0;
+			return 0;
+		}
+		distance = (at - slot_home(slot->key, mask)) & mask;
+		if (distance < ((at - i) & mask))
+			continue;
+		hole->key = slot->key;
+		hole->value = slot->value;
+		hole = slot;
+		i = at;
+	}
+	hole->key = ~0ull;
+	return -1;
+}
+
+#endif
