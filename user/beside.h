@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * beside - programs that come with this one
+ */
+#ifndef HT_BESIDE_H
+#define HT_BESIDE_H
+
+#include <stddef.h>
+
+/*
+ * Path of a file relative to the folder this program runs from.
+ * Return: 0, -ENOENT when there is none, or another negative errno.
+ */
+int beside_path(const char *relative, char *path, size_t size);
+
+#endif

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * book - the kernel's price levels, read from user space
+ *
+ * The reader takes no lock.  It walks a symbol's tree twice between two looks
+ * at the symbol's lock word: nobody may have touched the symbol, and both
+ * walks must agree, because nodes of other symbols share the table and are
+ * moved about in it (kern/table.bpf.h).
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bits.h"
+#include "book.h"
+#include "price.h"
+
+enum {
+	TRIES = 1000,		/* reads that a packet may cross */
+	PROBES = 256,		/* as many as the kernel looks at */
+	DUMP_LEVELS = 1024,	/* of one side, to begin with */
+};
+
+/* One side of one symbol, read from one grid. */
+struct side {
+	const struct instance *in;
+	uint32_t locate;
+	enum ht_side side;
+	enum ht_grid grid;
+	struct book_level *levels;
+	int count;
+	int max;
+};
+
+static const struct ht_node *node_find(const struct instance *in, uint64_t key)
+{
+	uint32_t mask = in->node_slots - 1;
+	uint32_t i = slot_home(key, mask);
+	int n;
+
+	for (n = 0; n < PROBES; n++) {
+		uint64_t there = HT_READ_ONCE(in->nodes[i].key);
+
+		if (there == key)
+			return &in->nodes[i];
+		if (!there)
+			return NULL;
+		i = (i + 1) & mask;
+	}
+	return NULL;
+}
+
+/* The best bit of a bitmap for this side. */
+static uint32_t best_bit(enum ht_side side, uint64_t bits)
+{
+	return side == HT_BID ? bit_high(bits) : bit_low(bits);
+}
+
+static int block_read(struct side *s, uint64_t key, uint64_t number)
+{
+	const struct ht_block *block;
+	uint32_t occupied;
+
+	if (!number || number >= s->in->blocks)
+		return -EAGAIN;
+	block = &s->in->levels[number];
+	occupied = HT_READ_ONCE(block->occupied) & 0xff;
+	if (HT_READ_ONCE(block->key) != key || !occupied)
+		return -EAGAIN;
+	while (occupied && s->count < s->max) {
+		uint32_t place = best_bit(s->side, occupied);
+
+		occupied &= ~(1u << place);
+		s->levels[s->count++] = (struct book_level){
+			.px = block_price(key, place),
+			.orders = HT_READ_ONCE(block->orders[place]),
+			.qty = HT_READ_ONCE(block->qty[place]),
+		};
+	}
+	return 0;
+}
+
+/* Everything below the node of `index` at `depth`, best first. */
+static int node_read(struct side *s, uint64_t index, uint32_t depth)
+{
+	uint32_t shift = HT_BLOCK_BITS + HT_FANOUT_BITS * depth;
+	uint64_t key = node_key(s->locate, s->side, s->grid, depth,
+				(uint32_t)index);
+	const struct ht_node *node = node_find(s->in, key);
+	uint64_t bits;
+	int err = 0;
+
+	if (!node)	/* a root may be missing: the grid is empty */
+		return depth == grid_root(s->grid) ? 0 : -EAGAIN;
+	bits = HT_READ_ONCE(node->value);
+	if (!depth)
+		return block_read(s, key, bits);
+	if (!bits)
+		return -EAGAIN;
+	shift -= HT_FANOUT_BITS;
+	while (bits && !err && s->count < s->max) {
+		uint32_t child = best_bit(s->side, bits);
+
+		bits &= ~(1ull << child);
+		err = node_read(s, (index >> shift >> HT_FANOUT_BITS
+				    << HT_FANOUT_BITS | child) << shift,
+				depth - 1);
+	}
+	return err;
+}
+
+/* Merges both grids into levels.  Return: how many. */
+static int merge(const struct side grid[2], struct book_level *levels, int max)
+{
+	int i = 0, j = 0, n = 0;
+
+	while (n < max && (i < grid[0].count || j < grid[1].count)) {
+		bool first = j == grid[1].count;
+
+		if (!first && i < grid[0].count)
+			first = (grid[0].levels[i].px < grid[1].levels[j].px) ==
+				(grid[0].side == HT_ASK);
+		levels[n++] = first ? grid[0].levels[i++] :
+				      grid[1].levels[j++];
+	}
+	return n;
+}
+
+/* One walk over both grids; scratch holds 2 * max levels. */
+static int side_walk(const struct instance *in, uint32_t locate,
+		     enum ht_side side, struct book_level *levels, int max,
+		     struct book_level *scratch)
+{
+	struct side grid[2];
+	int g, err = 0;
+
+	for (g = HT_COARSE; g <= HT_FINE && !err; g++) {
+		grid[g] = (struct side){
+			.in = in, .locate = locate, .side = side, .grid = g,
+			.levels = scratch + g * max, .max = max,
+		};
+		err = node_read(&grid[g], 0, grid_root(g));
+	}
+	return err ? err : merge(grid, levels, max);
+}
+
+static int side_try(const struct instance *in, uint32_t locate,
+		    enum ht_side side, struct book_level *levels, int max,
+		    struct book_level *scratch)
+{
+	struct book_level *again = scratch + 2 * max;
+	const uint32_t *lock = &in->tops[locate].lock;
+	uint32_t before = __atomic_load_n(lock, __ATOMIC_ACQUIRE);
+	int first, second;
+
+	if (before & 1)
+		return -EAGAIN;
+	first = side_walk(in, locate, side, levels, max, scratch);
+	if (first < 0)
+		return first;
+	second = side_walk(in, locate, side, again, max, scratch);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	if (__atomic_load_n(lock, __ATOMIC_RELAXED) != before ||
+	    first != second ||
+	    memcmp(levels, again, (size_t)first * sizeof(*levels)))
+		return -EAGAIN;
+	return first;
+}
+
+int book_side(const struct instance *in, uint32_t locate, enum ht_side side,
+	      struct book_level *levels, int max)
+{
+	struct book_level *scratch;
+	int got = -EAGAIN, try;
+
+	if (max <= 0)
+		return 0;
+	scratch = calloc((size_t)max, 3 * sizeof(*scratch));
+	if (!scratch)
+		return -ENOMEM;
+	for (try = 0; try < TRIES && got == -EAGAIN; try++)
+		got = side_try(in, locate, side, levels, max, scratch);
+	free(scratch);
+	return got;
+}
+
+/* All levels of a side, however many, in *levels (grown as needed). */
+static int side_whole(const struct instance *in, uint32_t locate,
+		      enum ht_side side, struct book_level **levels, int *max)
+{
+	int got;
+
+	for (;;) {
+		got = book_side(in, locate, side, *levels, *max);
+		if (got < *max)
+			return got;
+		free(*levels);
+		*max *= 2;
+		*levels = calloc((size_t)*max, sizeof(**levels));
+		if (!*levels)
+			return -ENOMEM;
+	}
+}
+
+struct name {
+	char ticker[HT_TICKER];
+	uint32_t locate;
+};
+
+static int name_order(const void *a, const void *b)
+{
+	const struct name *one = a, *two = b;
+	int order = strcmp(one->ticker, two->ticker);
+
+	return order ? order : (one->locate > two->locate) -
+			       (one->locate < two->locate);
+}
+
+/* Symbols with orders, by name.  Return: how many. */
+static uint32_t names_read(const struct instance *in, struct name *names)
+{
+	uint32_t locate, n = 0;
+	struct ht_top top;
+
+	for (locate = 0; locate < HT_LOCATES; locate++) {
+		instance_top(in, locate, &top);
+		if (!top.bid.orders && !top.ask.orders)
+			continue;
+		instance_ticker(in, locate, names[n].ticker);
+		names[n++].locate = locate;
+	}
+	qsort(names, n, sizeof(*names), name_order);
+	return n;
+}
+
+static int side_dump(const struct instance *in, const struct name *name,
+		     enum ht_side side, struct book_level **levels, int *max,
+		     FILE *out)
+{
+	char px[PRICE_TEXT];
+	int got, i;
+
+	got = side_whole(in, name->locate, side, levels, max);
+	for (i = 0; i < got; i++) {
+		const struct book_level *level = &(*levels)[i];
+
+		fprintf(out, "%s,%c,%s,%" PRIu64 ",%u\n", name->ticker,
+			side == HT_BID ? 'B' : 'S', price_text(px, level->px),
+			level->qty, level->orders);
+	}
+	return got;
+}
+
+int64_t book_dump(const struct instance *in, FILE *out)
+{
+	struct name *names = calloc(HT_LOCATES, sizeof(*names));
+	int max = DUMP_LEVELS;
+	struct book_level *levels = calloc((size_t)max, sizeof(*levels));
+	int64_t written = 0;
+	uint32_t count, i;
+	int side, got = names && levels ? 0 : -ENOMEM;
+
+	if (got < 0)
+		goto out;
+	count = names_read(in, names);
+	fputs("symbol,side,price,qty,orders\n", out);
+	for (i = 0; i < count && got >= 0; i++)
+		for (side = HT_BID; side <= HT_ASK && got >= 0; side++) {
+			got = side_dump(in, &names[i], side, &levels, &max,
+					out);
+			written += got;
+		}
+	if (got >= 0 && (fflush(out) || ferror(out)))
+		got = -EIO;
+out:
+	free(levels);
+	free(names);
+	return got < 0 ? got : written;
+}

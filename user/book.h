@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * book - the kernel's price levels, read from user space
+ */
+#ifndef HT_BOOK_H
+#define HT_BOOK_H
+
+#include <stdio.h>
+
+#include "instance.h"
+
+struct book_level {
+	uint32_t px;		/* 1e-4 dollars */
+	uint32_t orders;
+	uint64_t qty;		/* shares */
+};
+
+/*
+ * Copies up to max levels of one side, best first, as they stood at one
+ * moment: a read that a packet crossed is repeated.
+ * Return: how many (max of them when there are more), or -EAGAIN when the
+ * symbol changed on each of 1,000 tries.
+ */
+int book_side(const struct instance *in, uint32_t locate, enum ht_side side,
+	      struct book_level *levels, int max);
+
+/*
+ * Writes the whole book as `replay --book` defines it: header
+ * symbol,side,price,qty,orders; by symbol, B descending, then S ascending.
+ * Return: levels written, or negative errno.
+ */
+int64_t book_dump(const struct instance *in, FILE *out);
+
+#endif

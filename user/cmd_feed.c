@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * feed - where the market data comes from and how far it got
+ */
+#include <bpf/libbpf.h>
+#include <linux/if_link.h>
+#include <stdio.h>
+
+#include "command.h"
+#include "describe.h"
+
+static const char *mode_name(const struct bpf_xdp_query_opts *xdp)
+{
+	switch (xdp->attach_mode) {
+	case XDP_ATTACHED_NONE:
+		return "none";
+	case XDP_ATTACHED_DRV:
+		return "native";
+	case XDP_ATTACHED_SKB:
+		return "generic";
+	case XDP_ATTACHED_HW:
+		return "offloaded";
+	default:
+		return "several";
+	}
+}
+
+/* What the kernel says is attached, not what was asked for. */
+static void describe_interface(struct json_object *o, const struct instance *in)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, xdp);
+
+	out_text(o, "interface", in->ifname);
+	if (!in->ifindex) {
+		out_text(o, "xdp_mode", "none: the interface is gone");
+	} else if (in->netns != instance_own_netns()) {
+		out_text(o, "xdp_mode",
+			 "unknown: in another network namespace");
+	} else if (bpf_xdp_query(in->ifindex, 0, &xdp)) {
+		out_text(o, "xdp_mode", "unknown");
+	} else {
+		out_text(o, "xdp_mode", mode_name(&xdp));
+		json_object_object_add(o, "attached", json_object_new_boolean(
+			xdp.prog_id == in->prog_id));
+	}
+}
+
+static int feed_show(int argc, char **argv)
+{
+	struct json_object *answer, *lines;
+	struct instance in;
+	int err;
+
+	if (argc > 1)
+		return usage_error("`%s` is too much", argv[1]);
+	err = instance_open(&in, globals.instance, false);
+	if (err)
+		return exit_code(err);
+	answer = describe_feed(&in);
+	describe_interface(answer, &in);
+	lines = describe_lines(in.feed->lines);
+	json_object_object_add(answer, "lines", lines);
+	if (globals.json) {
+		out_json(answer);
+	} else {
+		out_fields(answer);
+		putchar('\n');
+		out_table(lines, line_columns);
+	}
+	json_object_put(answer);
+	instance_close(&in);
+	return EXIT_OK;
+}
+
+static const struct command feed_commands[] = {
+	{ "show", feed_show, "", "Show lines, session, sequence and state",
+	  "  hairtrigger feed show\n"
+	  "  hairtrigger -j feed show | jq .state\n" },
+	{ NULL, NULL, NULL, NULL, NULL }
+};
+
+int cmd_feed(int argc, char **argv)
+{
+	return command_select("feed", feed_commands, argc - 1, argv + 1);
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * load, unload - the program onto an interface, and off it
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "control.h"
+#include "describe.h"
+#include "hairtrigger.skel.h"
+#include "loader.h"
+
+#define DEFAULT_GROUP	"233.54.12.111:26477"
+
+enum {
+	ORDERS_MOST = 1 << 30,
+	LEVELS_MOST = 1 << 30,
+	LEVELS_A_BLOCK = 4,	/* half of a block's eight, as a rule */
+};
+
+struct load {
+	const char *ifname;
+	struct loader_options options;
+	int lines;
+	uint8_t source[4];	/* named before any group */
+};
+
+static bool parse_group(struct load *l, const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	struct ht_line *line = &l->options.lines[l->lines];
+	unsigned long long port;
+	char address[INET_ADDRSTRLEN];
+	int i;
+
+	if (l->lines == HT_LINES) {
+		usage_error("a feed has at most %d lines (--group)", HT_LINES);
+		return false;
+	}
+	snprintf(address, sizeof(address), "%.*s",
+		 colon ? (int)(colon - text) : 0, text);
+	if (!colon || colon - text >= (int)sizeof(address) ||
+	    inet_pton(AF_INET, address, line->group) != 1 ||
+	    (line->group[0] & 0xf0) != 0xe0) {
+		usage_error("--group must be a multicast group and a port, such as "
+			    DEFAULT_GROUP ", not `%s`", text);
+		return false;
+	}
+	if (!number_parse("the port of --group", colon + 1, 1, 65535, &port))
+		return false;
+	line->port = (uint16_t)port;
+	memcpy(line->source, l->source, sizeof(line->source));
+	for (i = 0; i < l->lines; i++)
+		if (l->options.lines[i].port == line->port &&
+		    !memcmp(l->options.lines[i].group, line->group, 4)) {
+			usage_error("--group %s stands there twice", text);
+			return false;
+		}
+	l->lines++;
+	return true;
+}
+
+static bool parse_source(struct load *l, const char *text)
+{
+	uint8_t *source = l->lines ? l->options.lines[l->lines - 1].source :
+				     l->source;
+
+	if (inet_pton(AF_INET, text, source) == 1)
+		return true;
+	usage_error("--source must be an IPv4 address, not `%s`", text);
+	return false;
+}
+
+static bool parse_name(struct load *l, const char *text)
+{
+	size_t length = strlen(text);
+
+	if (length && length < sizeof(((struct ht_feed *)0)->name)) {
+		l->options.feed_name = text;
+		return true;
+	}
+	usage_error("--name must have 1 to 15 characters, not `%s`", text);
+	return false;
+}
+
+static bool parse_option(struct load *l, int option)
+{
+	unsigned long long number;
+
+	switch (option) {
+	case 'g':
+		return parse_group(l, optarg);
+	case 's':
+		return parse_source(l, optarg);
+	case 'o':
+		if (!number_parse("--orders", optarg, 1, ORDERS_MOST, &number))
+			return false;
+		l->options.orders = number;
+		return true;
+	case 'l':
+		if (!number_parse("--levels", optarg, 1, LEVELS_MOST, &number))
+			return false;
+		l->options.blocks = number / LEVELS_A_BLOCK + 2;
+		return true;
+	case 'm':
+		l->options.market_open = true;
+		return true;
+	case 'n':
+		return parse_name(l, optarg);
+	}
+	return false;
+}
+
+static bool parse(struct load *l, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "group", required_argument, NULL, 'g' },
+		{ "source", required_argument, NULL, 's' },
+		{ "orders", required_argument, NULL, 'o' },
+		{ "levels", required_argument, NULL, 'l' },
+		{ "market-open", no_argument, NULL, 'm' },
+		{ "name", required_argument, NULL, 'n' },
+		{ NULL, 0, NULL, 0 }
+	};
+	int option;
+
+	optind = 0;
+	while ((option = option_next(argc, argv, options)) != -1)
+		if (option == '?' || !parse_option(l, option))
+			return false;
+	if (argc - optind != 1) {
+		usage_error(argc == optind ? "which interface?" :
+			    "one interface, please");
+		return false;
+	}
+	l->ifname = argv[optind];
+	return l->lines || parse_group(l, DEFAULT_GROUP);
+}
+
+static void report(const struct load *l, const struct hairtrigger_bpf *skel,
+		   uint64_t took_ns)
+{
+	struct json_object *answer = json_object_new_object();
+	struct json_object *lines = describe_lines(l->options.lines);
+
+	out_text(answer, "instance", globals.instance);
+	out_text(answer, "interface", l->ifname);
+	out_text(answer, "xdp_mode", "native");
+	out_uint(answer, "orders_at_most", l->options.orders ?
+		 l->options.orders : HT_ORDER_SLOTS / 2);
+	out_uint(answer, "level_blocks",
+		 bpf_map__max_entries(skel->maps.levels));
+	out_uint(answer, "maps_bytes", loader_memory(skel));
+	out_uint(answer, "loaded_in_ns", took_ns);
+	json_object_object_add(answer, "lines", lines);
+	if (globals.json) {
+		out_json(answer);
+	} else {
+		out_fields(answer);
+		putchar('\n');
+		out_table(lines, line_columns);
+	}
+	json_object_put(answer);
+}
+
+int cmd_load(int argc, char **argv)
+{
+	struct load l = {0};
+	struct hairtrigger_bpf *skel;
+	uint64_t start = monotonic_ns();
+	int err;
+
+	if (!parse(&l, argc, argv))
+		return EXIT_USAGE;
+	err = loader_check(globals.instance, l.ifname);
+	if (err)
+		return EXIT_SYSTEM;
+	if (loader_load(&skel, &l.options))
+		return EXIT_SYSTEM;
+	err = loader_attach(skel, globals.instance, l.ifname);
+	if (!err)
+		report(&l, skel, monotonic_ns() - start);
+	hairtrigger_bpf__destroy(skel);
+	return err ? EXIT_SYSTEM : EXIT_OK;
+}
+
+/* Something answers, or hangs, at the control socket. */
+static bool controller_runs(void)
+{
+	struct json_object *answer;
+	int err = control_ask(globals.instance, "status", &answer);
+
+	json_object_put(answer);
+	return !err || err == -ETIMEDOUT || err == -EPROTO;
+}
+
+int cmd_unload(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "force", no_argument, NULL, 'f' },
+		{ NULL, 0, NULL, 0 }
+	};
+	struct json_object *answer;
+	bool force = false;
+	int option, err;
+
+	optind = 0;
+	while ((option = option_next(argc, argv, options)) != -1) {
+		if (option == '?')
+			return EXIT_USAGE;
+		force = true;
+	}
+	if (optind < argc)
+		return usage_error("`%s` is too much", argv[optind]);
+	if (!force && controller_runs()) {
+		out_error(0, "a controller runs on instance `%s`; stop it first, or unload with --force",
+			  globals.instance);
+		return EXIT_REFUSED;
+	}
+	err = loader_unload(globals.instance);
+	if (err)
+		return exit_code(err);
+	answer = json_object_new_object();
+	out_text(answer, "unloaded", globals.instance);
+	if (globals.json)
+		out_json(answer);
+	else
+		out_fields(answer);
+	json_object_put(answer);
+	return EXIT_OK;
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cmd_run - `hairtrigger run`: options into a controller
+ */
+#include <arpa/inet.h>
+#include <getopt.h>
+#include <linux/capability.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "controller.h"
+#include "out.h"
+#include "price.h"
+
+enum {
+	OPT_EXCHANGE = 256, OPT_INTERFACE, OPT_LOCAL_PORT, OPT_FIRST_URN,
+	OPT_TRANSPORT, OPT_FIRM, OPT_MAX_QTY, OPT_MAX_NOTIONAL, OPT_COLLAR,
+	OPT_RATE, OPT_MAX_AGE, OPT_JOIN, OPT_NO_JOIN, OPT_QUIET,
+	OPT_ORDERS_LOG, OPT_HELP,
+};
+
+enum {
+	AGE_MAX_MS = 60000,
+	MS_NS = 1000000,
+	PERCENT_BPS = 100,
+};
+
+/* $1,000,000,000 in 1e-4 dollars */
+#define NOTIONAL_MAX	10000000000000ull
+
+static const struct option options[] = {
+	{ "exchange", required_argument, NULL, OPT_EXCHANGE },
+	{ "interface", required_argument, NULL, OPT_INTERFACE },
+	{ "local-port", required_argument, NULL, OPT_LOCAL_PORT },
+	{ "first-urn", required_argument, NULL, OPT_FIRST_URN },
+	{ "transport", required_argument, NULL, OPT_TRANSPORT },
+	{ "firm", required_argument, NULL, OPT_FIRM },
+	{ "max-qty", required_argument, NULL, OPT_MAX_QTY },
+	{ "max-notional", required_argument, NULL, OPT_MAX_NOTIONAL },
+	{ "collar", required_argument, NULL, OPT_COLLAR },
+	{ "rate", required_argument, NULL, OPT_RATE },
+	{ "max-age", required_argument, NULL, OPT_MAX_AGE },
+	{ "join", no_argument, NULL, OPT_JOIN },
+	{ "no-join", no_argument, NULL, OPT_NO_JOIN },
+	{ "quiet", no_argument, NULL, OPT_QUIET },
+	{ "orders-log", required_argument, NULL, OPT_ORDERS_LOG },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 }
+};
+
+static const struct command run_command = {
+	"run", cmd_run, "--exchange IP:PORT [OPTIONS]",
+	"Run the controller that sends the orders",
+	"  --exchange IP:PORT    where orders go\n"
+	"  --interface IFNAME    where they leave (where the instance is)\n"
+	"  --local-port PORT     UDP port they come from (any)\n"
+	"  --first-urn N         UserRefNum of the first order (1)\n"
+	"  --firm FIRM           four letters, for a port with several firms\n"
+	"  --transport udp       " TRANSPORT_LABEL ":\n"
+	"                        SoupBinTCP packets with OUCH 5.0 in datagrams\n"
+	"  --max-qty N           shares of one order (1000)\n"
+	"  --max-notional USD    dollars of one order (250000)\n"
+	"  --collar N%|Nbps      off the middle of the book (500bps)\n"
+	"  --rate N              orders a second (100)\n"
+	"  --max-age MS          of the event that an order answers (1000)\n"
+	"  --no-join             do not join the feed's multicast groups\n"
+	"  --quiet               speak only at the start and at the end\n"
+	"  --orders-log FILE     append every line about orders to FILE\n\n"
+	"Orders are immediate-or-cancel.  Stops on SIGINT or SIGTERM.\n\n"
+	"  hairtrigger run --exchange 10.77.0.1:4100 --max-qty 100\n"
+};
+
+static bool exchange_parse(const char *text, struct sockaddr_in *address)
+{
+	const char *colon = strrchr(text, ':');
+	unsigned long long port;
+	char ip[INET_ADDRSTRLEN] = "";
+
+	address->sin_family = AF_INET;
+	if (colon && (size_t)(colon - text) < sizeof(ip))
+		memcpy(ip, text, (size_t)(colon - text));
+	if (inet_pton(AF_INET, ip, &address->sin_addr) != 1) {
+		usage_error("--exchange must be IP:PORT, not `%s`", text);
+		return false;
+	}
+	if (!number_parse("the port of --exchange", colon + 1, 1, UINT16_MAX,
+			  &port))
+		return false;
+	address->sin_port = htons((uint16_t)port);
+	return true;
+}
+
+static bool notional_parse(const char *text, uint64_t *notional)
+{
+	const char *end;
+
+	if (price_parse(text, NOTIONAL_MAX, notional, &end) || *end ||
+	    !*notional) {
+		usage_error("--max-notional must be dollars up to 1000000000, not `%s`",
+			    text);
+		return false;
+	}
+	return true;
+}
+
+/* "5%", "2.5%", "500bps": whole basis points. */
+static bool collar_parse(const char *text, uint32_t *bps)
+{
+	const char *end = text;
+	uint64_t number = 0;
+	uint64_t unit = 0;	/* of number, which has four decimals, in 1 bps */
+
+	if (!price_parse(text, RISK_COLLAR_MAX * (uint64_t)PRICE_UNIT,
+			 &number, &end)) {
+		if (!strcmp(end, "%"))
+			unit = PRICE_UNIT / PERCENT_BPS;
+		else if (!strcmp(end, "bps"))
+			unit = PRICE_UNIT;
+	}
+	if (!unit || number % unit || number / unit > RISK_COLLAR_MAX) {
+		usage_error("--collar must be like 5%% or 500bps, up to 100%%, not `%s`",
+			    text);
+		return false;
+	}
+	*bps = (uint32_t)(number / unit);
+	return true;
+}
+
+static bool firm_parse(const char *text, char firm[OUCH_FIRM_LEN + 1])
+{
+	if (strlen(text) != OUCH_FIRM_LEN ||
+	    strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") !=
+		    OUCH_FIRM_LEN) {
+		usage_error("--firm must be four capital letters or digits, not `%s`",
+			    text);
+		return false;
+	}
+	memcpy(firm, text, OUCH_FIRM_LEN + 1);
+	return true;
+}
+
+static bool transport_parse(const char *text)
+{
+	if (!strcmp(text, TRANSPORT_NAME))
+		return true;
+	usage_error("--transport must be " TRANSPORT_NAME ", not `%s`", text);
+	return false;
+}
+
+static bool limit_take(struct risk_limits *l, int opt, const char *text)
+{
+	unsigned long long n = 0;
+
+	switch (opt) {
+	case OPT_MAX_QTY:
+		if (!number_parse("--max-qty", text, 1, OUCH_QTY_MAX, &n))
+			return false;
+		l->max_qty = (uint32_t)n;
+		return true;
+	case OPT_MAX_NOTIONAL:
+		return notional_parse(text, &l->max_notional);
+	case OPT_COLLAR:
+		return collar_parse(text, &l->collar_bps);
+	case OPT_RATE:
+		if (!number_parse("--rate", text, 1, RISK_RATE_MAX, &n))
+			return false;
+		l->rate = (uint32_t)n;
+		return true;
+	default:
+		if (!number_parse("--max-age", text, 1, AGE_MAX_MS, &n))
+			return false;
+		l->max_age_ns = n * MS_NS;
+		return true;
+	}
+}
+
+static bool option_take(struct controller_options *o, int opt,
+			const char *text)
+{
+	unsigned long long n = 0;
+
+	switch (opt) {
+	case OPT_EXCHANGE:
+		return exchange_parse(text, &o->exchange);
+	case OPT_INTERFACE:
+		o->interface = text;
+		return true;
+	case OPT_LOCAL_PORT:
+		if (!number_parse("--local-port", text, 1, UINT16_MAX, &n))
+			return false;
+		o->local_port = (uint16_t)n;
+		return true;
+	case OPT_FIRST_URN:
+		if (!number_parse("--first-urn", text, 1,
+				  UINT32_MAX - ORDERS_MAX, &n))
+			return false;
+		o->first_urn = (uint32_t)n;
+		return true;
+	case OPT_TRANSPORT:
+		return transport_parse(text);
+	case OPT_FIRM:
+		return firm_parse(text, o->terms.firm);
+	case OPT_JOIN:
+	case OPT_NO_JOIN:
+		o->join = opt == OPT_JOIN;
+		return true;
+	case OPT_QUIET:
+		o->quiet = true;
+		return true;
+	case OPT_ORDERS_LOG:
+		o->orders_log = text;
+		return true;
+	default:
+		return limit_take(&o->limits, opt, text);
+	}
+}
+
+/* Name of a capability that is needed and missing, and what needs it. */
+static const char *capability_missing(void)
+{
+	static const struct { int number; const char *name; } needed[] = {
+		{ CAP_NET_RAW, "CAP_NET_RAW (AF_XDP)" },
+		{ CAP_BPF, "CAP_BPF (the engine's maps)" },
+	};
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct have[2] = {0};
+	size_t i;
+
+	if (syscall(SYS_capget, &head, have))
+		return NULL;
+	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
+		if (!(have[CAP_TO_INDEX(needed[i].number)].effective &
+		      CAP_TO_MASK(needed[i].number)))
+			return needed[i].name;
+	return NULL;
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct controller_options o = {
+		.instance = globals.instance,
+		.first_urn = 1,
+		.limits = RISK_DEFAULTS,
+		.terms = {
+			.tif = OUCH_TIF_IOC, .display = 'Y', .capacity = 'P',
+			.iso = 'N', .cross_type = 'N',
+		},
+		.join = true,
+		.quiet = globals.json,
+	};
+	const char *missing;
+	int opt;
+
+	optind = 0;
+	while ((opt = option_next(argc, argv, options)) != -1) {
+		if (opt == OPT_HELP) {
+			command_help("", &run_command);
+			return EXIT_OK;
+		}
+		if (opt == '?' || !option_take(&o, opt, optarg))
+			return EXIT_USAGE;
+	}
+	if (optind < argc)
+		return usage_error("unexpected argument `%s`", argv[optind]);
+	if (!o.exchange.sin_port)
+		return usage_error("--exchange IP:PORT is needed");
+	missing = capability_missing();
+	if (missing) {
+		out_error(0, "run needs %s; run as root", missing);
+		return EXIT_SYSTEM;
+	}
+	return controller_run(&o);
+}

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * status - everything on one screen, ending with the funnel of counters
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "control.h"
+#include "describe.h"
+
+enum { READS = 10 };	/* of the counters, while packets are in between */
+
+/* Where a counter stands and what it says; the list is the contract's. */
+static const struct counter {
+	const char *name;
+	const char *unit;
+	const char *help;
+	size_t offset;
+} counters[] = {
+#define X(field, unit, help)						\
+	{ #field, unit, help, offsetof(struct ht_counters, field) },
+	HT_FEED_COUNTERS(X)
+	HT_ITCH_COUNTERS(X)
+#undef X
+#define X(type, name, len, what)					\
+	{ "itch_" #name, "messages", what,				\
+	  offsetof(struct ht_counters, itch_##name) },
+	ITCH_MESSAGES(X)
+#undef X
+#define X(field, unit, help)						\
+	{ #field, unit, help, offsetof(struct ht_counters, field) },
+	HT_BOOK_COUNTERS(X)
+	HT_TRIGGER_COUNTERS(X)
+#undef X
+#define X(id, field, words)						\
+	{ "refused_" #field, "triggers", "not fired: " words,		\
+	  offsetof(struct ht_counters, refused_##field) },
+	HT_KERNEL_REFUSALS(X)
+#undef X
+	{ "fired", "events", "handed to the controller",
+	  offsetof(struct ht_counters, fired) },
+};
+
+enum { COUNTERS = sizeof(counters) / sizeof(*counters) };
+
+static uint64_t exits(const struct ht_counters *n)
+{
+	uint64_t sum = 0;
+
+#define X(field, unit, help) sum += n->field;
+	HT_EXITS(X)
+#undef X
+	return sum;
+}
+
+/*
+ * Every frame leaves by one exit.  Each CPU may be inside one frame while we
+ * read, so a difference counts only when it is more than that, or stays while
+ * no frame arrives.
+ * Return: 0, or negative errno; *match says whether they agree.
+ */
+static int counters_read(const struct instance *in, struct ht_counters *n,
+			 bool *match)
+{
+	uint64_t cpus = (uint64_t)sysconf(_SC_NPROCESSORS_CONF);
+	uint64_t before = ~0ull;
+	int err = 0, i;
+
+	*match = true;
+	for (i = 0; i < READS && !err; i++) {
+		err = instance_counters(in, n);
+		if (err || exits(n) == n->frames)
+			return err;
+		*match = n->frames != before && n->frames > exits(n) &&
+			 n->frames - exits(n) <= cpus;
+		before = n->frames;
+	}
+	return err;
+}
+
+static void add_counters(struct json_object *answer, const struct ht_counters *n)
+{
+	struct json_object *o = json_object_new_object();
+	size_t i;
+
+	for (i = 0; i < COUNTERS; i++)
+		out_uint(o, counters[i].name,
+			 *(const uint64_t *)((const char *)n +
+					     counters[i].offset));
+	json_object_object_add(answer, "counters", o);
+}
+
+static void add_book(struct json_object *answer, const struct instance *in)
+{
+	struct json_object *o = json_object_new_object();
+	const struct ht_book book = *in->book;
+
+	out_uint(o, "orders", book.orders);
+	out_uint(o, "orders_at_most", book.order_limit);
+	out_uint(o, "levels", book.levels);
+	out_uint(o, "level_blocks_used", book.blocks_used);
+	out_uint(o, "level_blocks", in->blocks - 1);
+	out_uint(o, "bad_symbols", book.bad_symbols);
+	json_object_object_add(answer, "book", o);
+}
+
+static void add_controller(struct json_object *answer,
+			   const struct instance *in)
+{
+	struct json_object *o = json_object_new_object();
+	struct json_object *status;
+
+	json_object_object_add(o, "alive", json_object_new_boolean(
+		controller_alive(in)));
+	describe_age(o, "heartbeat_age_ns", in->gate->heartbeat_ns);
+	if (!control_ask(globals.instance, "status", &status))
+		json_object_object_add(o, "status", status);
+	json_object_object_add(answer, "controller", o);
+}
+
+static void add_triggers(struct json_object *answer, const struct instance *in)
+{
+	struct json_object *o = json_object_new_object();
+	uint64_t state[HT_TRIGGER_FAULT + 1] = {0};
+	uint64_t fires = 0, refused = 0;
+	int row;
+
+	for (row = 1; row < HT_TRIGGERS; row++) {
+		const struct ht_trigger *t = &in->triggers[row];
+
+		if (!t->state || t->state > HT_TRIGGER_FAULT)
+			continue;
+		state[t->state]++;
+		fires += t->fires;
+		refused += t->refused;
+	}
+	out_uint(o, "armed", state[HT_TRIGGER_ARMED]);
+	out_uint(o, "disarmed", state[HT_TRIGGER_DISARMED]);
+	out_uint(o, "spent", state[HT_TRIGGER_SPENT]);
+	out_uint(o, "fault", state[HT_TRIGGER_FAULT]);
+	out_uint(o, "fires", fires);
+	out_uint(o, "refused", refused);
+	json_object_object_add(answer, "triggers", o);
+}
+
+static void print_counters(struct json_object *values, bool all)
+{
+	static const struct out_column columns[] = {
+		{ "count", "COUNT", 1 },
+		{ "unit", "UNIT", 0 },
+		{ "name", "COUNTER", 0 },
+		{ "help", "WHAT", 0 },
+		{ NULL, NULL, 0 }
+	};
+	struct json_object *rows = json_object_new_array();
+	struct json_object *row, *value;
+	size_t i;
+
+	for (i = 0; i < COUNTERS; i++) {
+		value = json_object_object_get(values, counters[i].name);
+		if (!all && !json_object_get_uint64(value))
+			continue;
+		row = json_object_new_object();
+		json_object_object_add(row, "count", json_object_get(value));
+		out_text(row, "unit", counters[i].unit);
+		out_text(row, "name", counters[i].name);
+		out_text(row, "help", counters[i].help);
+		json_object_array_add(rows, row);
+	}
+	if (json_object_array_length(rows))
+		out_table(rows, columns);
+	else
+		puts("no frame seen yet");
+	json_object_put(rows);
+}
+
+static void print_section(struct json_object *answer, const char *name)
+{
+	printf("\n-- %s\n", name);
+	out_fields(json_object_object_get(answer, name));
+}
+
+/* An array of the controller's, when it has any rows. */
+static void print_rows(struct json_object *status, const char *member,
+		       const struct out_column *columns)
+{
+	struct json_object *rows;
+
+	if (!json_object_object_get_ex(status, member, &rows) ||
+	    !json_object_is_type(rows, json_type_array) ||
+	    !json_object_array_length(rows))
+		return;
+	putchar('\n');
+	out_table(rows, columns);
+}
+
+/* The controller tells more than fits a screen; -j has all of it. */
+static void print_controller(struct json_object *answer)
+{
+	static const char *const members[] = {
+		"transport", "transport_label", "exchange", "orders_leave",
+		"fires", "refused", "sent", "unanswered", "accepted",
+		"rejected", "executed_shares",
+	};
+	static const struct out_column refused[] = {
+		{ "count", "COUNT", 1 },
+		{ "words", "FIRES REFUSED BY THE CONTROLLER", 0 },
+		{ NULL, NULL, 0 }
+	};
+	static const struct out_column latency[] = {
+		{ "count", "COUNT", 1 },
+		{ "p50_ns", "P50", 1 },
+		{ "p99_ns", "P99", 1 },
+		{ "max_ns", "MAX", 1 },
+		{ "words", "LATENCY", 0 },
+		{ NULL, NULL, 0 }
+	};
+	struct json_object *status, *value, *few;
+	size_t i;
+
+	print_section(answer, "controller");
+	if (!json_object_object_get_ex(json_object_object_get(answer,
+							      "controller"),
+				       "status", &status))
+		return;
+	few = json_object_new_object();
+	for (i = 0; i < sizeof(members) / sizeof(*members); i++)
+		if (json_object_object_get_ex(status, members[i], &value) &&
+		    !json_object_is_type(value, json_type_array))
+			json_object_object_add(few, members[i],
+					       json_object_get(value));
+	out_fields(few);
+	json_object_put(few);
+	print_rows(status, "refused", refused);
+	print_rows(status, "latency", latency);
+}
+
+static void print_status(struct json_object *answer, bool all, bool match)
+{
+	out_fields(answer);
+	print_section(answer, "feed");
+	print_section(answer, "book");
+	print_controller(answer);
+	print_section(answer, "triggers");
+	puts("\n-- counters");
+	print_counters(json_object_object_get(answer, "counters"), all);
+	if (!match)
+		puts("\nnot every frame is accounted for: `frames` is not the sum of its exits");
+}
+
+static int status_show(const struct instance *in, bool all)
+{
+	struct json_object *answer;
+	struct ht_counters n;
+	bool match;
+	int err;
+
+	err = counters_read(in, &n, &match);
+	if (err) {
+		out_error(err, "cannot read the counters");
+		return EXIT_SYSTEM;
+	}
+	answer = json_object_new_object();
+	out_text(answer, "instance", in->name);
+	out_text(answer, "interface", in->ifindex ? in->ifname : "gone");
+	json_object_object_add(answer, "feed", describe_feed(in));
+	add_book(answer, in);
+	add_controller(answer, in);
+	add_triggers(answer, in);
+	add_counters(answer, &n);
+	json_object_object_add(answer, "frames_accounted",
+			       json_object_new_boolean(match));
+	if (globals.json)
+		out_json(answer);
+	else
+		print_status(answer, all, match);
+	json_object_put(answer);
+	return EXIT_OK;
+}
+
+int cmd_status(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "all", no_argument, NULL, 'a' },
+		{ NULL, 0, NULL, 0 }
+	};
+	struct instance in;
+	bool all = false;
+	int option, code;
+
+	optind = 0;
+	while ((option = option_next(argc, argv, options)) != -1) {
+		if (option == '?')
+			return EXIT_USAGE;
+		all = true;
+	}
+	if (optind < argc)
+		return usage_error("`%s` is too much", argv[optind]);
+	code = exit_code(instance_open(&in, globals.instance, false));
+	if (code)
+		return code;
+	code = status_show(&in, all);
+	instance_close(&in);
+	return code;
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * control_client - a question to the running controller
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "control.h"
+
+enum { PATIENCE_S = 2 };
+
+static int control_connect(const char *instance)
+{
+	struct timeval patience = { .tv_sec = PATIENCE_S };
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	int fd, err;
+
+	snprintf(to.sun_path, sizeof(to.sun_path), CONTROL_DIR "/%s.sock",
+		 instance);
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+		       sizeof(patience)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+		       sizeof(patience)) ||
+	    connect(fd, (struct sockaddr *)&to, sizeof(to))) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+static int control_send(int fd, const char *question)
+{
+	struct json_object *ask = json_object_new_object();
+	const char *text;
+	int err = 0;
+
+	json_object_object_add(ask, "ask", json_object_new_string(question));
+	text = json_object_to_json_string_ext(ask, JSON_C_TO_STRING_PLAIN);
+	if (send(fd, text, strlen(text), MSG_NOSIGNAL) < 0)
+		err = -errno;
+	json_object_put(ask);
+	return err;
+}
+
+static int control_receive(int fd, char *text, struct json_object **answer)
+{
+	ssize_t got;
+
+	do
+		got = recv(fd, text, CONTROL_MAX, MSG_TRUNC);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return errno == EAGAIN ? -ETIMEDOUT : -errno;
+	if (!got)
+		return -ECONNREFUSED;
+	if (got > CONTROL_MAX)
+		return -EPROTO;
+	text[got] = 0;
+	*answer = json_tokener_parse(text);
+	if (json_object_is_type(*answer, json_type_object))
+		return 0;
+	json_object_put(*answer);
+	*answer = NULL;
+	return -EPROTO;
+}
+
+int control_ask(const char *instance, const char *question,
+		struct json_object **answer)
+{
+	char *text = malloc(CONTROL_MAX + 1);
+	int err, fd;
+
+	*answer = NULL;
+	if (!text)
+		return -ENOMEM;
+	fd = control_connect(instance);
+	if (fd < 0) {
+		err = fd;
+		goto free;
+	}
+	err = control_send(fd, question);
+	if (!err)
+		err = control_receive(fd, text, answer);
+	close(fd);
+free:
+	free(text);
+	return err == -EAGAIN ? -ETIMEDOUT : err;
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "control_server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "control.h"
+#include "out.h"
+
+enum { QUESTION_DEPTH = 4 };	/* of nested JSON */
+
+static struct json_object *error_answer(const char *why)
+{
+	struct json_object *answer = json_object_new_object();
+
+	out_text(answer, "error", why);
+	return answer;
+}
+
+/* One JSON object and nothing behind it.  Return: it, or NULL. */
+static struct json_object *question_parse(const char *text, size_t len)
+{
+	struct json_tokener *tokener = json_tokener_new_ex(QUESTION_DEPTH);
+	struct json_object *question;
+	bool is_whole;
+
+	if (!tokener)
+		return NULL;
+	question = json_tokener_parse_ex(tokener, text, (int)len);
+	is_whole = json_tokener_get_error(tokener) == json_tokener_success &&
+		   json_tokener_get_parse_end(tokener) == len;
+	json_tokener_free(tokener);
+	if (is_whole && json_object_is_type(question, json_type_object))
+		return question;
+	json_object_put(question);
+	return NULL;
+}
+
+static struct json_object *answer_make(struct control_server *s,
+				       const char *text, size_t len)
+{
+	struct json_object *question, *ask, *answer = NULL;
+
+	if (len > CONTROL_QUESTION)
+		return error_answer("the question is too long");
+	question = question_parse(text, len);
+	if (!question)
+		return error_answer("the question is not a JSON object");
+	if (!json_object_object_get_ex(question, "ask", &ask) ||
+	    !json_object_is_type(ask, json_type_string))
+		answer = error_answer("the question has no \"ask\"");
+	else
+		answer = s->answer(s->context, json_object_get_string(ask));
+	json_object_put(question);
+	return answer ? answer : error_answer("no such question");
+}
+
+/* Return: false when the client cannot take it. */
+static bool answer_send(int fd, struct json_object *answer)
+{
+	size_t len;
+	const char *text = json_object_to_json_string_length(
+		answer, JSON_C_TO_STRING_PLAIN, &len);
+
+	return text && len <= CONTROL_MAX &&
+	       send(fd, text, len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)len;
+}
+
+static void client_drop(struct control_client *c)
+{
+	int fd = c->source.fd;
+
+	loop_del(c->server->loop, &c->source);
+	close(fd);
+}
+
+static int client_event(struct source *source)
+{
+	source->parked = true;
+	return 0;
+}
+
+/* Return: false when the client is done, or not worth keeping. */
+static bool client_answer(struct control_client *c)
+{
+	char text[CONTROL_QUESTION];
+	struct json_object *answer;
+	ssize_t got;
+	bool is_taken;
+
+	got = recv(c->source.fd, text, sizeof(text), MSG_DONTWAIT | MSG_TRUNC);
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	if (got <= 0)
+		return false;
+	answer = answer_make(c->server, text, (size_t)got);
+	is_taken = answer_send(c->source.fd, answer);
+	json_object_put(answer);
+	return is_taken;
+}
+
+int control_tick(struct control_server *s)
+{
+	struct control_client *c;
+	uint32_t i;
+
+	for (i = 0; i < CONTROL_CLIENTS; i++) {
+		c = &s->clients[s->turn++ % CONTROL_CLIENTS];
+		if (c->source.fd < 0 || !c->source.parked)
+			continue;
+		if (client_answer(c)) {
+			c->source.parked = false;
+			return loop_add(s->loop, &c->source);
+		}
+		client_drop(c);
+		return 0;
+	}
+	return 0;
+}
+
+static struct control_client *client_place(struct control_server *s)
+{
+	int i;
+
+	for (i = 0; i < CONTROL_CLIENTS; i++)
+		if (s->clients[i].source.fd < 0 && !s->clients[i].source.armed)
+			return &s->clients[i];
+	return NULL;
+}
+
+/* An answer is one packet, so the whole of it must fit in the buffer. */
+static void client_make_room(int fd)
+{
+	int size = 2 * CONTROL_MAX;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+}
+
+/* With no place left for a client it is let in and out again. */
+static int listener_event(struct source *source)
+{
+	struct control_server *s = source_owner(source, struct control_server,
+						listener);
+	struct control_client *c = client_place(s);
+	int fd = accept4(source->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	if (fd < 0)
+		return 0;
+	if (!c) {
+		close(fd);
+		return 0;
+	}
+	client_make_room(fd);
+	c->source = (struct source){
+		.on_event = client_event,
+		.fd = fd,
+		.events = POLLIN,
+		.once = true,
+	};
+	if (loop_add(s->loop, &c->source)) {
+		c->source.fd = -1;
+		close(fd);
+	}
+	return 0;
+}
+
+/* A file that was removed while we waited for it locks nothing. */
+static bool lock_is_there(int fd, const char *path)
+{
+	struct stat ours, there;
+
+	return !fstat(fd, &ours) && !stat(path, &there) &&
+	       ours.st_ino == there.st_ino;
+}
+
+static int lock_take(struct control_server *s)
+{
+	int err;
+
+	do {
+		if (s->lock_fd >= 0)
+			close(s->lock_fd);
+		s->lock_fd = open(s->lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+		if (s->lock_fd < 0)
+			return -errno;
+		if (flock(s->lock_fd, LOCK_EX | LOCK_NB)) {
+			err = errno == EWOULDBLOCK ? -EBUSY : -errno;
+			close(s->lock_fd);
+			s->lock_fd = -1;
+			return err;
+		}
+	} while (!lock_is_there(s->lock_fd, s->lock));
+	return 0;
+}
+
+int control_lock(struct control_server *s, const char *instance)
+{
+	int i;
+
+	memset(s, 0, sizeof(*s));
+	s->listener.fd = -1;
+	s->lock_fd = -1;
+	for (i = 0; i < CONTROL_CLIENTS; i++) {
+		s->clients[i].server = s;
+		s->clients[i].source.fd = -1;
+	}
+	if (mkdir(CONTROL_DIR, 0700) && errno != EEXIST)
+		return -errno;
+	snprintf(s->lock, sizeof(s->lock), CONTROL_DIR "/%s.run", instance);
+	return lock_take(s);
+}
+
+/* Whoever holds the lock may take away what a dead controller left. */
+static int listener_bind(struct control_server *s, const char *instance)
+{
+	mode_t mask;
+	int err;
+
+	s->address.sun_family = AF_UNIX;
+	snprintf(s->address.sun_path, sizeof(s->address.sun_path),
+		 CONTROL_DIR "/%s.sock", instance);
+	if (unlink(s->address.sun_path) && errno != ENOENT)
+		return -errno;
+	mask = umask(0177);
+	err = bind(s->listener.fd, (struct sockaddr *)&s->address,
+		   sizeof(s->address)) ? -errno : 0;
+	umask(mask);
+	return err;
+}
+
+int control_listen(struct control_server *s, const char *instance,
+		   struct loop *loop)
+{
+	int err;
+
+	s->loop = loop;
+	s->listener = (struct source){
+		.on_event = listener_event,
+		.events = POLLIN,
+		.once = true,
+	};
+	s->listener.fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK |
+				SOCK_CLOEXEC, 0);
+	if (s->listener.fd < 0)
+		return -errno;
+	err = listener_bind(s, instance);
+	if (!err && listen(s->listener.fd, CONTROL_CLIENTS))
+		err = -errno;
+	return err ? err : loop_add(loop, &s->listener);
+}
+
+void control_close(struct control_server *s)
+{
+	int i;
+
+	for (i = 0; i < CONTROL_CLIENTS; i++)
+		if (s->clients[i].source.fd >= 0)
+			close(s->clients[i].source.fd);
+	if (s->listener.fd >= 0) {
+		unlink(s->address.sun_path);
+		close(s->listener.fd);
+	}
+	if (s->lock_fd >= 0) {
+		unlink(s->lock);
+		close(s->lock_fd);
+	}
+}

@@ -1,0 +1,506 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "controller.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <bpf/libbpf.h>
+#include <libmnl/libmnl.h>
+
+#include "command.h"
+#include "out.h"
+
+#define MS_NS	1000000ull
+
+enum {
+	BEAT_MS = 10,
+	BEAT_MAX_MS = 200,	/* the kernel takes us for dead after that */
+	SLOW_BEATS = 100,	/* of these make one second */
+	STUCK_MS = 100,		/* frames that the kernel does not take */
+	LEAVE_MS = 500,		/* to wait for the last answers */
+};
+
+/* -- heartbeat ---------------------------------------------------------- */
+
+static void gate_open(struct controller *c)
+{
+	c->started_ns = c->beat_ns = loop_clock();
+	HT_WRITE_ONCE(c->in.gate->heartbeat_max_ns, BEAT_MAX_MS * MS_NS);
+	HT_BARRIER();
+	HT_WRITE_ONCE(c->in.gate->heartbeat_ns, c->beat_ns);
+}
+
+static void gate_beat(struct controller *c, uint64_t now)
+{
+	if (now - c->beat_ns > c->worst_beat_ns)
+		c->worst_beat_ns = now - c->beat_ns;
+	c->beat_ns = now;
+	HT_WRITE_ONCE(c->in.gate->heartbeat_ns, now);
+}
+
+static void gate_close(struct controller *c)
+{
+	c->risk.stopped = true;
+	if (c->started_ns)	/* else it may be another controller's */
+		HT_WRITE_ONCE(c->in.gate->heartbeat_ns, 0);
+}
+
+/* -- events of the ring ------------------------------------------------- */
+
+/*
+ * The kernel wakes us only for a record at the consumer's position.  So after
+ * the position is stored the ring is looked at once more; without the fence
+ * the CPU could do the second before the first, and a record that came in
+ * between would wait for the next one.
+ */
+static int events_drain(struct controller *c)
+{
+	int got;
+
+	do {
+		got = ring_buffer__consume(c->ring);
+		atomic_thread_fence(memory_order_seq_cst);
+	} while (got > 0);
+	return got;
+}
+
+static int events_event(struct source *s)
+{
+	return events_drain(source_owner(s, struct controller, events));
+}
+
+/* -- frames and answers ------------------------------------------------- */
+
+/* A frame that stays in the ring would leave later, as a stale order. */
+static int frames_check(struct controller *c)
+{
+	struct xsk *x = &c->egress.xsk;
+	uint64_t now;
+	int err;
+
+	xsk_reclaim(x);
+	if (!x->waiting) {
+		c->waiting_ns = 0;
+		return 0;
+	}
+	now = loop_clock();
+	err = xsk_kick(x);
+	if (err || !x->waiting)
+		return err;
+	if (!c->waiting_ns)
+		c->waiting_ns = now;
+	if (now - c->waiting_ns <= STUCK_MS * MS_NS)
+		return 0;
+	return out_error(-ETIMEDOUT, "%s: the kernel takes no frames",
+			 c->egress.netif.name);
+}
+
+static int frames_event(struct source *s)
+{
+	return frames_check(source_owner(s, struct controller, frames));
+}
+
+static void answer_time(struct controller *c, const struct order *o,
+			uint64_t now)
+{
+	if (o->answered_ns == now)
+		hist_add(&c->sent_to_answer, now - o->sent_ns);
+}
+
+static int answer_take(void *context, const uint8_t *message, size_t len)
+{
+	struct controller *c = context;
+	uint64_t now = loop_clock();
+	const struct order *order;
+	struct ouch_reply reply;
+	int err = ouch_decode(message, len, &reply);
+
+	if (err == -ENOMSG || (!err && reply.type == 'S')) {
+		c->other_answers++;
+		return 0;
+	}
+	if (err) {
+		c->bad_answers++;
+		log_line(&c->log, "answer of %zu bytes is not OUCH 5.0", len);
+		return 0;
+	}
+	err = orders_apply(&c->orders, &reply, now, &order);
+	if (err) {
+		log_fault(&c->log, &reply, err);
+		return 0;
+	}
+	answer_time(c, order, now);
+	log_reply(&c->log, &reply, order);
+	return 0;
+}
+
+static void trouble_tell(struct controller *c)
+{
+	const char *trouble = egress_trouble(&c->egress);
+
+	if (trouble == c->trouble)
+		return;
+	c->trouble = trouble;
+	if (trouble)
+		log_line(&c->log, "orders cannot leave: %s", trouble);
+	else
+		log_line(&c->log, "orders can leave again");
+}
+
+static int answers_event(struct source *s)
+{
+	struct controller *c = source_owner(s, struct controller, answers);
+	const struct transport_sink sink = {
+		.message = answer_take,
+		.context = c,
+	};
+	int got = transport_receive(&c->egress.transport, &sink);
+
+	trouble_tell(c);
+	return got < 0 ? got : 0;
+}
+
+static int news_event(struct source *s)
+{
+	struct controller *c = source_owner(s, struct controller, news);
+	int err = netif_watch_drain(c->egress.watch);
+
+	if (!err)
+		err = egress_refresh(&c->egress);
+	trouble_tell(c);
+	return err;
+}
+
+/* -- timer and signals -------------------------------------------------- */
+
+/* The inode of a pin: another one, or none, is another instance. */
+static uint64_t pin_inode(const struct controller *c)
+{
+	char path[128];
+	struct stat st;
+
+	snprintf(path, sizeof(path), HT_PIN_ROOT "/%s/events", c->in.name);
+	return stat(path, &st) ? 0 : st.st_ino;
+}
+
+/* Once a second. */
+static int slow_duties(struct controller *c)
+{
+	int64_t malformed = xsk_malformed(&c->egress.xsk);
+
+	if (malformed)
+		return out_error(malformed < 0 ? (int)malformed : -EBADMSG,
+				 "%s: AF_XDP descriptors",
+				 c->egress.netif.name);
+	if (pin_inode(c) != c->pin_inode) {
+		c->gone = true;
+		return -ENOENT;
+	}
+	/* what was refused a second ago is tried anew by this very beat */
+	c->egress.transport.refused = false;
+	return transport_beat(&c->egress.transport);
+}
+
+static int timer_event(struct source *s)
+{
+	struct controller *c = source_owner(s, struct controller, timer);
+	uint64_t now = loop_clock();
+	uint64_t expirations, beats;
+	int err;
+
+	if (read(s->fd, &expirations, sizeof(expirations)) < 0)
+		return errno == EAGAIN ? 0 : -errno;
+	if (c->leave_ns) {
+		c->loop.stop = !c->orders.working || now >= c->leave_ns;
+		return events_drain(c);
+	}
+	beats = (now - c->started_ns) / (BEAT_MS * SLOW_BEATS * MS_NS);
+	if (beats != (c->beat_ns - c->started_ns) /
+		     (BEAT_MS * SLOW_BEATS * MS_NS)) {
+		err = slow_duties(c);
+		if (err)
+			return err;
+	}
+	gate_beat(c, now);
+	err = events_drain(c);
+	if (!err)
+		err = frames_check(c);
+	return err ? err : control_tick(&c->control);
+}
+
+/* The first signal ends all trading, then waits for the answers that are due;
+ * the second one does not wait.
+ */
+static int signals_event(struct source *s)
+{
+	struct controller *c = source_owner(s, struct controller, signals);
+	struct signalfd_siginfo info;
+
+	if (read(s->fd, &info, sizeof(info)) != sizeof(info))
+		return errno == EAGAIN ? 0 : -errno;
+	gate_close(c);
+	c->loop.stop = c->leave_ns || !c->orders.working;
+	c->leave_ns = loop_clock() + LEAVE_MS * MS_NS;
+	return events_drain(c);
+}
+
+/* An order that nobody can read of must not be followed by another. */
+static int turn_end(struct loop *l)
+{
+	struct controller *c = source_owner(l, struct controller, loop);
+	int err = log_flush(&c->log);
+
+	return err ? out_error(err, "cannot write what happened") : 0;
+}
+
+/* -- opening ------------------------------------------------------------ */
+
+static int timer_open(void)
+{
+	const struct itimerspec beat = {
+		.it_interval.tv_nsec = BEAT_MS * MS_NS,
+		.it_value.tv_nsec = BEAT_MS * MS_NS,
+	};
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+
+	if (fd >= 0)
+		timerfd_settime(fd, 0, &beat, NULL);
+	return fd;
+}
+
+static int signals_open(void)
+{
+	sigset_t set;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+static int source_open(struct controller *c, struct source *s, int fd,
+		       uint32_t events, int (*on_event)(struct source *))
+{
+	if (fd < 0)
+		return -errno;
+	s->fd = fd;
+	s->events = events;
+	s->on_event = on_event;
+	return loop_add(&c->loop, s);
+}
+
+static int sources_open(struct controller *c)
+{
+	struct egress *e = &c->egress;
+	int err;
+
+	c->answers.once = true;
+	err = source_open(c, &c->signals, signals_open(), POLLIN,
+			  signals_event);
+	if (!err)
+		err = source_open(c, &c->timer, timer_open(), POLLIN,
+				  timer_event);
+	if (!err)
+		err = source_open(c, &c->events, c->in.events_fd, POLLIN,
+				  events_event);
+	if (!err)
+		err = source_open(c, &c->frames, xsk_fd(&e->xsk), POLLOUT,
+				  frames_event);
+	if (!err)
+		err = source_open(c, &c->answers, e->transport.fd, POLLIN,
+				  answers_event);
+	if (!err)
+		err = source_open(c, &c->news, mnl_socket_get_fd(e->watch),
+				  POLLIN, news_event);
+	return err;
+}
+
+static int loop_prepare(struct controller *c)
+{
+	int err = loop_open(&c->loop);
+
+	if (err == -EPERM || err == -ENOSYS)
+		return out_error(err, "no io_uring; see sysctl kernel.io_uring_disabled");
+	if (err == -EINVAL)
+		return out_error(err, "io_uring is too old here: Linux 6.1 or newer is needed");
+	if (err)
+		return out_error(err, "io_uring");
+	c->loop.after_turn = turn_end;
+	c->ring = ring_buffer__new(c->in.events_fd, fire_take, c, NULL);
+	if (!c->ring)
+		return out_error(-errno, "instance `%s`: its event ring",
+				 c->in.name);
+	err = sources_open(c);
+	if (err)
+		return out_error(err, "cannot set up the loop");
+	c->control.answer = report_answer;
+	c->control.context = c;
+	err = control_listen(&c->control, c->in.name, &c->loop);
+	if (err)
+		return out_error(err, "%s: cannot listen",
+				 c->control.address.sun_path);
+	return 0;
+}
+
+static int instance_prepare(struct controller *c)
+{
+	const char *name = c->options->instance;
+	int err = instance_open(&c->in, name, true);
+
+	if (err)
+		return err;
+	err = control_lock(&c->control, name);
+	if (err == -EBUSY) {
+		out_error(0, "instance `%s`: a controller is already running; `hairtrigger status` shows it",
+			  name);
+		return err;
+	}
+	if (err)
+		return out_error(err, "%s: cannot be locked", c->control.lock);
+	c->pin_inode = pin_inode(c);
+	return 0;
+}
+
+static int interface_choose(const struct controller *c)
+{
+	const char *name = c->options->interface;
+	int ifindex;
+
+	if (name) {
+		ifindex = (int)if_nametoindex(name);
+		return ifindex ? ifindex : out_error(-ENODEV, "%s", name);
+	}
+	if (!c->in.ifindex)
+		out_error(0, "instance `%s` is on no interface any more",
+			  c->in.name);
+	else if (c->in.netns && c->in.netns != instance_own_netns())
+		out_error(0, "instance `%s` is on %s in another network namespace",
+			  c->in.name, c->in.ifname);
+	else
+		return c->in.ifindex;
+	return -ENODEV;
+}
+
+static int egress_prepare(struct controller *c)
+{
+	const struct controller_options *o = c->options;
+	struct egress_options options = {
+		.exchange = o->exchange,
+		.local_port = o->local_port,
+		.terms = o->terms,
+	};
+	int err;
+
+	options.ifindex = interface_choose(c);
+	if (options.ifindex < 0)
+		return options.ifindex;
+	err = egress_open(&c->egress, &options);
+	if (!err && o->join)
+		err = egress_join(&c->egress, c->in.feed->lines);
+	return err;
+}
+
+static int controller_open(struct controller *c)
+{
+	const struct controller_options *o = c->options;
+	int err;
+
+	risk_init(&c->risk, &o->limits);
+	err = log_open(&c->log, o->orders_log, o->quiet);
+	if (err)
+		return out_error(err, "%s", o->orders_log);
+	err = instance_prepare(c);
+	if (!err)
+		err = egress_prepare(c);
+	if (err)
+		return err;
+	err = orders_init(&c->orders, o->first_urn);
+	if (err)
+		return out_error(err, "no room for orders");
+	err = loop_prepare(c);
+	if (err)
+		return err;
+	c->locked = !mlockall(MCL_CURRENT);
+	return 0;
+}
+
+/* -- the whole ---------------------------------------------------------- */
+
+static struct controller *controller_new(const struct controller_options *o)
+{
+	struct controller *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->options = o;
+	c->in.counters_fd = c->in.events_fd = -1;
+	c->timer.fd = c->signals.fd = -1;
+	c->egress.transport.fd = -1;
+	c->loop.ring.ring_fd = -1;
+	c->control.lock_fd = c->control.listener.fd = -1;
+	return c;
+}
+
+static void controller_close(struct controller *c)
+{
+	gate_close(c);
+	if (c->control.lock_fd >= 0)
+		control_close(&c->control);
+	if (c->loop.ring.ring_fd >= 0)
+		loop_close(&c->loop);
+	if (c->timer.fd >= 0)
+		close(c->timer.fd);
+	if (c->signals.fd >= 0)
+		close(c->signals.fd);
+	ring_buffer__free(c->ring);
+	orders_free(&c->orders);
+	egress_close(&c->egress);
+	instance_close(&c->in);
+	log_close(&c->log);
+	free(c);
+}
+
+static int controller_end(struct controller *c, int err)
+{
+	gate_close(c);
+	if (c->gone)
+		out_error(0, "instance `%s` was unloaded; the controller ends",
+			  c->in.name);
+	else if (err)
+		out_error(err, "the controller ends on an error; nothing fires any more");
+	report_end(c);
+	if (c->gone)
+		return EXIT_NOT_RUNNING;
+	return err ? EXIT_SYSTEM : EXIT_OK;
+}
+
+int controller_run(const struct controller_options *options)
+{
+	struct controller *c = controller_new(options);
+	int err, code;
+
+	if (!c)
+		return exit_code(out_error(-ENOMEM, "no memory"));
+	err = controller_open(c);
+	if (err) {
+		code = exit_code(err);
+	} else {
+		gate_open(c);
+		report_start(c);
+		err = loop_run(&c->loop);
+		code = controller_end(c, err);
+	}
+	controller_close(c);
+	return code;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * controller - the process that decides: events in, orders out
+ *
+ *   ring buffer -> fire (risk, order, frame) -> AF_XDP
+ *   UDP socket  -> answers -> orders
+ *
+ * One thread and one loop.  While it runs it stamps a heartbeat in the gate;
+ * without one the kernel lets nothing fire.  Any error inside ends it, and the
+ * heartbeat first.
+ */
+#ifndef HT_CONTROLLER_H
+#define HT_CONTROLLER_H
+
+#include <limits.h>
+
+#include "control_server.h"
+#include "egress.h"
+#include "histogram.h"
+#include "instance.h"
+#include "log.h"
+#include "loop.h"
+#include "orders.h"
+#include "risk.h"
+
+struct controller_options {
+	const char *instance;
+	const char *interface;		/* NULL: where the instance is */
+	struct sockaddr_in exchange;
+	uint16_t local_port;		/* 0: any */
+	uint32_t first_urn;
+	struct risk_limits limits;
+	struct ouch_terms terms;
+	bool join;			/* the feed's multicast groups */
+	bool quiet;
+	const char *orders_log;		/* NULL: none */
+};
+
+/* From where to where an order's time goes.  X(field, words) */
+#define LATENCIES(X)							\
+	X(entry_to_seen, "XDP entry to controller")			\
+	X(seen_to_sent,	"controller to AF_XDP")				\
+	X(entry_to_sent, "XDP entry to AF_XDP")				\
+	X(sent_to_answer, "AF_XDP to first answer")
+
+struct controller {
+	const struct controller_options *options;
+	struct instance in;
+	struct egress egress;
+	struct risk risk;
+	struct orders orders;
+	struct loop loop;
+	struct control_server control;
+	struct log log;
+
+	struct ring_buffer *ring;
+	struct source events;
+	struct source frames;		/* AF_XDP completions */
+	struct source answers;
+	struct source news;		/* rtnetlink */
+	struct source timer;
+	struct source signals;
+
+	uint64_t started_ns;		/* CLOCK_MONOTONIC, all of these */
+	uint64_t beat_ns;		/* last heartbeat */
+	uint64_t worst_beat_ns;		/* longest time between two */
+	uint64_t waiting_ns;		/* since the kernel left frames behind,
+					 * 0: it has not
+					 */
+	uint64_t leave_ns;		/* end by then; 0: not leaving */
+	uint64_t pin_inode;		/* of the instance's ring, when opened */
+	bool locked;			/* no page of ours is ever swapped */
+	bool gone;			/* the instance was unloaded */
+	const char *trouble;		/* of the egress, as last told */
+
+	uint64_t fires;			/* events taken from the ring */
+	uint64_t bad_answers;		/* not OUCH, or of a wrong length */
+	uint64_t other_answers;		/* OUCH, but about nothing we asked */
+#define X(field, words) struct ht_histogram field;
+	LATENCIES(X)
+#undef X
+};
+
+/* Runs until a signal ends it.  Prints one line on failure.
+ * Return: an exit code.
+ */
+int controller_run(const struct controller_options *options);
+
+/* Judges and sends what one record of the ring says; a callback of libbpf.
+ * Return: 0, or the error that ends the controller.
+ */
+int fire_take(void *controller, void *record, size_t size);
+
+/* The answers of control.h.  Return: a new object, or NULL. */
+struct json_object *report_answer(void *controller, const char *question);
+
+/* Says on stdout who and where we are, and at the end what came of it. */
+void report_start(const struct controller *c);
+void report_end(const struct controller *c);
+
+#endif

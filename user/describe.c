@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * describe - what the maps hold, as answers
+ */
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "describe.h"
+
+uint64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+void describe_age(struct json_object *o, const char *member, uint64_t then)
+{
+	uint64_t now = monotonic_ns();
+
+	/* a packet may have come in since the clock was read */
+	if (then)
+		out_uint(o, member, now > then ? now - then : 0);
+}
+
+struct json_object *describe_feed(const struct instance *in)
+{
+	struct json_object *o = json_object_new_object();
+	struct ht_feed feed = *in->feed;
+
+	out_text(o, "name", feed.name);
+	out_text(o, "state", feed_state_name(feed.state));
+	out_text(o, "market_phase", phase_name(feed.phase));
+	if (feed.mwcb_level)
+		out_uint(o, "circuit_breaker_level", feed.mwcb_level);
+	if (feed.adopted) {
+		out_text(o, "session", feed.session);
+		out_uint(o, "expected", feed.expected);
+		out_uint(o, "tail", feed.tail);
+	}
+	out_uint(o, "gaps", feed.gaps);
+	if (feed.state == HT_FEED_GAP) {
+		out_uint(o, "missing", feed.tail - feed.expected);
+		describe_age(o, "gap_age_ns", feed.gap_ns);
+	}
+	describe_age(o, "last_packet_age_ns", feed.last_ns);
+	return o;
+}
+
+struct json_object *describe_lines(const struct ht_line *lines)
+{
+	struct json_object *rows = json_object_new_array();
+	char text[INET_ADDRSTRLEN];
+	int i;
+
+	for (i = 0; i < HT_LINES; i++) {
+		const struct ht_line line = lines[i];
+		struct json_object *row;
+
+		if (!line.port)
+			continue;
+		row = json_object_new_object();
+		out_text(row, "line", i ? "B" : "A");
+		out_text(row, "group", inet_ntop(AF_INET, line.group, text,
+						 sizeof(text)));
+		out_uint(row, "port", line.port);
+		out_text(row, "source", memcmp(line.source, "\0\0\0", 4) ?
+			 inet_ntop(AF_INET, line.source, text, sizeof(text)) :
+			 "any");
+		out_uint(row, "packets", line.packets);
+		json_object_array_add(rows, row);
+	}
+	return rows;
+}
+
+const struct out_column line_columns[] = {
+	{ "line", "LINE", 0 },
+	{ "group", "GROUP", 0 },
+	{ "port", "PORT", 1 },
+	{ "source", "SOURCE", 0 },
+	{ "packets", "PACKETS", 1 },
+	{ NULL, NULL, 0 }
+};
+
+const char *describe_book_state(const struct instance *in,
+				const struct ht_top *top)
+{
+	if (top->book != HT_BOOK_OK)
+		return "BAD";
+	return feed_state_name(HT_READ_ONCE(in->feed->state));
+}
+
+bool controller_alive(const struct instance *in)
+{
+	uint64_t beat = HT_READ_ONCE(in->gate->heartbeat_ns);
+	uint64_t now = monotonic_ns();
+
+	return beat && (beat >= now ||
+			now - beat <= in->gate->heartbeat_max_ns);
+}
+
+uint32_t symbol_resolve(const struct instance *in, const char *symbol)
+{
+	uint32_t locate = instance_locate(in, symbol);
+	char upper[HT_TICKER];
+	size_t i;
+
+	if (locate)
+		return locate;
+	for (i = 0; symbol[i] && i + 1 < sizeof(upper); i++)
+		upper[i] = (char)toupper((unsigned char)symbol[i]);
+	upper[i] = 0;
+	if (instance_locate(in, upper))
+		out_error(0, "no symbol `%s`; did you mean `%s`?", symbol,
+			  upper);
+	else
+		out_error(0, "no symbol `%s` in the feed's directory so far; `hairtrigger book show --all` lists them",
+			  symbol);
+	return 0;
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * fire - the way of an order, from the event to the wire
+ *
+ * Everything that can be done before was: the frame is built, the order's
+ * place waits, the limits are in memory.  What is left is to judge, to patch
+ * and to send; words come last.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "controller.h"
+
+static void order_fill(struct order *o, const struct controller *c,
+		       const struct ht_event *e, uint64_t seen_ns)
+{
+	o->side = e->side == HT_BID ? 'B' : 'S';
+	o->qty = e->qty;
+	o->px = e->px;
+	o->seq = e->seq;
+	o->entry_ns = e->entry_ns;
+	o->seen_ns = seen_ns;
+	ouch_clordid(o->clordid, e->seq);
+	memcpy(o->symbol, e->symbol, sizeof(o->symbol));
+	memcpy(o->trigger, c->in.triggers[e->trigger].name,
+	       sizeof(o->trigger) - 1);
+}
+
+/* Return: as egress_send(). */
+static int order_send(struct controller *c, const struct order *o)
+{
+	struct ouch_order message = {
+		.urn = o->urn,
+		.qty = o->qty,
+		.px = o->px,
+		.side = o->side,
+		.symbol = o->symbol,
+	};
+
+	memcpy(message.clordid, o->clordid, sizeof(message.clordid));
+	return egress_send(&c->egress, &message);
+}
+
+static void order_time(struct controller *c, struct order *o)
+{
+	o->sent_ns = loop_clock();
+	hist_add(&c->entry_to_seen, o->seen_ns - o->entry_ns);
+	hist_add(&c->seen_to_sent, o->sent_ns - o->seen_ns);
+	hist_add(&c->entry_to_sent, o->sent_ns - o->entry_ns);
+}
+
+/* Trigger names are of no use for a row that does not exist. */
+static void refuse(struct controller *c, const struct ht_event *e,
+		   enum ht_refusal why)
+{
+	const char *name = e->trigger < HT_TRIGGERS ?
+			   c->in.triggers[e->trigger].name : "?";
+
+	log_refusal(&c->log, e, name, why);
+}
+
+int fire_take(void *controller, void *record, size_t size)
+{
+	struct controller *c = controller;
+	const struct ht_event *e = record;
+	uint64_t now = loop_clock();
+	enum ht_refusal why;
+	struct order *o;
+	int err;
+
+	if (size < sizeof(*e))
+		return -EPROTO;
+	c->fires++;
+	why = risk_check(&c->risk, &c->in, e, now);
+	if (why) {
+		refuse(c, e, why);
+		return 0;
+	}
+	o = orders_next(&c->orders);
+	if (o)
+		order_fill(o, c, e, now);
+	err = o ? order_send(c, o) : -EAGAIN;
+	if (err == -EAGAIN) {
+		risk_withdraw(&c->risk, HT_REFUSED_TRANSPORT);
+		refuse(c, e, HT_REFUSED_TRANSPORT);
+		return 0;
+	}
+	order_time(c, o);
+	orders_commit(&c->orders);
+	log_fire(&c->log, e, o,
+		 e->version != HT_READ_ONCE(c->in.triggers[e->trigger].version));
+	return err;
+}

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * instance - a loaded engine as user space sees it
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hairtrigger.skel.h"
+#include "instance.h"
+#include "out.h"
+
+enum pin {
+#define X(map, value, key, what) PIN_##map,
+	HT_PINNED_MAPS(X)
+#undef X
+	PINS
+};
+
+static const struct {
+	const char *name;
+	uint32_t value_size;
+} pins[PINS] = {
+#define X(map, value, key, what) [PIN_##map] = { #map, sizeof(value) },
+	HT_PINNED_MAPS(X)
+#undef X
+};
+
+/* The maps on their way into a struct instance; the first error sticks. */
+struct view {
+	int fd[PINS];
+	bool writable;
+	int err;
+};
+
+static size_t view_length(enum pin pin, uint32_t entries)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t length = (size_t)entries * pins[pin].value_size;
+
+	return (length + page - 1) & ~(page - 1);
+}
+
+/*
+ * Maps one array.  *entries is how many it must have; 0 accepts any number
+ * and is replaced by it.
+ */
+static void *view_map(struct view *v, enum pin pin, bool writable,
+		      uint32_t *entries)
+{
+	int protection = PROT_READ | (writable ? PROT_WRITE : 0);
+	struct bpf_map_info info = {0};
+	uint32_t length = sizeof(info);
+	void *view;
+
+	if (v->err)
+		return NULL;
+	if (bpf_obj_get_info_by_fd(v->fd[pin], &info, &length)) {
+		v->err = -errno;
+		return NULL;
+	}
+	if (info.value_size != pins[pin].value_size ||
+	    (*entries && *entries != info.max_entries)) {
+		v->err = -EPROTO;
+		return NULL;
+	}
+	*entries = info.max_entries;
+	view = mmap(NULL, view_length(pin, *entries), protection, MAP_SHARED,
+		    v->fd[pin], 0);
+	if (view == MAP_FAILED) {
+		v->err = -errno;
+		return NULL;
+	}
+	return view;
+}
+
+static void view_unmap(const void *view, enum pin pin, uint32_t entries)
+{
+	if (view)
+		munmap((void *)view, view_length(pin, entries));
+}
+
+static int instance_map(struct instance *in, struct view *v)
+{
+	uint32_t one = 1, locates = HT_LOCATES, rows = HT_TRIGGERS;
+	bool w = v->writable;
+
+	in->feed = view_map(v, PIN_feeds, w, &one);
+	in->gate = view_map(v, PIN_gates, w, &one);
+	in->book = view_map(v, PIN_books, w, &one);
+	in->tops = view_map(v, PIN_tops, w, &locates);
+	in->symbols = view_map(v, PIN_symbols, w, &locates);
+	in->triggers = view_map(v, PIN_triggers, w, &rows);
+	in->watches = view_map(v, PIN_watches, w, &locates);
+	in->orders = view_map(v, PIN_orders, false, &in->order_slots);
+	in->levels = view_map(v, PIN_levels, false, &in->blocks);
+	in->nodes = view_map(v, PIN_nodes, false, &in->node_slots);
+	if (v->err)
+		return v->err;
+	in->counters_fd = fcntl(v->fd[PIN_counters], F_DUPFD_CLOEXEC, 3);
+	in->events_fd = fcntl(v->fd[PIN_events], F_DUPFD_CLOEXEC, 3);
+	return in->counters_fd < 0 || in->events_fd < 0 ? -errno : 0;
+}
+
+void instance_close(struct instance *in)
+{
+	view_unmap(in->feed, PIN_feeds, 1);
+	view_unmap(in->gate, PIN_gates, 1);
+	view_unmap(in->book, PIN_books, 1);
+	view_unmap(in->tops, PIN_tops, HT_LOCATES);
+	view_unmap(in->symbols, PIN_symbols, HT_LOCATES);
+	view_unmap(in->triggers, PIN_triggers, HT_TRIGGERS);
+	view_unmap(in->watches, PIN_watches, HT_LOCATES);
+	view_unmap(in->orders, PIN_orders, in->order_slots);
+	view_unmap(in->levels, PIN_levels, in->blocks);
+	view_unmap(in->nodes, PIN_nodes, in->node_slots);
+	if (in->counters_fd >= 0)
+		close(in->counters_fd);
+	if (in->events_fd >= 0)
+		close(in->events_fd);
+	*in = (struct instance){ .counters_fd = -1, .events_fd = -1 };
+}
+
+/* Not BPF_F_RDONLY: such a descriptor cannot be mapped shared.  What must not
+ * be written is mapped read-only instead.
+ */
+static int pin_open(const char *instance, const char *pin)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), HT_PIN_ROOT "/%s/%s", instance, pin);
+	fd = bpf_obj_get(path);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Return: 0, -ENOENT, -EACCES, or -EPROTO for pins that are not ours. */
+static int about_read(struct instance *in)
+{
+	struct instance_about about;
+	struct bpf_map_info info = {0};
+	uint32_t length = sizeof(info), zero = 0;
+	int err = 0, fd;
+
+	fd = pin_open(in->name, "about");
+	if (fd < 0)
+		return fd == -EPERM ? -EACCES : fd;
+	if (bpf_obj_get_info_by_fd(fd, &info, &length))
+		err = -errno;
+	else if (info.value_size != sizeof(about))
+		err = -EPROTO;
+	else if (bpf_map_lookup_elem(fd, &zero, &about))
+		err = -errno;
+	close(fd);
+	if (err)
+		return err;
+	if (about.abi != HT_ABI_VERSION)
+		return -EPROTO;
+	memcpy(in->ifname, about.ifname, sizeof(in->ifname));
+	in->ifname[sizeof(in->ifname) - 1] = 0;
+	in->netns = about.netns;
+	return 0;
+}
+
+/* Where the link is attached now: nowhere once its interface is gone. */
+static void link_read(struct instance *in)
+{
+	struct bpf_link_info info = {0};
+	uint32_t length = sizeof(info);
+	int fd = pin_open(in->name, "link");
+
+	if (fd < 0)
+		return;
+	if (!bpf_obj_get_info_by_fd(fd, &info, &length)) {
+		in->ifindex = (int)info.xdp.ifindex;
+		in->prog_id = info.prog_id;
+	}
+	close(fd);
+}
+
+static int view_open(struct view *v, const char *name)
+{
+	int i;
+
+	for (i = 0; i < PINS; i++) {
+		v->fd[i] = pin_open(name, pins[i].name);
+		if (v->fd[i] < 0)
+			return v->fd[i];
+	}
+	return 0;
+}
+
+static int open_error(const struct instance *in, int err)
+{
+	char directory[96];
+
+	snprintf(directory, sizeof(directory), HT_PIN_ROOT "/%s", in->name);
+	if (err == -ENOENT && access(directory, F_OK))
+		out_error(0, "instance `%s` is not loaded; `hairtrigger load IFNAME` loads it",
+			  in->name);
+	else if (err == -ENOENT || err == -EPROTO)
+		out_error(0, "instance `%s` is incomplete or of another version of hairtrigger; `hairtrigger unload` clears it",
+			  in->name);
+	else if (err == -EACCES || err == -EPERM)
+		out_error(0, "instance `%s`: %s is for root only; run as root",
+			  in->name, HT_PIN_ROOT);
+	else
+		out_error(err, "instance `%s`: cannot open its maps",
+			  in->name);
+	if (err == -ENOENT && !access(directory, F_OK))
+		return -EPROTO;
+	return err == -EPERM ? -EACCES : err;
+}
+
+int instance_open(struct instance *in, const char *name, bool writable)
+{
+	struct view v = { .writable = writable };
+	int err, i;
+
+	*in = (struct instance){ .counters_fd = -1, .events_fd = -1 };
+	snprintf(in->name, sizeof(in->name), "%s", name);
+	for (i = 0; i < PINS; i++)
+		v.fd[i] = -1;
+	err = about_read(in);
+	if (!err)
+		err = view_open(&v, name);
+	if (!err)
+		err = instance_map(in, &v);
+	for (i = 0; i < PINS; i++)
+		if (v.fd[i] >= 0)
+			close(v.fd[i]);
+	if (err) {
+		err = open_error(in, err);
+		instance_close(in);
+		return err;
+	}
+	link_read(in);
+	return 0;
+}
+
+int instance_adopt(struct instance *in, struct hairtrigger_bpf *skel)
+{
+	struct view v = { .writable = true };
+	int err;
+
+	*in = (struct instance){ .counters_fd = -1, .events_fd = -1 };
+#define X(map, value, key, what) v.fd[PIN_##map] = bpf_map__fd(skel->maps.map);
+	HT_PINNED_MAPS(X)
+#undef X
+	err = instance_map(in, &v);
+	if (err) {
+		instance_close(in);
+		out_error(err, "cannot map the program's maps");
+	}
+	return err;
+}
+
+int instance_counters(const struct instance *in, struct ht_counters *sum)
+{
+	int cpus = libbpf_num_possible_cpus();
+	struct ht_counters *each;
+	uint32_t zero = 0;
+	size_t i, words = sizeof(*sum) / sizeof(uint64_t);
+	int err = 0, cpu;
+
+	*sum = (struct ht_counters){0};
+	if (cpus < 0)
+		return cpus;
+	each = calloc((size_t)cpus, sizeof(*each));
+	if (!each)
+		return -ENOMEM;
+	if (bpf_map_lookup_elem(in->counters_fd, &zero, each))
+		err = -errno;
+	for (cpu = 0; !err && cpu < cpus; cpu++)
+		for (i = 0; i < words; i++)
+			((uint64_t *)sum)[i] += ((uint64_t *)&each[cpu])[i];
+	free(each);
+	return err;
+}
+
+uint64_t instance_own_netns(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/net", &st) ? 0 : st.st_ino;
+}
+
+uint32_t instance_locate(const struct instance *in, const char *ticker)
+{
+	uint32_t locate;
+	char *end;
+
+	if (ticker[0] == '#' && ticker[1] >= '1' && ticker[1] <= '9') {
+		unsigned long number = strtoul(ticker + 1, &end, 10);
+
+		return *end || number >= HT_LOCATES ? 0 : (uint32_t)number;
+	}
+	if (!*ticker)
+		return 0;
+	for (locate = 1; locate < HT_LOCATES; locate++)
+		if (!strncmp(in->symbols[locate].ticker, ticker, HT_TICKER))
+			return locate;
+	return 0;
+}
+
+const char *instance_ticker(const struct instance *in, uint32_t locate,
+			    char text[HT_TICKER])
+{
+	const char *ticker = in->symbols[locate].ticker;
+
+	if (*ticker)
+		snprintf(text, HT_TICKER, "%.*s", HT_TICKER - 1, ticker);
+	else
+		snprintf(text, HT_TICKER, "#%u", locate);
+	return text;
+}
+
+void instance_top(const struct instance *in, uint32_t locate,
+		  struct ht_top *top)
+{
+	const struct ht_top *shared = &in->tops[locate];
+	uint32_t before, after;
+
+	do {
+		before = __atomic_load_n(&shared->lock, __ATOMIC_ACQUIRE);
+		memcpy(top, shared, sizeof(*top));
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		after = __atomic_load_n(&shared->lock, __ATOMIC_RELAXED);
+	} while ((before & 1) || before != after);
+}

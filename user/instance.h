@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * instance - a loaded engine as user space sees it: its maps, mapped
+ *
+ * Reading costs no system call.  The same view is made of pinned maps
+ * (instance_open) and of a skeleton that was never pinned (instance_adopt),
+ * so `book show` and `replay --book` are one code.
+ */
+#ifndef HT_INSTANCE_H
+#define HT_INSTANCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "maps.h"
+
+struct instance {
+	char name[32];
+	struct ht_feed *feed;
+	struct ht_gate *gate;
+	struct ht_book *book;
+	struct ht_top *tops;		/* [HT_LOCATES] */
+	struct ht_symbol *symbols;	/* [HT_LOCATES] */
+	struct ht_trigger *triggers;	/* [HT_TRIGGERS] */
+	struct ht_watch *watches;	/* [HT_LOCATES] */
+	const struct ht_order *orders;
+	const struct ht_block *levels;
+	const struct ht_node *nodes;
+	uint32_t order_slots;
+	uint32_t blocks;
+	uint32_t node_slots;
+	int counters_fd;
+	int events_fd;
+	int ifindex;			/* where it is attached, 0: nowhere */
+	uint32_t prog_id;		/* of the attached program */
+	char ifname[16];		/* when it was loaded */
+	uint64_t netns;			/* inode of its network namespace */
+};
+
+/* The pin `about`, beside the maps: what loaded them, onto what. */
+struct instance_about {
+	uint32_t abi;			/* HT_ABI_VERSION */
+	uint32_t ifindex;
+	uint64_t netns;
+	char ifname[16];
+};
+
+struct hairtrigger_bpf;
+
+/*
+ * Opens the pins of instance `name`; `writable` is needed to edit triggers or
+ * to run the controller.  Prints one line on failure.
+ * Return: 0, -ENOENT when it is not loaded, -EACCES, -EPROTO when the pins
+ * are of another HT_ABI_VERSION.
+ */
+int instance_open(struct instance *in, const char *name, bool writable);
+
+/* The same view of a loaded but unpinned skeleton.  Return: as above. */
+int instance_adopt(struct instance *in, struct hairtrigger_bpf *skel);
+
+void instance_close(struct instance *in);
+
+/* Adds up the counters of all CPUs.  Return: 0 or negative errno. */
+int instance_counters(const struct instance *in, struct ht_counters *sum);
+
+/* Inode of this process's network namespace, 0 when it cannot be told. */
+uint64_t instance_own_netns(void);
+
+/* Locate of a ticker (exact, upper case) or of "#locate".  Return: it, or 0
+ * when unknown.
+ */
+uint32_t instance_locate(const struct instance *in, const char *ticker);
+
+/* Ticker of a locate, or "#locate" when the directory has not named it. */
+const char *instance_ticker(const struct instance *in, uint32_t locate,
+			    char text[HT_TICKER]);
+
+/* Reads the top of one symbol whole: never torn (maps/top.map.h). */
+void instance_top(const struct instance *in, uint32_t locate,
+		  struct ht_top *top);
+
+/* Names for people of the contract's enums; "?" when out of range. */
+const char *feed_state_name(enum ht_feed_state state);
+const char *phase_name(enum ht_market_phase phase);
+const char *symbol_state_name(enum ht_symbol_state state);
+const char *trigger_state_name(enum ht_trigger_state state);
+const char *refusal_words(uint32_t refusal);
+
+#endif

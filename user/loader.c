@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * loader - the program into the kernel, and out again
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/if_link.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "control.h"
+#include "hairtrigger.skel.h"
+#include "instance.h"
+#include "loader.h"
+#include "out.h"
+#include "pins.h"
+
+enum {
+	LOG_BYTES = 16 << 20,		/* the verifier's, when it says no */
+	LOG_LINES = 20,			/* of it that are shown */
+	FEED_HEARTBEAT_MS = 100,	/* older: the controller is dead */
+};
+
+/* A slot number has 31 bits and a mark (kern/table.bpf.h). */
+#define SLOTS_MAX	(1ull << 31)
+
+/* What libbpf complained about: the map it could not create, else the first
+ * warning.
+ */
+static char failed_map[32];
+static char first_warning[256];
+
+__attribute__((format(printf, 2, 0)))
+static int keep_warning(enum libbpf_print_level level, const char *format,
+			va_list ap)
+{
+	char line[256], name[32];
+	char *end;
+
+	if (level != LIBBPF_WARN)
+		return 0;
+	vsnprintf(line, sizeof(line), format, ap);
+	if (sscanf(line, "libbpf: map '%31[^']': failed to create", name) == 1 &&
+	    strstr(line, "failed to create"))
+		memcpy(failed_map, name, sizeof(failed_map));
+	end = strchr(line, '\n');
+	if (end)
+		*end = 0;
+	if (!*first_warning)
+		memcpy(first_warning, line, sizeof(first_warning));
+	return 0;
+}
+
+static uint64_t power_of_two(uint64_t least)
+{
+	uint64_t power = 1;
+
+	while (power < least)
+		power <<= 1;
+	return power;
+}
+
+static uint64_t map_bytes(const struct bpf_map *map)
+{
+	uint64_t entries = bpf_map__max_entries(map);
+	uint64_t size = bpf_map__value_size(map);
+
+	if (bpf_map__type(map) == BPF_MAP_TYPE_RINGBUF)
+		return entries;
+	if (bpf_map__type(map) == BPF_MAP_TYPE_PERCPU_ARRAY)
+		size *= (uint64_t)libbpf_num_possible_cpus();
+	return entries * size;
+}
+
+uint64_t loader_memory(const struct hairtrigger_bpf *skel)
+{
+	const struct bpf_map *map;
+	uint64_t sum = 0;
+
+	bpf_object__for_each_map(map, skel->obj)
+		sum += map_bytes(map);
+	return sum;
+}
+
+/* Sizes of the tables, and the masks that the program hashes with. */
+static int size_maps(struct hairtrigger_bpf *skel,
+		     const struct loader_options *options)
+{
+	uint64_t orders = options->orders ? options->orders :
+					    HT_ORDER_SLOTS / 2;
+	uint64_t blocks = options->blocks ? options->blocks : orders / 4;
+	uint64_t slots, nodes;
+
+	if (blocks < 2)
+		blocks = 2;
+	if (orders > SLOTS_MAX / 2 || blocks > SLOTS_MAX / 4) {
+		out_error(0, "at most %llu orders and %llu levels can be held",
+			  SLOTS_MAX / 2, SLOTS_MAX);
+		return -ERANGE;
+	}
+	slots = power_of_two(2 * orders);
+	nodes = power_of_two(4 * blocks);
+	bpf_map__set_max_entries(skel->maps.orders, (uint32_t)slots);
+	bpf_map__set_max_entries(skel->maps.levels, (uint32_t)blocks);
+	bpf_map__set_max_entries(skel->maps.nodes, (uint32_t)nodes);
+	skel->rodata->cfg_order_mask = (uint32_t)slots - 1;
+	skel->rodata->cfg_blocks = (uint32_t)blocks;
+	skel->rodata->cfg_node_mask = (uint32_t)nodes - 1;
+	return 0;
+}
+
+static void show_log(const char *log)
+{
+	const char *p = log + strlen(log);
+	int lines = 0;
+
+	while (p > log && lines <= LOG_LINES)
+		if (*--p == '\n')
+			lines++;
+	fputs(*p == '\n' ? p + 1 : p, stderr);
+}
+
+static int load_error(const struct hairtrigger_bpf *skel, int err,
+		      const char *log)
+{
+	struct bpf_map *map;
+
+	if (err == -EPERM || err == -EACCES) {
+		if (!*log) {
+			out_error(0, "loading a BPF program needs root (CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON)");
+			return err;
+		}
+	}
+	if (*failed_map) {
+		map = bpf_object__find_map_by_name(skel->obj, failed_map);
+		return out_error(err, "map `%s` of %llu MiB does not fit in memory; choose smaller --orders or --levels",
+				 failed_map, map ? (unsigned long long)
+				 map_bytes(map) >> 20 : 0);
+	}
+	if (*log) {
+		out_error(err, "the kernel refused the program; its last words follow");
+		show_log(log);
+		return err;
+	}
+	return out_error(err, "cannot load the program (%s)", first_warning);
+}
+
+/* What the contract's cards say the loader writes, before attach. */
+static int fill_maps(const struct hairtrigger_bpf *skel,
+		     const struct loader_options *options)
+{
+	struct ht_gate gate = {
+		.heartbeat_max_ns = FEED_HEARTBEAT_MS * 1000000ull,
+	};
+	struct ht_book book = {
+		.order_limit = options->orders ? options->orders :
+						 HT_ORDER_SLOTS / 2,
+		.fresh_block = 1,	/* block 0 is not used */
+	};
+	struct ht_feed feed = {
+		.phase = options->market_open ? HT_PHASE_MARKET :
+						HT_PHASE_CLOSED,
+	};
+	uint32_t zero = 0;
+
+	memcpy(feed.lines, options->lines, sizeof(feed.lines));
+	snprintf(feed.name, sizeof(feed.name), "%s",
+		 options->feed_name ? options->feed_name : "itch");
+	if (bpf_map_update_elem(bpf_map__fd(skel->maps.gates), &zero, &gate,
+				BPF_ANY) ||
+	    bpf_map_update_elem(bpf_map__fd(skel->maps.books), &zero, &book,
+				BPF_ANY) ||
+	    bpf_map_update_elem(bpf_map__fd(skel->maps.feeds), &zero, &feed,
+				BPF_ANY))
+		return out_error(-errno, "cannot fill the maps");
+	return 0;
+}
+
+int loader_load(struct hairtrigger_bpf **skel,
+		const struct loader_options *options)
+{
+	char *log = calloc(1, LOG_BYTES);
+	int err = -ENOMEM;
+
+	*skel = NULL;
+	*failed_map = *first_warning = 0;
+	libbpf_set_print(keep_warning);
+	if (log)
+		*skel = hairtrigger_bpf__open();
+	if (!*skel) {
+		err = log ? -errno : err;
+		out_error(err, "cannot open the program (%s)", first_warning);
+		goto out;
+	}
+	bpf_program__set_log_buf((*skel)->progs.ht_feed, log, LOG_BYTES);
+	err = size_maps(*skel, options);
+	if (err)
+		goto out;
+	err = hairtrigger_bpf__load(*skel);
+	if (err) {
+		load_error(*skel, err, log);
+		goto out;
+	}
+	err = fill_maps(*skel, options);
+out:
+	if (err) {
+		hairtrigger_bpf__destroy(*skel);
+		*skel = NULL;
+	}
+	free(log);
+	return err;
+}
+
+int loader_check(const char *instance, const char *ifname)
+{
+	char path[96];
+
+	if (!if_nametoindex(ifname)) {
+		out_error(0, "%s: no such network interface; `ip link` lists them",
+			  ifname);
+		return -ENODEV;
+	}
+	snprintf(path, sizeof(path), HT_PIN_ROOT "/%s", instance);
+	return access(path, F_OK) ? 0 : pins_exist_error(instance);
+}
+
+static int about_pin(const char *path, const char *ifname, int ifindex)
+{
+	struct instance_about about = {
+		.abi = HT_ABI_VERSION,
+		.ifindex = (uint32_t)ifindex,
+		.netns = instance_own_netns(),
+	};
+	uint32_t zero = 0;
+	int err = 0, fd;
+
+	memcpy(about.ifname, ifname, strnlen(ifname, IFNAMSIZ - 1));
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "about", sizeof(zero),
+			    sizeof(about), 1, NULL);
+	if (fd < 0)
+		return -errno;
+	if (bpf_map_update_elem(fd, &zero, &about, BPF_ANY) ||
+	    bpf_obj_pin(fd, path))
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+/* Everything but the link, which comes last. */
+static int pin_all(const struct hairtrigger_bpf *skel, const struct pins *pins,
+		   const char *ifname, int ifindex)
+{
+	char path[128];
+	int err;
+
+#define X(map, value, key, what)					\
+	if (bpf_obj_pin(bpf_map__fd(skel->maps.map),			\
+			pins_path(pins, #map, path, sizeof(path)))) {	\
+		err = -errno;						\
+		goto error;						\
+	}
+	HT_PINNED_MAPS(X)
+#undef X
+	err = bpf_obj_pin(bpf_program__fd(skel->progs.ht_feed),
+			  pins_path(pins, "prog", path, sizeof(path)));
+	if (err) {
+		err = -errno;
+		goto error;
+	}
+	err = about_pin(pins_path(pins, "about", path, sizeof(path)), ifname,
+			ifindex);
+	if (!err)
+		return 0;
+error:
+	return out_error(err, "cannot pin %s", path);
+}
+
+static int attach_error(int err, const char *ifname, int ifindex)
+{
+	uint32_t id = 0;
+
+	switch (err) {
+	case -EBUSY:
+	case -EEXIST:
+		bpf_xdp_query_id(ifindex, 0, &id);
+		out_error(0, "%s: another XDP program is there (id %u, see `bpftool link` and `bpftool net`); take it off first, e.g. `ip link set dev %s xdp off`",
+			  ifname, id, ifname);
+		return -EBUSY;
+	case -EOPNOTSUPP:
+		out_error(0, "%s: its driver has no native XDP, which hairtrigger needs; use another interface",
+			  ifname);
+		return err;
+	case -EPERM:
+		out_error(0, "%s: attaching XDP needs root (CAP_BPF and CAP_NET_ADMIN)",
+			  ifname);
+		return err;
+	case -ENODEV:
+		out_error(0, "%s: the interface went away", ifname);
+		return err;
+	case -ENOTCONN:
+		out_error(0, "%s: its veth peer is not there", ifname);
+		return err;
+	default:
+		return out_error(err, "%s: the driver refused native XDP (see its lines in dmesg; MTU, queues and LRO are the usual reasons)",
+				 ifname);
+	}
+}
+
+int loader_attach(struct hairtrigger_bpf *skel, const char *instance,
+		  const char *ifname)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts,
+		    .flags = XDP_FLAGS_DRV_MODE);
+	int ifindex = (int)if_nametoindex(ifname);
+	struct pins pins;
+	char path[128];
+	int err, link;
+
+	if (!ifindex)
+		return loader_check(instance, ifname);
+	err = pins_create(&pins, instance);
+	if (err)
+		return err;
+	err = pin_all(skel, &pins, ifname, ifindex);
+	if (err)
+		goto undo;
+	link = bpf_link_create(bpf_program__fd(skel->progs.ht_feed), ifindex,
+			       BPF_XDP, &opts);
+	if (link < 0) {
+		err = attach_error(-errno, ifname, ifindex);
+		goto undo;
+	}
+	if (bpf_obj_pin(link, pins_path(&pins, "link", path, sizeof(path))))
+		err = out_error(-errno, "cannot pin %s", path);
+	close(link);
+	if (!err)
+		return 0;
+undo:
+	pins_undo(&pins);
+	return err;
+}
+
+/* Somebody may hold the link open: the pin alone would not detach it. */
+static void detach(const char *instance)
+{
+	char path[128];
+	int link;
+
+	snprintf(path, sizeof(path), HT_PIN_ROOT "/%s/link", instance);
+	link = bpf_obj_get(path);
+	if (link < 0)
+		return;
+	bpf_link_detach(link);
+	close(link);
+}
+
+int loader_unload(const char *instance)
+{
+	char path[128];
+	int err;
+
+	detach(instance);
+	err = pins_remove(instance);
+	if (err == -ENOENT)
+		out_error(0, "instance `%s` is not loaded", instance);
+	else if (err == -EACCES || err == -EPERM)
+		out_error(0, "unloading instance `%s` needs root", instance);
+	else if (err)
+		out_error(err, "cannot remove " HT_PIN_ROOT "/%s", instance);
+	if (err)
+		return err;
+	snprintf(path, sizeof(path), CONTROL_DIR "/%s.lock", instance);
+	unlink(path);
+	rmdir(CONTROL_DIR);
+	return 0;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * loader - the program into the kernel, and out again
+ */
+#ifndef HT_LOADER_H
+#define HT_LOADER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "maps.h"
+
+struct hairtrigger_bpf;
+
+struct loader_options {
+	uint64_t orders;	/* live orders at most; 0: HT_ORDER_SLOTS / 2 */
+	uint64_t blocks;	/* of eight levels; 0: orders / 4 */
+	bool market_open;	/* the phase starts at HT_PHASE_MARKET */
+	struct ht_line lines[HT_LINES];
+	const char *feed_name;
+};
+
+/*
+ * Opens the object, sizes its maps, loads it and writes the feed's lines.
+ * Attaches and pins nothing: replay and tests stop here.  Prints one line on
+ * failure (with the verifier's last lines where it is to blame).
+ * Return: 0 or negative errno.
+ */
+int loader_load(struct hairtrigger_bpf **skel,
+		const struct loader_options *options);
+
+/* What the maps of a loaded skeleton take, in bytes. */
+uint64_t loader_memory(const struct hairtrigger_bpf *skel);
+
+/*
+ * Finds out, before the cost of loading, what would keep loader_attach from
+ * working.  Prints one line.  Return: 0, -ENODEV or -EEXIST.
+ */
+int loader_check(const char *instance, const char *ifname);
+
+/*
+ * Attaches to an interface in native mode (driver mode only: never silently
+ * generic) and pins maps and link under HT_PIN_ROOT/instance.  On failure
+ * the interface and the file system are as before.  Prints one line.
+ * Return: 0, -EEXIST when the instance is loaded, -EBUSY when another XDP
+ * program is there, or another negative errno.
+ */
+int loader_attach(struct hairtrigger_bpf *skel, const char *instance,
+		  const char *ifname);
+
+/* Detaches and removes the pins, those of an interrupted load, too.  Prints
+ * one line on failure.  Return: 0, -ENOENT when not loaded.
+ */
+int loader_unload(const char *instance);
+
+#endif

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "loop.h"
+
+#include <errno.h>
+#include <time.h>
+
+enum {
+	LOOP_SUBMISSIONS = 64,
+	LOOP_COMPLETIONS = 512,
+};
+
+uint64_t loop_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+int loop_open(struct loop *l)
+{
+	struct io_uring_params p = {
+		.flags = IORING_SETUP_CQSIZE | IORING_SETUP_SINGLE_ISSUER |
+			 IORING_SETUP_DEFER_TASKRUN,
+		.cq_entries = LOOP_COMPLETIONS,
+	};
+
+	l->turns = 0;
+	l->worst_ns = 0;
+	l->stop = false;
+	return io_uring_queue_init_params(LOOP_SUBMISSIONS, &l->ring, &p);
+}
+
+void loop_close(struct loop *l)
+{
+	io_uring_queue_exit(&l->ring);
+}
+
+/* A free submission entry; what is queued goes to the kernel to make room. */
+static struct io_uring_sqe *loop_sqe(struct loop *l)
+{
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&l->ring);
+
+	if (sqe)
+		return sqe;
+	io_uring_submit(&l->ring);
+	return io_uring_get_sqe(&l->ring);
+}
+
+static int loop_arm(struct loop *l, struct source *s)
+{
+	struct io_uring_sqe *sqe = loop_sqe(l);
+
+	if (!sqe)
+		return -EBUSY;
+	if (s->once)
+		io_uring_prep_poll_add(sqe, s->fd, s->events);
+	else
+		io_uring_prep_poll_multishot(sqe, s->fd, s->events);
+	io_uring_sqe_set_data(sqe, s);
+	s->armed = true;
+	return 0;
+}
+
+int loop_add(struct loop *l, struct source *s)
+{
+	return loop_arm(l, s);
+}
+
+void loop_del(struct loop *l, struct source *s)
+{
+	struct io_uring_sqe *sqe;
+
+	s->fd = -1;
+	if (!s->armed)
+		return;
+	sqe = loop_sqe(l);
+	if (!sqe)
+		return;
+	io_uring_prep_poll_remove(sqe, (uint64_t)(uintptr_t)s);
+	io_uring_sqe_set_data(sqe, NULL);
+}
+
+static int loop_complete(struct loop *l, const struct io_uring_cqe *cqe)
+{
+	struct source *s = io_uring_cqe_get_data(cqe);
+	int err;
+
+	if (!s)
+		return 0;
+	if (!(cqe->flags & IORING_CQE_F_MORE))
+		s->armed = false;
+	if (s->fd < 0)
+		return 0;
+	err = cqe->res < 0 ? cqe->res : s->on_event(s);
+	if (!err && s->fd >= 0 && !s->armed && !s->parked)
+		err = loop_arm(l, s);
+	return err;
+}
+
+static int loop_turn(struct loop *l)
+{
+	struct io_uring_cqe *cqe;
+	unsigned int head, seen = 0;
+	uint64_t start = loop_clock(), took;
+	int err = 0;
+
+	io_uring_for_each_cqe(&l->ring, head, cqe) {
+		seen++;
+		err = loop_complete(l, cqe);
+		if (err)
+			break;
+	}
+	io_uring_cq_advance(&l->ring, seen);
+	if (!err && l->after_turn)
+		err = l->after_turn(l);
+	l->turns++;
+	took = loop_clock() - start;
+	if (took > l->worst_ns)
+		l->worst_ns = took;
+	return err;
+}
+
+int loop_run(struct loop *l)
+{
+	int err;
+
+	while (!l->stop) {
+		err = io_uring_submit_and_wait(&l->ring, 1);
+		if (err < 0 && err != -EINTR)
+			return err;
+		err = loop_turn(l);
+		if (err)
+			return err;
+	}
+	return 0;
+}

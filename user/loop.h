@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * loop - one io_uring; a source is a file descriptor and one callback
+ *
+ * Sources are polled, not read: the callback does the I/O, never blocking.  A
+ * multishot source is told once of each arrival and must drain its descriptor;
+ * a `once` source is polled anew after each call and may leave things for the
+ * next turn, so that nobody who floods it keeps the others waiting.
+ */
+#ifndef HT_LOOP_H
+#define HT_LOOP_H
+
+#include <liburing.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct source {
+	int (*on_event)(struct source *s);	/* 0, or an error: loop ends */
+	int fd;
+	uint32_t events;			/* POLLIN, POLLOUT */
+	bool once;
+	bool parked;				/* once: not to be polled anew */
+	bool armed;				/* the kernel still knows it */
+};
+
+/* The struct that a source is a member of. */
+#define source_owner(s, type, member) \
+	((type *)((char *)(s) - offsetof(type, member)))
+
+struct loop {
+	struct io_uring ring;
+	int (*after_turn)(struct loop *l);	/* like on_event */
+	bool stop;				/* end after this turn */
+	uint64_t turns;
+	uint64_t worst_ns;			/* longest turn, waiting not
+						 * counted
+						 */
+};
+
+/* Return: 0 or negative errno; -EPERM when io_uring is switched off. */
+int loop_open(struct loop *l);
+void loop_close(struct loop *l);
+
+/* Polls s from now on.  Return: 0 or negative errno. */
+int loop_add(struct loop *l, struct source *s);
+
+/*
+ * Forgets s and sets its fd to -1; closing it is the caller's.  The memory
+ * may be used again when !s->armed.
+ */
+void loop_del(struct loop *l, struct source *s);
+
+/* Runs until l->stop.  Return: 0 or the error of a callback or the ring. */
+int loop_run(struct loop *l);
+
+/* CLOCK_MONOTONIC in ns: the clock of every time stamp in the maps. */
+uint64_t loop_clock(void);
+
+#endif

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * hairtrigger - the one command
+ *
+ * The table is the command line; each entry lives in cmd_<object>.c.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "instance.h"
+#include "out.h"
+
+#ifndef HT_VERSION
+#define HT_VERSION "0.1.0"
+#endif
+
+static int cmd_version(int argc, char **argv)
+{
+	struct json_object *answer = json_object_new_object();
+
+	out_text(answer, "version", HT_VERSION);
+	out_uint(answer, "abi", HT_ABI_VERSION);
+	if (globals.json)
+		out_json(answer);
+	else
+		out_fields(answer);
+	json_object_put(answer);
+	return EXIT_OK;
+}
+
+static const struct command commands[] = {
+	{ "load", cmd_load, "IFNAME [OPTIONS]",
+	  "Put the program on an interface's receive path",
+	  "  --group IP:PORT    a line of the feed; up to two, for A and B\n"
+	  "                     (233.54.12.111:26477)\n"
+	  "  --source IP        accept only this sender on the line before it\n"
+	  "  --orders N         live orders at most (2097152)\n"
+	  "  --levels N         price levels at most, about (2097152)\n"
+	  "  --market-open      the market is open; for captures that do not\n"
+	  "                     say so themselves\n"
+	  "  --name FEED        what to call the feed (itch)\n\n"
+	  "Needs root and a driver with native XDP.\n\n"
+	  "  hairtrigger load eth1 --group 233.54.12.111:26477 --orders 4000000\n" },
+	{ "unload", cmd_unload, "[--force]",
+	  "Take it off again, with its book and its triggers",
+	  "  --force            even while a controller runs\n\n"
+	  "Also clears what an interrupted load left behind.\n\n"
+	  "  hairtrigger unload\n" },
+	{ "run", cmd_run, "[OPTIONS]",
+	  "Run the controller that sends the orders", NULL },
+	{ "status", cmd_status, "[--all]", "Show everything on one screen",
+	  "  --all              counters that are 0, too\n\n"
+	  "  hairtrigger status\n"
+	  "  hairtrigger -j status | jq .feed.state\n" },
+	{ "feed", cmd_feed, "show", "Lines, session, sequence", NULL },
+	{ "book", cmd_book, "show|dump", "Prices and orders", NULL },
+	{ "trigger", cmd_trigger, "add|set|arm|disarm|del|show",
+	  "Conditions and what they order", NULL },
+	{ "order", cmd_order, "show", "Orders of the running controller",
+	  NULL },
+	{ "sim", cmd_sim, "run|generate|info", "The exchange, simulated",
+	  NULL },
+	{ "replay", cmd_replay, "FILE [OPTIONS]",
+	  "Run a recorded session through the program", NULL },
+	{ "demo", cmd_demo, "[FILE]", "Watch the whole product work",
+	  "Builds a private network, runs exchange, engine and controller in\n"
+	  "it, and checks the result.  Without FILE the session is generated.\n"
+	  "Needs root.\n\n"
+	  "  hairtrigger demo\n"
+	  "  hairtrigger demo day.itch50.gz\n" },
+	{ "version", cmd_version, "", "Version of the command and its maps",
+	  "  hairtrigger version\n" },
+	{ NULL, NULL, NULL, NULL, NULL }
+};
+
+/* bpffs refuses names with a dot, and a pin is a file name. */
+static bool instance_name_valid(const char *name)
+{
+	size_t length = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz"
+				     "0123456789_-");
+
+	return length && !name[length] && name[0] != '-' &&
+	       length < sizeof(((struct instance *)0)->name);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "pretty", no_argument, NULL, 'p' },
+		{ "instance", required_argument, NULL, 'I' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ NULL, 0, NULL, 0 }
+	};
+	char *words[] = { (char *)"help", (char *)"version", NULL };
+	int opt;
+
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, "+:jpI:hV", options, NULL)) != -1)
+		switch (opt) {
+		case 'j':
+			globals.json = true;
+			break;
+		case 'p':
+			globals.json = globals.pretty = true;
+			break;
+		case 'I':
+			globals.instance = optarg;
+			break;
+		case 'h':
+			return command_select("", commands, 1, words);
+		case 'V':
+			return cmd_version(0, NULL);
+		default:
+			return usage_error("bad option `%s`", argv[optind - 1]);
+		}
+	if (!instance_name_valid(globals.instance))
+		return usage_error("instance `%s`: use up to 31 letters, digits, _ and -",
+				   globals.instance);
+	return command_select("", commands, argc - optind, argv + optind);
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "netif.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+
+/* Room for one message of rtnetlink; links are the longest. */
+enum { NETIF_BUFFER = 16384 };
+
+/* States in which the kernel itself would send to that MAC. */
+enum {
+	NEIGHBOUR_KNOWN = NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE |
+			  NUD_PROBE | NUD_STALE | NUD_DELAY,
+};
+
+/* A request with a fixed part of `size` bytes, zeroed, behind its header. */
+static void *request_begin(struct nlmsghdr **request, uint8_t *buffer,
+			   uint16_t type, size_t size)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buffer);
+
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = NLM_F_REQUEST;
+	nlh->nlmsg_seq = 1;
+	*request = nlh;
+	return mnl_nlmsg_put_extra_header(nlh, size);
+}
+
+/* Sends one request and has `parse` read the one message it is answered by. */
+static int request_run(const struct nlmsghdr *request, mnl_cb_t parse,
+		       void *answer)
+{
+	struct mnl_socket *nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	uint8_t buffer[NETIF_BUFFER];
+	ssize_t got;
+	int err = 0;
+
+	if (!nl)
+		return -errno;
+	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) ||
+	    mnl_socket_sendto(nl, request, request->nlmsg_len) < 0)
+		goto out_errno;
+	got = mnl_socket_recvfrom(nl, buffer, sizeof(buffer));
+	if (got < 0 ||
+	    mnl_cb_run(buffer, (size_t)got, request->nlmsg_seq,
+		       mnl_socket_get_portid(nl), parse, answer) < 0)
+		goto out_errno;
+	goto out;
+out_errno:
+	err = -errno;
+out:
+	mnl_socket_close(nl);
+	return err;
+}
+
+static int link_parse(const struct nlmsghdr *nlh, void *answer)
+{
+	const struct ifinfomsg *link = mnl_nlmsg_get_payload(nlh);
+	struct netif *netif = answer;
+	const struct nlattr *a;
+
+	netif->ifindex = link->ifi_index;
+	netif->up = (link->ifi_flags & IFF_UP) &&
+		    (link->ifi_flags & IFF_RUNNING);
+	mnl_attr_for_each(a, nlh, sizeof(*link)) {
+		switch (mnl_attr_get_type(a)) {
+		case IFLA_IFNAME:
+			strncpy(netif->name, mnl_attr_get_str(a),
+				sizeof(netif->name) - 1);
+			break;
+		case IFLA_MTU:
+			netif->mtu = mnl_attr_get_u32(a);
+			break;
+		case IFLA_ADDRESS:
+			if (mnl_attr_get_payload_len(a) == 6)
+				memcpy(netif->mac, mnl_attr_get_payload(a), 6);
+			break;
+		}
+	}
+	return MNL_CB_OK;
+}
+
+int netif_find(struct netif *netif, int ifindex)
+{
+	uint8_t buffer[256];
+	struct nlmsghdr *request;
+	struct ifinfomsg *link;
+
+	memset(netif, 0, sizeof(*netif));
+	link = request_begin(&request, buffer, RTM_GETLINK, sizeof(*link));
+	link->ifi_family = AF_UNSPEC;
+	link->ifi_index = ifindex;
+	return request_run(request, link_parse, netif);
+}
+
+static int route_parse(const struct nlmsghdr *nlh, void *answer)
+{
+	struct netif_route *route = answer;
+	const struct nlattr *a;
+
+	mnl_attr_for_each(a, nlh, sizeof(struct rtmsg)) {
+		switch (mnl_attr_get_type(a)) {
+		case RTA_OIF:
+			route->ifindex = (int)mnl_attr_get_u32(a);
+			break;
+		case RTA_PREFSRC:
+			route->source = mnl_attr_get_u32(a);
+			break;
+		case RTA_GATEWAY:
+			route->next_hop = mnl_attr_get_u32(a);
+			break;
+		}
+	}
+	return MNL_CB_OK;
+}
+
+int netif_route(struct netif_route *route, __be32 address)
+{
+	uint8_t buffer[256];
+	struct nlmsghdr *request;
+	struct rtmsg *message;
+
+	*route = (struct netif_route){ .next_hop = address };
+	message = request_begin(&request, buffer, RTM_GETROUTE,
+				sizeof(*message));
+	message->rtm_family = AF_INET;
+	message->rtm_dst_len = 32;
+	mnl_attr_put_u32(request, RTA_DST, address);
+	return request_run(request, route_parse, route);
+}
+
+static int neighbour_parse(const struct nlmsghdr *nlh, void *answer)
+{
+	const struct ndmsg *neighbour = mnl_nlmsg_get_payload(nlh);
+	uint8_t *mac = answer;
+	const struct nlattr *a;
+
+	if (!(neighbour->ndm_state & NEIGHBOUR_KNOWN)) {
+		errno = ENOENT;
+		return MNL_CB_ERROR;
+	}
+	mnl_attr_for_each(a, nlh, sizeof(*neighbour)) {
+		if (mnl_attr_get_type(a) != NDA_LLADDR ||
+		    mnl_attr_get_payload_len(a) != 6)
+			continue;
+		memcpy(mac, mnl_attr_get_payload(a), 6);
+		return MNL_CB_OK;
+	}
+	errno = ENOENT;
+	return MNL_CB_ERROR;
+}
+
+int netif_neighbour(int ifindex, __be32 address, uint8_t mac[6])
+{
+	uint8_t buffer[256];
+	struct nlmsghdr *request;
+	struct ndmsg *neighbour;
+
+	neighbour = request_begin(&request, buffer, RTM_GETNEIGH,
+				  sizeof(*neighbour));
+	neighbour->ndm_family = AF_INET;
+	neighbour->ndm_ifindex = ifindex;
+	mnl_attr_put_u32(request, NDA_DST, address);
+	return request_run(request, neighbour_parse, mac);
+}
+
+struct mnl_socket *netif_watch(void)
+{
+	struct mnl_socket *nl;
+
+	nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (!nl)
+		return NULL;
+	if (!mnl_socket_bind(nl, RTMGRP_LINK | RTMGRP_NEIGH,
+			     MNL_SOCKET_AUTOPID))
+		return nl;
+	mnl_socket_close(nl);
+	return NULL;
+}
+
+int netif_watch_drain(struct mnl_socket *nl)
+{
+	uint8_t buffer[NETIF_BUFFER];
+
+	for (;;) {
+		if (mnl_socket_recvfrom(nl, buffer, sizeof(buffer)) >= 0)
+			continue;
+		/* news that were lost are asked for like those that were not */
+		if (errno == ENOBUFS || errno == ENOSPC || errno == EINTR)
+			continue;
+		return errno == EAGAIN ? 0 : -errno;
+	}
+}

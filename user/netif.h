@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * netif - what the kernel knows about an interface and the way out of it
+ *
+ * Asked by rtnetlink (libmnl).  Addresses are in network order.
+ */
+#ifndef HT_NETIF_H
+#define HT_NETIF_H
+
+#include <linux/types.h>
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct netif {
+	char name[IF_NAMESIZE];
+	int ifindex;
+	uint8_t mac[6];
+	uint32_t mtu;
+	bool up;		/* and with a carrier */
+};
+
+/* How packets to one address leave. */
+struct netif_route {
+	int ifindex;
+	__be32 source;
+	__be32 next_hop;	/* the address itself when it is on the link */
+};
+
+/* Return: 0, -ENODEV, or another negative errno. */
+int netif_find(struct netif *netif, int ifindex);
+
+/* Return: 0, -ENETUNREACH, or another negative errno. */
+int netif_route(struct netif_route *route, __be32 address);
+
+/*
+ * MAC of a neighbour.  Return: 0, -ENOENT when the kernel does not know it
+ * (yet, or any more), or another negative errno.
+ */
+int netif_neighbour(int ifindex, __be32 address, uint8_t mac[6]);
+
+struct mnl_socket;
+
+/*
+ * A socket that is readable when links or IPv4 neighbours changed.
+ * Return: it, or NULL and errno.
+ */
+struct mnl_socket *netif_watch(void);
+
+/* Takes all news off the socket: ask again about what you need.
+ * Return: 0 or negative errno.
+ */
+int netif_watch_drain(struct mnl_socket *nl);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * ouch - OUCH 5.0: Enter Order out of fields, fields out of the answers
+ *
+ * No I/O and no state.  An Enter Order is written in two steps, because only
+ * the second one is on the hot path: what every order of a session has in
+ * common, then what makes this one.
+ */
+#ifndef HT_OUCH_H
+#define HT_OUCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ouch50.h"
+
+enum {
+	OUCH_FIRM_TAG = 2,	/* Appendix A: Firm, four letters */
+	OUCH_FIRM_LEN = 4,
+	OUCH_ENTER_MAX = sizeof(struct ouch_enter) + 2 + OUCH_FIRM_LEN,
+};
+
+/* The greatest sequence that thirteen digits of a ClOrdID can name. */
+#define OUCH_SEQ_MAX	9999999999999ull
+
+/* What the orders of a session have in common; letters as in ouch50.h. */
+struct ouch_terms {
+	char tif;
+	char display;
+	char capacity;
+	char iso;
+	char cross_type;
+	char firm[OUCH_FIRM_LEN + 1];	/* "": the port's own */
+};
+
+struct ouch_order {
+	uint32_t urn;
+	uint32_t qty;
+	uint64_t px;			/* 1e-4 dollars */
+	char side;			/* B S T E */
+	const char *symbol;		/* ended by NUL, at most 8 letters */
+	char clordid[OUCH_CLORDID_LEN];
+};
+
+/* An answer of the exchange in host order; which fields count, by type:
+ *
+ *   S	event
+ *   A	qty, px, order_ref, side, state, clordid
+ *   C	qty (taken off), reason (a letter)
+ *   D	the same: canceled to prevent a trade with oneself
+ *   E	qty (of this execution), px, match, liquidity
+ *   J	reason (enum ouch_reject), clordid
+ */
+struct ouch_reply {
+	char type;
+	char side;
+	char state;
+	char liquidity;
+	char event;
+	uint16_t reason;
+	uint32_t urn;
+	uint32_t qty;
+	uint64_t px;			/* 1e-4 dollars */
+	uint64_t timestamp;		/* ns since midnight */
+	uint64_t order_ref;
+	uint64_t match;
+	char clordid[OUCH_CLORDID_LEN];
+};
+
+/*
+ * Writes the constant fields of an Enter Order, and a Firm tag when there is
+ * a firm, into OUCH_ENTER_MAX bytes.  Return: the message's length in bytes.
+ */
+uint32_t ouch_enter_init(void *message, const struct ouch_terms *terms);
+
+/* Writes the fields of one order into a message that was initialised. */
+void ouch_enter_set(struct ouch_enter *m, const struct ouch_order *order);
+
+/* Writes "T" and seq (at most OUCH_SEQ_MAX) in thirteen digits. */
+void ouch_clordid(char clordid[OUCH_CLORDID_LEN], uint64_t seq);
+
+/*
+ * Reads one message from exchange to client, which ends after len bytes.
+ * Return: 0; -EPROTO when the length is wrong for the type or the tags do not
+ * add up; -ENOMSG for a message that no Enter Order asks for.
+ */
+int ouch_decode(const void *message, size_t len, struct ouch_reply *reply);
+
+/* What a reject reason means; "unknown reason" for a number of no revision. */
+const char *ouch_reject_words(uint16_t reason);
+
+#endif

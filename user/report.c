@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * report - what a controller says about itself
+ *
+ * The answers over the control socket, and the words at its start and end.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "controller.h"
+#include "out.h"
+#include "price.h"
+
+enum {
+	ORDERS_SHOWN = 1000,	/* newest ones; more do not fit one answer */
+	ADDRESS_TEXT = INET_ADDRSTRLEN + 8,
+};
+
+static const char *endpoint_text(char text[ADDRESS_TEXT],
+				 const struct sockaddr_in *a)
+{
+	char ip[INET_ADDRSTRLEN];
+
+	inet_ntop(AF_INET, &a->sin_addr, ip, sizeof(ip));
+	snprintf(text, ADDRESS_TEXT, "%s:%u", ip, ntohs(a->sin_port));
+	return text;
+}
+
+static const char *xsk_mode(const struct xsk *x)
+{
+	return x->zero_copy_err ? "copy" : "zero-copy";
+}
+
+/* -- the answer to "status" --------------------------------------------- */
+
+static void session_add(struct json_object *o, const struct controller *c)
+{
+	const struct egress *e = &c->egress;
+	const char *trouble = egress_trouble(e);
+	char text[ADDRESS_TEXT];
+
+	out_uint(o, "pid", (uint64_t)getpid());
+	out_uint(o, "up_ns", loop_clock() - c->started_ns);
+	out_text(o, "interface", e->netif.name);
+	out_text(o, "exchange", endpoint_text(text, &e->transport.exchange));
+	out_text(o, "local", endpoint_text(text, &e->transport.local));
+	out_text(o, "transport", TRANSPORT_NAME);
+	out_text(o, "transport_label", TRANSPORT_LABEL);
+	out_text(o, "orders_leave", trouble ? trouble : "yes");
+	out_uint(o, "datagrams", e->transport.datagrams);
+	out_uint(o, "exchange_heartbeats", e->transport.heartbeats);
+	out_uint(o, "malformed_datagrams", e->transport.malformed);
+	out_uint(o, "malformed_answers", c->bad_answers);
+	out_uint(o, "other_answers", c->other_answers);
+}
+
+static struct json_object *xsk_object(const struct xsk *x)
+{
+	struct json_object *o = json_object_new_object();
+
+	out_uint(o, "queue", x->queue);
+	out_text(o, "mode", xsk_mode(x));
+	if (x->zero_copy_err)
+		out_text(o, "no_zero_copy", strerror(-x->zero_copy_err));
+	out_uint(o, "frames", XSK_FRAMES);
+	out_uint(o, "idle", x->idle_count);
+	out_uint(o, "sent", x->sent);
+	out_uint(o, "completed", x->returned);
+	out_uint(o, "dropped_by_driver", x->dropped);
+	return o;
+}
+
+static struct json_object *limits_object(const struct risk_limits *l)
+{
+	struct json_object *o = json_object_new_object();
+
+	out_uint(o, "max_qty", l->max_qty);
+	out_price(o, "max_notional", l->max_notional);
+	out_uint(o, "collar_bps", l->collar_bps);
+	out_uint(o, "orders_per_second", l->rate);
+	out_uint(o, "max_age_ns", l->max_age_ns);
+	return o;
+}
+
+static void totals_add(struct json_object *o, const struct controller *c)
+{
+	const struct orders *orders = &c->orders;
+	uint64_t refused = 0;
+	int i;
+
+	for (i = 0; i < HT_REFUSALS; i++)
+		refused += c->risk.refused[i];
+	out_uint(o, "fires", c->fires);
+	out_uint(o, "refused", refused);
+	out_uint(o, "sent", orders->count);
+	out_uint(o, "unanswered", orders->count - orders->answered);
+	out_uint(o, "accepted", orders->accepted);
+	out_uint(o, "rejected", orders->rejected);
+	out_uint(o, "canceled", orders->canceled);
+	out_uint(o, "working", orders->working);
+	out_uint(o, "executions", orders->executions);
+	out_uint(o, "executed_shares", orders->shares);
+	out_price(o, "executed_notional", orders->notional);
+}
+
+static void refusal_add(struct json_object *rows, const char *reason,
+			const char *words, uint64_t count)
+{
+	struct json_object *row;
+
+	if (!count)
+		return;
+	row = json_object_new_object();
+	out_text(row, "reason", reason);
+	out_text(row, "words", words);
+	out_uint(row, "count", count);
+	json_object_array_add(rows, row);
+}
+
+static struct json_object *refusals_array(const struct risk *r)
+{
+	struct json_object *rows = json_object_new_array();
+
+#define X(id, field, words)						\
+	refusal_add(rows, #field, words, r->refused[HT_REFUSED_##id]);
+	HT_KERNEL_REFUSALS(X)
+	HT_USER_REFUSALS(X)
+#undef X
+	return rows;
+}
+
+/* Answers that had no effect, by reason. */
+static struct json_object *faults_array(const struct orders *o)
+{
+	struct json_object *rows = json_object_new_array();
+
+#define X(field, words) refusal_add(rows, #field, words, o->field);
+	ORDER_FAULTS(X)
+#undef X
+	return rows;
+}
+
+static void latency_add(struct json_object *rows, const char *stage,
+			const char *words, const struct ht_histogram *h)
+{
+	struct json_object *row = json_object_new_object();
+
+	out_text(row, "stage", stage);
+	out_text(row, "words", words);
+	out_uint(row, "count", h->count);
+	if (h->count) {
+		out_uint(row, "p50_ns", hist_quantile(h, 500));
+		out_uint(row, "p99_ns", hist_quantile(h, 990));
+		out_uint(row, "max_ns", h->max);
+	}
+	json_object_array_add(rows, row);
+}
+
+static struct json_object *latency_array(const struct controller *c)
+{
+	struct json_object *rows = json_object_new_array();
+
+#define X(field, words) latency_add(rows, #field, words, &c->field);
+	LATENCIES(X)
+#undef X
+	return rows;
+}
+
+static struct json_object *loop_object(const struct controller *c)
+{
+	struct json_object *o = json_object_new_object();
+
+	out_uint(o, "turns", c->loop.turns);
+	out_uint(o, "worst_turn_ns", c->loop.worst_ns);
+	out_uint(o, "worst_heartbeat_ns", c->worst_beat_ns);
+	json_object_object_add(o, "memory_locked",
+			       json_object_new_boolean(c->locked));
+	return o;
+}
+
+static struct json_object *status_object(const struct controller *c)
+{
+	struct json_object *o = json_object_new_object();
+
+	session_add(o, c);
+	totals_add(o, c);
+	json_object_object_add(o, "xsk", xsk_object(&c->egress.xsk));
+	json_object_object_add(o, "limits", limits_object(&c->risk.limits));
+	json_object_object_add(o, "refused", refusals_array(&c->risk));
+	json_object_object_add(o, "faults", faults_array(&c->orders));
+	json_object_object_add(o, "latency", latency_array(c));
+	json_object_object_add(o, "loop", loop_object(c));
+	return o;
+}
+
+/* -- the answer to "orders" --------------------------------------------- */
+
+static void reason_add(struct json_object *row, const struct order *order)
+{
+	char letter[2] = { (char)order->reason, 0 };
+
+	if (order->state == ORDER_REJECTED)
+		out_text(row, "reason", ouch_reject_words(order->reason));
+	else if (order->reason)
+		out_text(row, "reason", letter);
+}
+
+static struct json_object *order_object(const struct order *order)
+{
+	struct json_object *row = json_object_new_object();
+	char clordid[OUCH_CLORDID_LEN + 1];
+
+	out_uint(row, "urn", order->urn);
+	out_text(row, "state", order_state_name(order->state));
+	out_text(row, "symbol", order->symbol);
+	out_text(row, "side", order->side == 'B' ? "buy" : "sell");
+	out_uint(row, "qty", order->qty);
+	out_price(row, "price", order->px);
+	out_uint(row, "filled", order->filled);
+	if (order->filled)
+		out_price(row, "average", order->notional / order->filled);
+	reason_add(row, order);
+	out_text(row, "trigger", order->trigger);
+	out_uint(row, "sequence", order->seq);
+	snprintf(clordid, sizeof(clordid), "%.*s", OUCH_CLORDID_LEN,
+		 order->clordid);
+	out_text(row, "clordid", clordid);
+	if (order->accepted)
+		out_uint(row, "order_ref", order->order_ref);
+	out_uint(row, "entry_to_sent_ns", order->sent_ns - order->entry_ns);
+	if (order->answered_ns)
+		out_uint(row, "sent_to_answer_ns",
+			 order->answered_ns - order->sent_ns);
+	return row;
+}
+
+static struct json_object *orders_object(const struct orders *orders)
+{
+	uint32_t first = orders->count > ORDERS_SHOWN ?
+			 orders->count - ORDERS_SHOWN : 0;
+	struct json_object *o = json_object_new_object();
+	struct json_object *rows = json_object_new_array();
+	uint32_t i;
+
+	for (i = first; i < orders->count; i++)
+		json_object_array_add(rows, order_object(&orders->table[i]));
+	out_text(o, "transport", TRANSPORT_NAME);
+	out_text(o, "transport_label", TRANSPORT_LABEL);
+	out_uint(o, "count", orders->count);
+	json_object_object_add(o, "truncated",
+			       json_object_new_boolean(first != 0));
+	json_object_object_add(o, "orders", rows);
+	return o;
+}
+
+struct json_object *report_answer(void *controller, const char *question)
+{
+	const struct controller *c = controller;
+
+	if (!strcmp(question, "status"))
+		return status_object(c);
+	if (!strcmp(question, "orders"))
+		return orders_object(&c->orders);
+	return NULL;
+}
+
+/* -- the words ---------------------------------------------------------- */
+
+static void start_egress(const struct egress *e)
+{
+	const uint8_t *m = e->mac;
+	char text[ADDRESS_TEXT];
+
+	printf("interface  %s, mtu %u, AF_XDP %s mode, queue %u",
+	       e->netif.name, e->netif.mtu, xsk_mode(&e->xsk), e->xsk.queue);
+	if (e->xsk.zero_copy_err)
+		printf(" (zero-copy: %s)", strerror(-e->xsk.zero_copy_err));
+	printf("\nexchange   %s at %02x:%02x:%02x:%02x:%02x:%02x",
+	       endpoint_text(text, &e->transport.exchange),
+	       m[0], m[1], m[2], m[3], m[4], m[5]);
+	printf(", from %s\n", endpoint_text(text, &e->transport.local));
+	printf("transport  " TRANSPORT_NAME ": " TRANSPORT_LABEL "\n");
+}
+
+static void start_limits(const struct risk_limits *l)
+{
+	char notional[PRICE_TEXT];
+
+	printf("limits     %u shares and $%s an order, collar %u bps,"
+	       " %u orders a second, events up to %" PRIu64 " ms old\n",
+	       l->max_qty, price_text(notional, l->max_notional),
+	       l->collar_bps, l->rate, l->max_age_ns / 1000000);
+}
+
+void report_start(const struct controller *c)
+{
+	if (!c->locked)
+		fprintf(stderr, "hairtrigger: memory cannot be locked (CAP_IPC_LOCK): a page fault may delay an order\n");
+	if (globals.json)
+		return;
+	printf("instance   %s\n", c->in.name);
+	start_egress(&c->egress);
+	start_limits(&c->risk.limits);
+	printf("ready\n");
+	fflush(stdout);
+}
+
+static const struct out_column refusal_columns[] = {
+	{ "words", "refused", 0 },
+	{ "count", "count", 1 },
+	{ NULL, NULL, 0 }
+};
+
+static const struct out_column fault_columns[] = {
+	{ "words", "answers without effect", 0 },
+	{ "count", "count", 1 },
+	{ NULL, NULL, 0 }
+};
+
+static const struct out_column latency_columns[] = {
+	{ "words", "latency", 0 },
+	{ "count", "count", 1 },
+	{ "p50_ns", "p50", 1 },
+	{ "p99_ns", "p99", 1 },
+	{ "max_ns", "max", 1 },
+	{ NULL, NULL, 0 }
+};
+
+/* A table of the status, where there is anything in it. */
+static void end_table(struct json_object *status, const char *member,
+		      const struct out_column *columns)
+{
+	struct json_object *rows = json_object_object_get(status, member);
+
+	if (!json_object_array_length(rows))
+		return;
+	printf("\n");
+	out_table(rows, columns);
+}
+
+void report_end(const struct controller *c)
+{
+	struct json_object *status = status_object(c);
+	struct json_object *totals = json_object_new_object();
+
+	if (globals.json) {
+		out_json(status);
+	} else {
+		totals_add(totals, c);
+		printf("\n");
+		out_fields(totals);
+		end_table(status, "refused", refusal_columns);
+		end_table(status, "faults", fault_columns);
+		if (c->orders.count)
+			end_table(status, "latency", latency_columns);
+	}
+	fflush(stdout);
+	json_object_put(totals);
+	json_object_put(status);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * risk - the second gate: the last word in user space before an order
+ *
+ * It trusts neither the kernel's gate nor the event: what the event says and
+ * what the maps say now must both allow the order.  First failure wins, in
+ * the order of the numbers in maps/gate.map.h; what is missing refuses.
+ */
+#ifndef HT_RISK_H
+#define HT_RISK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "maps.h"
+
+struct instance;
+
+struct risk_limits {
+	uint32_t max_qty;	/* shares of one order */
+	uint64_t max_notional;	/* 1e-4 dollars, of one order */
+	uint32_t collar_bps;	/* from the mid of the event's own book */
+	uint32_t rate;		/* orders a second, and at once */
+	uint64_t max_age_ns;	/* from XDP entry to the decision */
+};
+
+#define RISK_DEFAULTS							\
+	((struct risk_limits){ .max_qty = 1000,				\
+			       .max_notional = 2500000000ull,		\
+			       .collar_bps = 500, .rate = 100,		\
+			       .max_age_ns = 1000000000ull })
+
+enum {
+	RISK_RATE_MAX = 1000000,
+	RISK_COLLAR_MAX = 10000,	/* bps */
+};
+
+struct risk {
+	struct risk_limits limits;
+	bool stopped;			/* refuse everything from now on */
+	uint64_t bucket_ns;		/* when the rate's bucket is full again */
+	uint64_t allowed;
+	uint64_t refused[HT_REFUSALS];
+	uint64_t last_seq[HT_TRIGGERS];	/* last one allowed, by row */
+};
+
+void risk_init(struct risk *r, const struct risk_limits *limits);
+
+/*
+ * Judges one event at now_ns (CLOCK_MONOTONIC) and counts the answer.  The
+ * event may be anything: its row and locate are checked before they are used.
+ * Return: HT_ALLOWED, or the first reason to refuse.
+ */
+enum ht_refusal risk_check(struct risk *r, const struct instance *in,
+			   const struct ht_event *e, uint64_t now_ns);
+
+/* Takes back an order that was allowed and could not be sent. */
+void risk_withdraw(struct risk *r, enum ht_refusal why);
+
+#endif

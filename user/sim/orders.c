@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "orders.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "order_print.h"
+
+enum {
+	ORDER_MAX = 2048,		/* bytes; an appendage fits many times */
+	SERVE_MAX = 64,			/* datagrams before the feed's turn */
+	RECEIVE_BUFFER = 1 << 20,
+	REPLY_WAIT_MS = 10,
+};
+
+static void on_reply(void *context, const struct sockaddr_in *to,
+		     const void *packet, size_t len)
+{
+	struct orders *o = context;
+	struct pollfd room = { .fd = o->fd, .events = POLLOUT };
+	ssize_t sent;
+
+	sent = sendto(o->fd, packet, len, MSG_DONTWAIT, (const void *)to,
+		      sizeof(*to));
+	if (sent < 0 && errno == EAGAIN) {
+		poll(&room, 1, REPLY_WAIT_MS);
+		sent = sendto(o->fd, packet, len, MSG_DONTWAIT,
+			      (const void *)to, sizeof(*to));
+	}
+	o->replies_lost += sent < 0;
+	if (o->verbose)
+		order_print_reply(to, packet);
+}
+
+static void on_entered(void *context, const struct ouch_enter *e)
+{
+	struct orders *o = context;
+
+	timing_order(&o->timing, e->clordid, o->arrival_ns);
+	if (o->verbose)
+		order_print_entered(&o->from, e);
+}
+
+static int socket_open(struct orders *o)
+{
+	socklen_t len = sizeof(o->address);
+	int buffer = RECEIVE_BUFFER, on = 1, err;
+
+	o->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (o->fd < 0)
+		return -errno;
+	if (!bind(o->fd, (struct sockaddr *)&o->address, len) &&
+	    !setsockopt(o->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) &&
+	    !setsockopt(o->fd, SOL_SOCKET, SO_RCVBUF, &buffer,
+			sizeof(buffer)) &&
+	    !getsockname(o->fd, (struct sockaddr *)&o->address, &len))
+		return 0;
+	err = -errno;
+	close(o->fd);
+	return err;
+}
+
+int orders_open(struct orders *o, const struct sockaddr_in *address,
+		const struct book *book)
+{
+	struct exchange_sink sink = {
+		.reply = on_reply,
+		.entered = on_entered,
+		.context = o,
+	};
+	int err;
+
+	*o = (struct orders){ .address = *address };
+	err = timing_init(&o->timing);
+	if (err)
+		return err;
+	err = socket_open(o);
+	if (err) {
+		timing_free(&o->timing);
+		return err;
+	}
+	exchange_init(&o->exchange, book, &sink);
+	return 0;
+}
+
+void orders_close(struct orders *o)
+{
+	exchange_free(&o->exchange);
+	timing_free(&o->timing);
+	close(o->fd);
+}
+
+/* The kernel's stamp; this moment where it gave none. */
+static uint64_t arrival(struct msghdr *m)
+{
+	struct cmsghdr *c;
+	struct timespec stamp;
+
+	for (c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
+		if (c->cmsg_level != SOL_SOCKET ||
+		    c->cmsg_type != SCM_TIMESTAMPNS)
+			continue;
+		memcpy(&stamp, CMSG_DATA(c), sizeof(stamp));
+		return timespec_ns(&stamp);
+	}
+	return clock_ns(CLOCK_REALTIME);
+}
+
+/* Return: 1 when there was a datagram, 0 when not, or negative errno. */
+static int serve_one(struct orders *o)
+{
+	uint8_t datagram[ORDER_MAX];
+	char control[CMSG_SPACE(sizeof(struct timespec))];
+	struct iovec part = { .iov_base = datagram, .iov_len = ORDER_MAX };
+	struct msghdr m = {
+		.msg_name = &o->from,
+		.msg_namelen = sizeof(o->from),
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	ssize_t len = recvmsg(o->fd, &m, 0);
+
+	if (len < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	o->datagrams++;
+	if (m.msg_flags & MSG_TRUNC) {
+		o->oversized++;
+		return 1;
+	}
+	o->arrival_ns = arrival(&m);
+	exchange_datagram(&o->exchange, &o->from, datagram, (size_t)len);
+	return 1;
+}
+
+int orders_serve(struct orders *o)
+{
+	int i, got = 1;
+
+	for (i = 0; i < SERVE_MAX && got > 0; i++)
+		got = serve_one(o);
+	return got < 0 ? got : 0;
+}

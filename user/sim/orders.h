@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * orders - the exchange's order entry socket
+ *
+ * The laboratory transport "udp": one SoupBinTCP packet a datagram.
+ */
+#ifndef HT_SIM_ORDERS_H
+#define HT_SIM_ORDERS_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "exchange.h"
+#include "timing.h"
+
+#define ORDERS_TRANSPORT "laboratory transport udp (not an exchange protocol)"
+
+struct orders {
+	int fd;
+	bool verbose;
+	struct sockaddr_in address;	/* with the port the kernel chose */
+	struct sockaddr_in from;	/* of the datagram at hand */
+	uint64_t arrival_ns;		/* of it, CLOCK_REALTIME */
+	struct exchange exchange;
+	struct timing timing;
+	uint64_t datagrams;
+	uint64_t oversized;		/* longer than any order */
+	uint64_t replies_lost;		/* the kernel did not take them */
+};
+
+/* Return: 0, or negative errno with nothing to close. */
+int orders_open(struct orders *o, const struct sockaddr_in *address,
+		const struct book *book);
+void orders_close(struct orders *o);
+
+/* Handles what has arrived, up to a bound, without waiting.
+ * Return: 0 or negative errno.
+ */
+int orders_serve(struct orders *o);
+
+#endif

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "report.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include <json-c/json.h>
+
+#include "clock.h"
+#include "price.h"
+
+enum { REPORT_SCHEMA = 1 };
+
+static const char clock_words[] =
+	"from before the send call to the kernel's receive timestamp, "
+	"CLOCK_REALTIME";
+
+/* A figure of the report: its key in JSON, its words for a person. */
+struct figure {
+	const char *key;
+	const char *words;
+	uint64_t value;
+};
+
+static const struct {
+	const char *key;
+	const char *words;
+	uint32_t per_mille;
+} quantiles[] = {
+	{ "p50_ns", "p50", 500 },
+	{ "p90_ns", "p90", 900 },
+	{ "p99_ns", "p99", 990 },
+	{ "p999_ns", "p99.9", 999 },
+};
+
+enum { FEED_FIGURES = 9, BOOK_FIGURES = 6, ORDER_FIGURES = 16 };
+
+static uint64_t elapsed_ns(const struct report *r)
+{
+	return r->replay->last_ns - r->replay->first_ns;
+}
+
+/* x * one second / ns, in steps that cannot overflow for a day's messages. */
+static uint64_t per_second(uint64_t x, uint64_t ns)
+{
+	return ns ? (uint64_t)((unsigned __int128)x * NS_PER_SECOND / ns) : 0;
+}
+
+static void feed_figures(const struct report *r, struct figure f[FEED_FIGURES])
+{
+	const struct publisher *p = r->publisher;
+	uint64_t ns = elapsed_ns(r);
+	const struct figure all[FEED_FIGURES] = {
+		{ "messages", "messages", p->messages },
+		{ "packets", "packets", p->packets },
+		{ "bytes", "bytes of UDP payload", p->bytes },
+		{ "elapsed_ns", NULL, ns },
+		{ "messages_per_second", "messages a second",
+		  per_second(p->messages, ns) },
+		{ "next_sequence", "next sequence", p->seq },
+		{ "heartbeats", "heartbeats", p->heartbeats },
+		{ "ends_of_session", "ends of session", p->ends },
+		{ "sent_again", "sent again, no room before", p->busy },
+	};
+
+	memcpy(f, all, sizeof(all));
+}
+
+static void book_figures(const struct report *r, struct figure f[BOOK_FIGURES])
+{
+	const struct book *b = r->book;
+	const struct figure all[BOOK_FIGURES] = {
+		{ "live_orders", "live orders", book_live_orders(b) },
+		{ "levels", "levels", b->levels },
+		{ "unknown_references", "unknown references", b->unknown_refs },
+		{ "duplicate_references", "duplicate references",
+		  b->duplicate_refs },
+		{ "oversized_reductions", "reductions over an order's size",
+		  b->oversized },
+		{ "not_itch", "messages that are not ITCH 5.0",
+		  b->unknown_types + b->bad_messages },
+	};
+
+	memcpy(f, all, sizeof(all));
+}
+
+static void order_figures(const struct report *r,
+			  struct figure f[ORDER_FIGURES])
+{
+	const struct exchange_counts *c = &r->orders->exchange.counts;
+	const struct figure all[ORDER_FIGURES] = {
+		{ "received", "received", c->received },
+		{ "accepted", "accepted", c->accepted },
+		{ "filled", "filled, at least in part", c->filled },
+		{ "executions", "executions", c->executions },
+		{ "shares", "shares", c->shares },
+		{ "canceled", "canceled, at least in part", c->canceled },
+		{ "rejected", "rejected", c->rejected },
+		{ "ignored", "ignored: UserRefNum not above the last",
+		  c->ignored },
+		{ "cancels", "cancel requests", c->cancels },
+		{ "cancels_unknown", "cancel requests of no open order",
+		  c->cancels_unknown },
+		{ "client_heartbeats", "client heartbeats", c->heartbeats },
+		{ "truncated", "malformed: too short", c->truncated },
+		{ "bad_length", "malformed: lying or excessive length",
+		  c->bad_length + r->orders->oversized },
+		{ "unknown_type", "malformed: unknown type", c->unknown_type },
+		{ "senders_refused", "refused: too many senders",
+		  c->senders_refused },
+		{ "replies_lost", "answers that could not be sent",
+		  r->orders->replies_lost },
+	};
+
+	memcpy(f, all, sizeof(all));
+}
+
+/* -- text --------------------------------------------------------------- */
+
+/* The first `always` figures are printed even when nothing is to tell. */
+static void figures_text(FILE *out, const struct figure *f, uint32_t count,
+			 uint32_t always)
+{
+	uint32_t i;
+
+	for (i = 0; i < count; i++)
+		if (f[i].words && (i < always || f[i].value))
+			fprintf(out, "  %-38s %15" PRIu64 "\n", f[i].words,
+				f[i].value);
+}
+
+static void rejects_text(FILE *out, const struct exchange_counts *c)
+{
+	uint16_t i;
+
+	for (i = 0; i < EXCHANGE_REASONS; i++)
+		if (c->reason[i])
+			fprintf(out, "    %-36s %15" PRIu64 "\n",
+				exchange_reason(i), c->reason[i]);
+}
+
+static void micros_text(FILE *out, const char *words, uint64_t ns)
+{
+	fprintf(out, "  %-38s %11" PRIu64 ".%03u us\n", words,
+		ns / NS_PER_US, (unsigned int)(ns % NS_PER_US));
+}
+
+static void timing_text(FILE *out, const struct timing *t)
+{
+	const struct figure skipped[] = {
+		{ NULL, "orders timed", t->latency.count },
+		{ NULL, "orders that name no message", t->unmarked },
+		{ NULL, "orders of a message unknown or too old", t->unknown },
+		{ NULL, "orders before their message: clock set",
+		  t->backward },
+	};
+	uint32_t i;
+
+	fprintf(out, "wire to wire (%s)\n", clock_words);
+	figures_text(out, skipped, 4, 1);
+	for (i = 0; t->latency.count && i < 4; i++)
+		micros_text(out, quantiles[i].words,
+			    hist_quantile(&t->latency,
+					  quantiles[i].per_mille));
+	if (t->latency.count)
+		micros_text(out, "max", t->latency.max);
+}
+
+void report_text(const struct report *r, FILE *out)
+{
+	struct figure feed[FEED_FIGURES], book[BOOK_FIGURES];
+	struct figure orders[ORDER_FIGURES];
+	const struct exchange_counts *c = &r->orders->exchange.counts;
+	char notional[PRICE_TEXT];
+
+	feed_figures(r, feed);
+	book_figures(r, book);
+	order_figures(r, orders);
+	fprintf(out, "feed, session %.10s%s\n",
+		r->publisher->options.session,
+		r->replay->interrupted ? ", interrupted" : "");
+	fprintf(out, "  %-38s %11" PRIu64 ".%03u s\n", "time",
+		elapsed_ns(r) / NS_PER_SECOND,
+		(unsigned int)(elapsed_ns(r) % NS_PER_SECOND / NS_PER_MS));
+	figures_text(out, feed, FEED_FIGURES, 6);
+	fprintf(out, "book of what was sent\n");
+	figures_text(out, book, BOOK_FIGURES, 2);
+	fprintf(out, "orders, %s\n", ORDERS_TRANSPORT);
+	figures_text(out, orders, ORDER_FIGURES, 7);
+	rejects_text(out, c);
+	fprintf(out, "  %-38s %15s\n", "notional, dollars",
+		price_text(notional, c->notional));
+	timing_text(out, &r->orders->timing);
+}
+
+/* -- JSON --------------------------------------------------------------- */
+
+/* Without memory json-c's calls fail; *ok remembers it. */
+static void put(struct json_object *in, const char *key,
+		struct json_object *value, bool *ok)
+{
+	if (!in || !value || json_object_object_add(in, key, value)) {
+		json_object_put(value);
+		*ok = false;
+	}
+}
+
+static struct json_object *figures_json(const struct figure *f, uint32_t count,
+					bool *ok)
+{
+	struct json_object *object = json_object_new_object();
+	uint32_t i;
+
+	for (i = 0; i < count; i++)
+		put(object, f[i].key, json_object_new_uint64(f[i].value), ok);
+	return object;
+}
+
+static struct json_object *rejects_json(const struct exchange_counts *c,
+					bool *ok)
+{
+	struct json_object *object = json_object_new_object();
+	uint16_t i;
+
+	for (i = 0; i < EXCHANGE_REASONS; i++)
+		if (c->reason[i])
+			put(object, exchange_reason(i),
+			    json_object_new_uint64(c->reason[i]), ok);
+	return object;
+}
+
+static struct json_object *timing_json(const struct timing *t, bool *ok)
+{
+	const struct figure counts[] = {
+		{ "count", NULL, t->latency.count },
+		{ "max_ns", NULL, t->latency.max },
+		{ "unmarked", NULL, t->unmarked },
+		{ "unknown_sequence", NULL, t->unknown },
+		{ "clock_set_back", NULL, t->backward },
+	};
+	struct json_object *object = figures_json(counts, 5, ok);
+	uint32_t i;
+
+	for (i = 0; i < 4; i++)
+		put(object, quantiles[i].key,
+		    json_object_new_uint64(hist_quantile(
+			    &t->latency, quantiles[i].per_mille)), ok);
+	put(object, "clock", json_object_new_string(clock_words), ok);
+	return object;
+}
+
+static struct json_object *orders_json(const struct report *r, bool *ok)
+{
+	const struct exchange_counts *c = &r->orders->exchange.counts;
+	struct figure figures[ORDER_FIGURES];
+	struct json_object *object;
+	char notional[PRICE_TEXT];
+
+	order_figures(r, figures);
+	object = figures_json(figures, ORDER_FIGURES, ok);
+	put(object, "transport", json_object_new_string(ORDERS_TRANSPORT), ok);
+	put(object, "notional",
+	    json_object_new_string(price_text(notional, c->notional)), ok);
+	put(object, "rejects", rejects_json(c, ok), ok);
+	return object;
+}
+
+int report_json(const struct report *r, FILE *out)
+{
+	struct json_object *root = json_object_new_object();
+	struct figure feed[FEED_FIGURES], book[BOOK_FIGURES];
+	const char *text;
+	bool ok = true;
+
+	feed_figures(r, feed);
+	book_figures(r, book);
+	put(root, "schema", json_object_new_int(REPORT_SCHEMA), &ok);
+	put(root, "session",
+	    json_object_new_string_len(r->publisher->options.session,
+				       MOLD_SESSION_LEN), &ok);
+	put(root, "interrupted",
+	    json_object_new_boolean(r->replay->interrupted), &ok);
+	put(root, "feed", figures_json(feed, FEED_FIGURES, &ok), &ok);
+	put(root, "book", figures_json(book, BOOK_FIGURES, &ok), &ok);
+	put(root, "orders", orders_json(r, &ok), &ok);
+	put(root, "wire_to_wire", timing_json(&r->orders->timing, &ok), &ok);
+	text = json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY);
+	if (text)
+		fprintf(out, "%s\n", text);
+	json_object_put(root);
+	if (!ok || !text)
+		return -ENOMEM;
+	return ferror(out) ? -EIO : 0;
+}

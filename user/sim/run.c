@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * run - `hairtrigger-sim run`: opens everything, replays, reports
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+#include "order_print.h"
+#include "replay.h"
+#include "report.h"
+
+/* What a run is made of; too large for the stack. */
+struct run {
+	struct run_options options;
+	struct source source;
+	struct publisher publisher;
+	struct orders orders;
+	struct book book;
+	struct replay replay;
+};
+
+static int fail(int err, const char *what, const char *name)
+{
+	fprintf(stderr, "hairtrigger-sim run: %s %s: %s\n", what, name,
+		strerror(-err));
+	return err;
+}
+
+static int open_source(struct run *r)
+{
+	const struct run_options *o = &r->options;
+	int err;
+
+	if (!o->file) {
+		err = generate_source_open(&r->source, &o->generate);
+		return err ? fail(err, "session", "--generate") : 0;
+	}
+	err = file_source_open(&r->source, o->file);
+	return err ? fail(err, "cannot open", o->file) : 0;
+}
+
+static int open_publisher(struct run *r)
+{
+	const struct publisher_options *o = &r->options.publisher;
+	char address[INET_ADDRSTRLEN];
+	int err = publisher_open(&r->publisher, o);
+
+	if (!err)
+		return 0;
+	inet_ntop(AF_INET, &o->interface, address, sizeof(address));
+	if (err == -EADDRNOTAVAIL) {
+		fprintf(stderr, "hairtrigger-sim run: --interface-ip %s: no interface here has this address; see ip address\n",
+			address);
+		return err;
+	}
+	return fail(err, "feed from", address);
+}
+
+static int open_orders(struct run *r)
+{
+	char peer[PEER_TEXT];
+	int err = orders_open(&r->orders, &r->options.orders, &r->book);
+
+	if (err)
+		return fail(err, "orders at",
+			    peer_text(peer, &r->options.orders));
+	r->orders.verbose = r->options.verbose;
+	r->orders.exchange.always_open = r->options.market_open;
+	return 0;
+}
+
+/* Tells a person, or a script that waits for it, that all sockets are open. */
+static void announce(const struct run *r)
+{
+	const struct publisher_options *o = &r->options.publisher;
+	char address[INET_ADDRSTRLEN], peer[PEER_TEXT];
+
+	inet_ntop(AF_INET, &o->interface, address, sizeof(address));
+	fprintf(stderr, "feed: session %.10s, %s from %s\n", o->session,
+		peer_text(peer, &o->group), address);
+	fprintf(stderr, "orders: %s, %s\n",
+		peer_text(peer, &r->orders.address), ORDERS_TRANSPORT);
+	fprintf(stderr, r->options.wait_for_start ?
+			"ready: waiting for a line or SIGUSR1\n" : "ready\n");
+}
+
+static int file_close(FILE *f, int err, const char *what, const char *path)
+{
+	if (fclose(f) && !err)
+		err = -errno;
+	return err ? fail(err, what, path) : 0;
+}
+
+static int write_book(const struct run *r)
+{
+	const char *path = r->options.book;
+	FILE *f = fopen(path, "w");
+
+	if (!f)
+		return fail(-errno, "--book", path);
+	return file_close(f, book_write_csv(&r->book, f), "--book", path);
+}
+
+static int write_report(const struct report *report, const char *path)
+{
+	FILE *f = fopen(path, "w");
+
+	if (!f)
+		return fail(-errno, "--report", path);
+	return file_close(f, report_json(report, f), "--report", path);
+}
+
+/* Return: 0, or the first error; the rest is written all the same. */
+static int write_results(const struct run *r)
+{
+	const struct report report = {
+		.replay = &r->replay,
+		.publisher = &r->publisher,
+		.orders = &r->orders,
+		.book = &r->book,
+	};
+	int err = 0, other = 0;
+
+	if (r->options.book)
+		err = write_book(r);
+	if (r->options.report)
+		other = write_report(&report, r->options.report);
+	err = err ? err : other;
+	if (!sim_json) {
+		report_text(&report, stdout);
+		return err;
+	}
+	other = report_json(&report, stdout);
+	return err ? err : other;
+}
+
+static int replay(struct run *r)
+{
+	int err, other;
+
+	r->replay = (struct replay){
+		.name = r->options.file ? r->options.file : "generated session",
+		.source = &r->source,
+		.publisher = &r->publisher,
+		.pacing = &r->options.pacing,
+		.orders = &r->orders,
+		.book = &r->book,
+		.linger_ns = r->options.linger_ns,
+		.wait_for_start = r->options.wait_for_start,
+	};
+	announce(r);
+	err = replay_run(&r->replay);
+	other = write_results(r);
+	return err ? err : other;
+}
+
+static int run(struct run *r)
+{
+	int err = open_source(r);
+
+	if (err)
+		return err;
+	err = open_publisher(r);
+	if (err)
+		goto close_source;
+	err = book_init(&r->book);
+	if (err)
+		goto close_publisher;
+	err = open_orders(r);
+	if (err)
+		goto free_book;
+	err = replay(r);
+	orders_close(&r->orders);
+free_book:
+	book_free(&r->book);
+close_publisher:
+	publisher_close(&r->publisher);
+close_source:
+	r->source.close(&r->source);
+	return err;
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct run *r = calloc(1, sizeof(*r));
+	int status = SIM_SYSTEM;
+
+	if (!r) {
+		fail(-ENOMEM, "start", "of the run");
+		return status;
+	}
+	if (run_options_parse(&r->options, argc, argv)) {
+		status = SIM_USAGE;
+	} else if (r->options.help) {
+		run_options_help();
+		status = SIM_OK;
+	} else if (!run(r)) {
+		status = SIM_OK;
+	}
+	free(r);
+	return status;
+}

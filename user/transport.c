@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "transport.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "soupbin.h"
+#include "wire.h"
+
+enum { RECEIVE_BUFFER = 1 << 20 };	/* bytes */
+
+int transport_open(struct transport *t, __be32 source, uint16_t port,
+		   const struct sockaddr_in *exchange)
+{
+	int buffer = RECEIVE_BUFFER;
+	socklen_t len = sizeof(t->local);
+
+	memset(t, 0, sizeof(*t));
+	t->exchange = *exchange;
+	t->local.sin_family = AF_INET;
+	t->local.sin_addr.s_addr = source;
+	t->local.sin_port = htons(port);
+	t->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (t->fd < 0)
+		return -errno;
+	/* a smaller buffer than asked for still works */
+	if (setsockopt(t->fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer,
+		       sizeof(buffer)))
+		setsockopt(t->fd, SOL_SOCKET, SO_RCVBUF, &buffer,
+			   sizeof(buffer));
+	if (bind(t->fd, (struct sockaddr *)&t->local, sizeof(t->local)) ||
+	    connect(t->fd, (const struct sockaddr *)exchange,
+		    sizeof(*exchange)) ||
+	    getsockname(t->fd, (struct sockaddr *)&t->local, &len)) {
+		int err = -errno;
+
+		transport_close(t);
+		return err;
+	}
+	return 0;
+}
+
+void transport_close(struct transport *t)
+{
+	if (t->fd >= 0)
+		close(t->fd);
+	t->fd = -1;
+}
+
+int transport_join(struct transport *t, int ifindex,
+		   const struct ht_line *line)
+{
+	struct ip_mreqn group = { .imr_ifindex = ifindex };
+
+	memcpy(&group.imr_multiaddr, line->group, sizeof(line->group));
+	if (!line->port || !IN_MULTICAST(ntohl(group.imr_multiaddr.s_addr)))
+		return 0;
+	if (setsockopt(t->fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group,
+		       sizeof(group)) && errno != EADDRINUSE)
+		return -errno;
+	return 0;
+}
+
+int transport_beat(struct transport *t)
+{
+	struct soup_header beat = { .type = SOUP_CLIENT_HEARTBEAT };
+
+	put_be16(&beat.length, sizeof(beat.type));
+	if (send(t->fd, &beat, sizeof(beat), MSG_DONTWAIT) >= 0)
+		return 0;
+	/* the answer to an earlier datagram, reported here (RFC 1122) */
+	if (errno == ECONNREFUSED) {
+		t->refused = true;
+		return 0;
+	}
+	return errno == EAGAIN || errno == ENOBUFS ? 0 : -errno;
+}
+
+static int packet_take(struct transport *t, const struct transport_sink *sink,
+		       char type, const uint8_t *payload, size_t len)
+{
+	switch (type) {
+	case SOUP_SEQUENCED:
+		return sink->message(sink->context, payload, len);
+	case SOUP_SERVER_HEARTBEAT:
+		t->heartbeats++;
+		return 0;
+	default:
+		t->other++;
+		return 0;
+	}
+}
+
+static int datagram_take(struct transport *t, const struct transport_sink *sink,
+			 const uint8_t *p, size_t left)
+{
+	const struct soup_header *head;
+	size_t len;
+	int err;
+
+	t->datagrams++;
+	t->refused = false;
+	while (left) {
+		head = (const void *)p;
+		/* length counts the type and what follows it */
+		len = left < sizeof(*head) ? 0 : get_be16(&head->length);
+		if (!len || len + sizeof(head->length) > left) {
+			t->malformed++;
+			return 0;
+		}
+		err = packet_take(t, sink, head->type, p + sizeof(*head),
+				  len - sizeof(head->type));
+		if (err)
+			return err;
+		p += len + sizeof(head->length);
+		left -= len + sizeof(head->length);
+	}
+	return 0;
+}
+
+static int batch_receive(struct transport *t, struct mmsghdr *batch)
+{
+	int got = recvmmsg(t->fd, batch, TRANSPORT_BATCH, MSG_DONTWAIT, NULL);
+
+	if (got >= 0)
+		return got;
+	if (errno == ECONNREFUSED) {
+		t->refused = true;
+		return 0;
+	}
+	return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+}
+
+int transport_receive(struct transport *t, const struct transport_sink *sink)
+{
+	uint8_t data[TRANSPORT_BATCH][TRANSPORT_DATAGRAM];
+	struct iovec iov[TRANSPORT_BATCH];
+	struct mmsghdr batch[TRANSPORT_BATCH] = {0};
+	int i, got, err;
+
+	for (i = 0; i < TRANSPORT_BATCH; i++) {
+		iov[i].iov_base = data[i];
+		iov[i].iov_len = TRANSPORT_DATAGRAM;
+		batch[i].msg_hdr.msg_iov = &iov[i];
+		batch[i].msg_hdr.msg_iovlen = 1;
+	}
+	got = batch_receive(t, batch);
+	for (i = 0; i < got; i++) {
+		if (batch[i].msg_hdr.msg_flags & MSG_TRUNC) {
+			t->datagrams++;
+			t->malformed++;
+			continue;
+		}
+		err = datagram_take(t, sink, data[i], batch[i].msg_len);
+		if (err)
+			return err;
+	}
+	return got;
+}

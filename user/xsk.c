@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "xsk.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+enum { AREA_SIZE = (XSK_FRAMES + XSK_SPARES) * XSK_FRAME_SIZE };
+
+static int area_map(struct xsk *x)
+{
+	x->area = mmap(NULL, AREA_SIZE, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (x->area == MAP_FAILED) {
+		x->area = NULL;
+		return -errno;
+	}
+	return 0;
+}
+
+static int umem_register(struct xsk *x)
+{
+	struct xsk_umem_config config = {
+		.fill_size = XSK_SPARES,
+		.comp_size = XSK_FRAMES,
+		.frame_size = XSK_FRAME_SIZE,
+	};
+
+	return xsk_umem__create(&x->umem, x->area, AREA_SIZE, &x->spares,
+				&x->completed, &config);
+}
+
+/* The driver takes them while it binds, so they are lent before. */
+static void spares_lend(struct xsk *x)
+{
+	uint32_t first, i;
+
+	if (!xsk_ring_prod__reserve(&x->spares, XSK_SPARES, &first))
+		return;
+	for (i = 0; i < XSK_SPARES; i++)
+		*xsk_ring_prod__fill_addr(&x->spares, first + i) =
+			(uint64_t)(XSK_FRAMES + i) * XSK_FRAME_SIZE;
+	xsk_ring_prod__submit(&x->spares, XSK_SPARES);
+}
+
+static int bind_as(struct xsk *x, const char *ifname, uint16_t mode)
+{
+	struct xsk_socket_config config = {
+		.tx_size = XSK_FRAMES,
+		.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
+		.bind_flags = mode | XDP_USE_NEED_WAKEUP,
+	};
+
+	return xsk_socket__create(&x->socket, ifname, x->queue, x->umem, NULL,
+				  &x->tx, &config);
+}
+
+/* A socket that could not be bound leaves its UMEM in no state to try again,
+ * so each try makes both.
+ */
+static int try_open(struct xsk *x, const char *ifname, uint16_t mode)
+{
+	int err = umem_register(x);
+
+	if (err)
+		return err;
+	spares_lend(x);
+	err = bind_as(x, ifname, mode);
+	if (err) {
+		x->socket = NULL;
+		xsk_umem__delete(x->umem);
+		x->umem = NULL;
+	}
+	return err;
+}
+
+int xsk_open(struct xsk *x, const char *ifname, uint32_t queue)
+{
+	uint32_t i;
+	int err;
+
+	memset(x, 0, sizeof(*x));
+	x->queue = queue;
+	err = area_map(x);
+	if (err)
+		return err;
+	x->zero_copy_err = try_open(x, ifname, XDP_ZEROCOPY);
+	if (x->zero_copy_err)
+		err = try_open(x, ifname, XDP_COPY);
+	if (err) {
+		xsk_close(x);
+		return err;
+	}
+	for (i = 0; i < XSK_FRAMES; i++)
+		x->idle[i] = i;
+	x->idle_count = XSK_FRAMES;
+	return 0;
+}
+
+void xsk_close(struct xsk *x)
+{
+	if (x->socket)
+		xsk_socket__delete(x->socket);
+	if (x->umem)
+		xsk_umem__delete(x->umem);
+	if (x->area)
+		munmap(x->area, AREA_SIZE);
+	x->socket = NULL;
+	x->umem = NULL;
+	x->area = NULL;
+}
+
+int xsk_fd(const struct xsk *x)
+{
+	return xsk_socket__fd(x->socket);
+}
+
+void *xsk_frame(const struct xsk *x, uint32_t frame)
+{
+	return x->area + (size_t)frame * XSK_FRAME_SIZE;
+}
+
+/* The frame that came back last is the one most likely in the cache. */
+int xsk_take(struct xsk *x)
+{
+	if (!x->idle_count && !xsk_reclaim(x))
+		return -ENOBUFS;
+	return (int)x->idle[--x->idle_count];
+}
+
+int xsk_send(struct xsk *x, uint32_t frame, uint32_t len)
+{
+	uint32_t slot;
+
+	if (!xsk_ring_prod__reserve(&x->tx, 1, &slot))
+		return -ENOBUFS;
+	*xsk_ring_prod__tx_desc(&x->tx, slot) = (struct xdp_desc){
+		.addr = (uint64_t)frame * XSK_FRAME_SIZE,
+		.len = len,
+	};
+	xsk_ring_prod__submit(&x->tx, 1);
+	x->sent++;
+	return xsk_kick(x);
+}
+
+int xsk_kick(struct xsk *x)
+{
+	x->waiting = false;
+	if (!xsk_ring_prod__needs_wakeup(&x->tx))
+		return 0;
+	if (sendto(xsk_fd(x), NULL, 0, MSG_DONTWAIT, NULL, 0) >= 0)
+		return 0;
+	switch (errno) {
+	case EBUSY:		/* net/xdp/xsk.c: "completed but not sent" */
+		x->dropped++;
+		return 0;
+	case EAGAIN:
+	case ENOBUFS:
+	case ENOMEM:
+	case EINTR:
+		x->waiting = true;
+		return 0;
+	default:
+		return -errno;
+	}
+}
+
+uint32_t xsk_reclaim(struct xsk *x)
+{
+	uint32_t first, count, i;
+
+	count = xsk_ring_cons__peek(&x->completed, XSK_FRAMES, &first);
+	for (i = 0; i < count; i++)
+		x->idle[x->idle_count++] = (uint32_t)
+			(*xsk_ring_cons__comp_addr(&x->completed, first + i) /
+			 XSK_FRAME_SIZE);
+	if (count)
+		xsk_ring_cons__release(&x->completed, count);
+	x->returned += count;
+	return count;
+}
+
+int64_t xsk_malformed(const struct xsk *x)
+{
+	struct xdp_statistics s;
+	socklen_t len = sizeof(s);
+
+	if (getsockopt(xsk_fd(x), SOL_XDP, XDP_STATISTICS, &s, &len))
+		return -errno;
+	return (int64_t)s.tx_invalid_descs;
+}
