@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What happens when a table is full: only the symbol that found no room is
+ * BAD, every other book goes on, and nothing leaks.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "flow.h"
+#include "native.h"
+#include "reference/book.h"
+
+static struct ref_book reference;
+static uint64_t random_state;
+
+static void same_quote(const struct ht_quote *got, struct ref_quote want)
+{
+	assert_int_equal(got->px, want.px);
+	assert_int_equal(got->orders, want.orders);
+	assert_int_equal(got->qty, want.qty);
+}
+
+static void same_tops(uint32_t locates)
+{
+	uint32_t locate;
+
+	for (locate = 1; locate <= locates; locate++) {
+		same_quote(&native_tops[locate].bid,
+			   ref_best(&reference.symbols[locate], 'B'));
+		same_quote(&native_tops[locate].ask,
+			   ref_best(&reference.symbols[locate], 'S'));
+	}
+}
+
+/* Adds an order, to the reference only if there was room.  Return: was there? */
+static bool try_add(uint16_t locate, uint64_t ref, char side, uint32_t px)
+{
+	uint64_t orders = native_book.orders;
+	struct msg m = msg_add(locate, ref, side, 100, px);
+
+	native_message(m);
+	if (native_book.orders == orders) {
+		assert_int_equal(native_tops[locate].book, HT_BOOK_BAD);
+		return false;
+	}
+	assert_int_equal(ref_apply(&reference, m.byte, m.len), 1);
+	return true;
+}
+
+static void drop(uint16_t locate, uint64_t ref)
+{
+	struct msg m = msg_delete(locate, ref);
+
+	native_message(m);
+	assert_int_equal(ref_apply(&reference, m.byte, m.len), 1);
+}
+
+static void nothing_left(void)
+{
+	assert_int_equal(native_book.orders, 0);
+	assert_int_equal(native_book.levels, 0);
+	assert_int_equal(native_book.blocks_used, 0);
+	assert_int_equal(native_orders_used(), 0);
+	assert_int_equal(native_nodes_used(), 0);
+}
+
+/*
+ * Random orders far apart, far more than fit, then fewer, again and again;
+ * what had room is exactly what the reference holds.
+ */
+static void fill_and_empty(struct native_size size, uint32_t locates)
+{
+	struct held { uint64_t ref; uint16_t locate; } held[2048];
+	uint32_t count = 0, round, i;
+	uint64_t ref = 1;
+
+	native_reset(size);
+	for (round = 0; round < 12; round++) {
+		for (i = 0; i < 1500; i++, ref++) {
+			uint16_t locate = 1 + random_below(&random_state,
+							   locates);
+			uint32_t px = 1 + random_below(&random_state,
+						       HT_PRICE_LIMIT);
+
+			if (random_below(&random_state, 2))
+				px -= px % 100;
+			if (try_add(locate, ref, ref & 1 ? 'B' : 'S',
+				    px ? px : 1)) {
+				assert_true(count < 2048);
+				held[count++] = (struct held){ ref, locate };
+			}
+		}
+		same_tops(locates);
+		while (count > (round & 1 ? 0 : 100)) {
+			i = random_below(&random_state, count);
+			drop(held[i].locate, held[i].ref);
+			held[i] = held[--count];
+		}
+		same_tops(locates);
+		if (!count)
+			nothing_left();
+	}
+	assert_int_equal(native_counters.unknown_ref, 0);
+}
+
+static void blocks_full(void **state)
+{
+	fill_and_empty((struct native_size){ 1 << 13, 1 << 14, 300, 1 << 12 },
+		       10);
+	assert_true(native_counters.levels_full > 0);
+	assert_int_equal(native_counters.orders_full, 0);
+}
+
+/* Room for the blocks, not for the nodes above them: a half-made path to a
+ * new level is taken back, and only that.
+ */
+static void nodes_full(void **state)
+{
+	fill_and_empty((struct native_size){ 1 << 13, 1 << 12, 4096, 1 << 12 },
+		       10);
+	assert_true(native_counters.levels_full > 0);
+	assert_int_equal(native_counters.orders_full, 0);
+}
+
+static void orders_full(void **state)
+{
+	fill_and_empty((struct native_size){ 1 << 13, 1 << 15, 8192, 700 },
+		       10);
+	assert_true(native_counters.orders_full > 0);
+	assert_int_equal(native_counters.levels_full, 0);
+}
+
+static void limit_and_one_more(void **state)
+{
+	uint32_t i;
+
+	native_reset((struct native_size){ 1 << 8, 1 << 10, 1 << 8, 100 });
+	for (i = 1; i <= 100; i++)
+		assert_true(try_add(1, i, 'B', 100 * i));
+	assert_int_equal(native_tops[1].book, HT_BOOK_OK);
+	assert_false(try_add(2, 101, 'B', 100));
+	assert_int_equal(native_counters.orders_full, 1);
+	assert_int_equal(native_book.bad_symbols, 1);
+	assert_int_equal(native_tops[1].book, HT_BOOK_OK);
+	assert_int_equal(native_orders_used(), 100);
+	drop(1, 100);
+	assert_true(try_add(3, 102, 'B', 100));
+	assert_int_equal(native_tops[3].book, HT_BOOK_OK);
+}
+
+/* Eight neighbouring cents share a block; the ninth takes another. */
+static void neighbours_share_a_block(void **state)
+{
+	uint32_t i;
+
+	native_reset(NATIVE_ROOMY);
+	for (i = 0; i < HT_BLOCK_LEVELS; i++)
+		native_message(msg_add(1, 1 + i, 'B', 100, 1000000 + 100 * i));
+	assert_int_equal(native_book.blocks_used, 1);
+	native_message(msg_add(1, 9, 'B', 100, 1000800));
+	assert_int_equal(native_book.blocks_used, 2);
+	native_message(msg_add(1, 10, 'S', 100, 1000000));
+	assert_int_equal(native_book.blocks_used, 3);
+	native_message(msg_add(2, 11, 'B', 100, 1000000));
+	assert_int_equal(native_book.blocks_used, 4);
+	native_message(msg_add(1, 12, 'B', 100, 1000001));
+	assert_int_equal(native_book.blocks_used, 5);
+	assert_int_equal(native_tops[1].fine_levels, 1);
+}
+
+static int fresh(void **state)
+{
+	ref_free(&reference);
+	return ref_init(&reference);
+}
+
+static int seeded(void **state)
+{
+	const char *given = getenv("SEED");
+
+	random_state = given ? strtoull(given, NULL, 10)
+			     : (uint64_t)time(NULL);
+	print_message("SEED=%llu\n", (unsigned long long)random_state);
+	return 0;
+}
+
+static int done(void **state)
+{
+	ref_free(&reference);
+	native_free();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(blocks_full, fresh),
+		cmocka_unit_test_setup(nodes_full, fresh),
+		cmocka_unit_test_setup(orders_full, fresh),
+		cmocka_unit_test_setup(limit_and_one_more, fresh),
+		cmocka_unit_test_setup(neighbours_share_a_block, fresh),
+	};
+
+	return cmocka_run_group_tests(tests, seeded, done);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * native - the kernel's stages in this process, under the sanitizers
+ *
+ * native.c holds the maps that maps/ declares under HT_NATIVE and runs
+ * packet_apply(), the very function that the XDP program runs.
+ */
+#ifndef NATIVE_H
+#define NATIVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "compose.h"
+#include "maps.h"
+
+enum { NATIVE_EVENTS = 65536 };
+
+struct native_size {
+	uint32_t order_slots;	/* a power of two */
+	uint32_t node_slots;	/* a power of two */
+	uint32_t blocks;
+	uint64_t order_limit;
+};
+
+/* What a test needs that does not test limits; and one with large books. */
+#define NATIVE_ROOMY							\
+	((struct native_size){ 1 << 14, 1 << 14, 1 << 12, 1 << 13 })
+#define NATIVE_LARGE							\
+	((struct native_size){ 1 << 17, 1 << 19, 1 << 17, 1 << 16 })
+
+/* The clock: what the program would read at XDP entry. */
+extern uint64_t native_now_ns;
+
+/* Events handed to the ring, and how many more it takes. */
+extern struct ht_event native_event[NATIVE_EVENTS];
+extern uint32_t native_events;
+extern uint32_t native_ring_room;
+
+/* Everything as right after `load`: empty maps, session unknown, expected 1. */
+void native_reset(struct native_size size);
+void native_free(void);
+
+/* A UDP payload of the feed, as ht_feed gets it from feed_match(). */
+void native_packet(const void *data, uint32_t len);
+
+/* One message in a packet of its own, next in sequence. */
+void native_message(struct msg m);
+
+/* Keys in a table: what it leaks shows here.  Slots that a free could not mend
+ * (kern/table.bpf.h) hold no key.
+ */
+uint32_t native_orders_used(void);
+uint32_t native_nodes_used(void);
+
+/* Live state of a level; false when there is no such level. */
+bool native_level(uint32_t locate, enum ht_side side, uint32_t px,
+		  struct ht_quote *quote);
+
+/* Frames that left by one of HT_EXITS, from these counters. */
+uint64_t exits_of(const struct ht_counters *n);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * vectors - single messages as an exchange sent them, and what they say
+ *
+ * X(hex, name of the message, locate, timestamp in ns)
+ */
+#ifndef VECTORS_H
+#define VECTORS_H
+
+#define VECTOR_A "41020c00001f1aced02127000000000017aba5420000012c" \
+		 "414d5a55202020200003b40c"
+#define VECTOR_F "46029e00001f1acf0bc028000000000017ae5d5300000064" \
+		 "415247542020202000074f7c56495254"
+#define VECTOR_E "451e5500021f1aceeb863300000000002e0acb0000000a" \
+		 "0000000000006bec"
+#define VECTOR_C_HIDDEN "4313e400011f1aceebb03b00000000013113de0000133e" \
+		 "000000000003e65d4e00036e20"
+#define VECTOR_C "431d8900021f1b1815a55a000000000030f54300000005" \
+		 "0000000000006d53590011f47c"
+#define VECTOR_X "5804e300001f1acf4b215300000000001659e1000003e8"
+#define VECTOR_D "44102700001f1aced2aed300000000002c493a"
+#define VECTOR_U "55103200001f1acecf3da5000000000024db06" \
+		 "00000000003608c600000064000db3d0"
+#define VECTOR_P "50020b00021f1ad0f51e5b00000000000000004200000001" \
+		 "414d5a4e2020202000149ee80000000000006bf8"
+#define VECTOR_Q "5103d700011f1acee1500300000000000000004241432d51" \
+		 "20202000000000000000000003e63e4f"
+#define VECTOR_H "482c3d00001f1e703b99e85a585a5a54202020482020202020"
+#define VECTOR_S "53000000001f1acedb3cea51"
+#define VECTOR_Y "5924bd00001f1ad5cf5cd7534f50412020202031"
+
+#define VECTORS(X)							\
+	X(VECTOR_A, add, 524, 0x1f1aced02127)				\
+	X(VECTOR_F, add_mpid, 670, 0x1f1acf0bc028)			\
+	X(VECTOR_E, executed, 7765, 0x1f1aceeb8633)			\
+	X(VECTOR_C_HIDDEN, executed_price, 5092, 0x1f1aceebb03b)	\
+	X(VECTOR_C, executed_price, 7561, 0x1f1b1815a55a)		\
+	X(VECTOR_X, cancel, 1251, 0x1f1acf4b2153)			\
+	X(VECTOR_D, delete, 4135, 0x1f1aced2aed3)			\
+	X(VECTOR_U, replace, 4146, 0x1f1acecf3da5)			\
+	X(VECTOR_P, trade, 523, 0x1f1ad0f51e5b)				\
+	X(VECTOR_Q, cross_trade, 983, 0x1f1acee15003)			\
+	X(VECTOR_H, trading_action, 11325, 0x1f1e703b99e8)		\
+	X(VECTOR_S, system_event, 0, 0x1f1acedb3cea)			\
+	X(VECTOR_Y, reg_sho, 9405, 0x1f1ad5cf5cd7)
+
+/* A MoldUDP64 header: session 000010059B, sequence 14757721, one message. */
+#define VECTOR_MOLD "303030303130303539420000000000e12f590001"
+
+#endif

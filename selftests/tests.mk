@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0
+# The tests: every selftests/*/test_*.c is a program of its own, compiled with
+# what NEEDS_<its name> lists, all of it under the sanitizers.
+
+T	:= $(B)/selftests
+SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all \
+	   -fno-omit-frame-pointer
+TINC	:= -Iselftests/native -Iselftests -Ikern
+
+# kern/ compiled natively, and what feeds it
+NATIVE	:= $(patsubst %,selftests/native/%.c,native compose rule flow)
+REFBOOK	:= selftests/reference/book.c
+GENERATE := $(filter-out %/cmd_generate.c,$(wildcard user/sim/generate*.c))
+
+# in the order of a packet's way
+NEEDS_test_wire		:= selftests/native/compose.c
+NEEDS_test_mold		:= $(NATIVE)
+NEEDS_test_itch		:= $(NATIVE)
+NEEDS_test_vectors	:= $(NATIVE)
+NEEDS_test_table	:= selftests/native/compose.c
+NEEDS_test_level	:= $(NATIVE) $(REFBOOK)
+NEEDS_test_book		:= $(NATIVE) $(REFBOOK)
+NEEDS_test_trigger	:= $(NATIVE)
+NEEDS_test_gate		:= $(NATIVE)
+NEEDS_test_program	:= $(NATIVE) selftests/native/program.c
+NEEDS_test_same		:= $(NATIVE) selftests/native/program.c
+
+NEEDS_test_ouch		:= user/ouch.c
+NEEDS_test_orders	:= user/orders.c
+NEEDS_test_risk		:= user/risk.c
+NEEDS_test_trigger_language := user/trigger_parse.c
+NEEDS_test_generate	:= $(GENERATE)
+
+TEST_SRC := $(wildcard selftests/*/test_*.c)
+TESTS	:= $(TEST_SRC:selftests/%.c=$(T)/%)
+TLIBS	:= -lcmocka $(LIBS) -lpthread -lm
+
+.SECONDEXPANSION:
+$(T)/obj/%.o: %.c | $(B)/hairtrigger.skel.h
+	@mkdir -p $(@D)
+	$(call msg,CC,$@)
+	$(Q)$(CC) $(HOST) $(SAN) $(TINC) $(if $(filter selftests/kern/% \
+		selftests/native/%,$<),-DHT_NATIVE) -c $< -o $@
+
+$(TESTS): $(T)/%: $(T)/obj/selftests/%.o \
+		$$(addprefix $(T)/obj/,$$(NEEDS_$$(notdir $$*):.c=.o))
+	@mkdir -p $(@D)
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(SAN) $^ -o $@ $(TLIBS)
+
+REFERENCE := $(patsubst %,$(B)/selftests/reference/%.o,main book)
+
+$(T)/reference/reference: $(REFERENCE)
+	@mkdir -p $(@D)
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $^ -o $@ -lz
+
+.PHONY: test_programs
+test_programs: $(TESTS) $(T)/reference/reference
+
+# Installs what is missing; the build has to see it, hence $(MAKE).
+check:	## build everything and run every test (as root; installs what is missing)
+	@scripts/deps
+	@$(MAKE) --no-print-directory test
+
+test: all test_programs	## the same, installing nothing
+	@selftests/run $(B)
