@@ -44,14 +44,15 @@ static inline int price_parse(const char *text, uint64_t max, uint64_t *px,
 		}
 		if (decimals >= 0 && ++decimals > 4)
 			return -EINVAL;
-		if (value > UINT64_MAX / 100000)
+		if (__builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_add_overflow(value, *p - '0', &value))
 			return -ERANGE;
-		value = value * 10 + (uint64_t)(*p - '0');
 	}
 	if (p == text || p[-1] == '.')
 		return -EINVAL;
 	for (decimals = decimals < 0 ? 0 : decimals; decimals < 4; decimals++)
-		value *= 10;
+		if (__builtin_mul_overflow(value, 10, &value))
+			return -ERANGE;
 	*end = p;
 	if (value > max)
 		return -ERANGE;

@@ -43,21 +43,21 @@ static __always_inline const __u8 *cursor_view(struct cursor *c,
 	void *data = (void *)(long)c->ctx->data;
 	void *data_end = (void *)(long)c->ctx->data_end;
 	__u32 off = c->off;
-	__u32 left;
+	__u32 last;
 
 	if (off < CURSOR_DIRECT && data + off + CURSOR_WINDOW <= data_end)
 		return data + off;
-	left = c->end - off;
-	/* verifier: clang would compare end with off instead of left with 0,
-	 * and left stay unknown ("R4 invalid zero-sized read")
-	 */
-	__asm__ __volatile__("" : "+r"(left));
-	if (!left)
+	if (off == c->end)
 		return NULL;
-	if (left > CURSOR_WINDOW)
-		left = CURSOR_WINDOW;
+	/* verifier: a length that is not 0 is one more than some index of the
+	 * copy; said otherwise it stays unknown ("invalid zero-sized read", and
+	 * on 6.1 "R3 min value is outside of the allowed memory range")
+	 */
+	last = c->end - off - 1;
+	if (last >= CURSOR_WINDOW)
+		last = CURSOR_WINDOW - 1;
 	*copy = (struct ht_window){};
-	if (bpf_xdp_load_bytes(c->ctx, off, copy, left))
+	if (bpf_xdp_load_bytes(c->ctx, off, copy, last + 1))
 		return NULL;
 	return (const __u8 *)copy;
 }

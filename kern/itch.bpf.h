@@ -137,7 +137,8 @@ static __always_inline void itch_book(struct walk *w, char type, __u32 locate,
 	}
 	HT_BARRIER();
 	HT_WRITE_ONCE(t.top->lock, t.top->lock + 1);
-	s->unknown_refs += w->n->unknown_ref - unknown;
+	if (w->n->unknown_ref != unknown)
+		s->unknown_refs++;
 	if (t.moved)
 		itch_changed(w, locate);
 }

@@ -18,7 +18,7 @@
 
 enum {
 	TABLE_PROBES = 256,	/* no key lives further from its home */
-	TABLE_SHIFTS = 1024,	/* slots looked at by one deletion */
+	TABLE_SHIFTS = 512,	/* slots looked at by one deletion */
 };
 
 #define TABLE_NONE	0xffffffffu

@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 /*
- * Path of a file relative to the folder this program runs from.
- * Return: 0, -ENOENT when there is none, or another negative errno.
+ * Path of a program relative to the folder this one runs from; set also when
+ * nothing is there.  Return: 0, -ENOENT, or another negative errno.
  */
 int beside_path(const char *relative, char *path, size_t size);
 

@@ -271,7 +271,9 @@ int64_t book_dump(const struct instance *in, FILE *out)
 					out);
 			written += got;
 		}
-	if (got >= 0 && (fflush(out) || ferror(out)))
+	if (got >= 0 && fflush(out))
+		got = -errno;
+	if (got >= 0 && ferror(out))
 		got = -EIO;
 out:
 	free(levels);

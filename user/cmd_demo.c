@@ -5,16 +5,15 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "beside.h"
 #include "command.h"
 #include "out.h"
 
-#ifndef HT_LIBEXEC
-#define HT_LIBEXEC	"/usr/local/libexec/hairtrigger"
-#endif
+/* From the build tree, and from where `make install` puts this program. */
+#define IN_TREE		"../scripts/demo"
+#define INSTALLED	"../libexec/hairtrigger/demo"
 
 int cmd_demo(int argc, char **argv)
 {
@@ -26,8 +25,12 @@ int cmd_demo(int argc, char **argv)
 		out_error(-errno, "%s: cannot read", argv[1]);
 		return EXIT_SYSTEM;
 	}
-	if (beside_path("../scripts/demo", path, sizeof(path)))
-		strcpy(path, HT_LIBEXEC "/demo");
+	if (beside_path(IN_TREE, path, sizeof(path)) &&
+	    beside_path(INSTALLED, path, sizeof(path))) {
+		out_error(0, "the demo's script is not installed (looked for %s)",
+			  path);
+		return EXIT_SYSTEM;
+	}
 	argv[0] = path;
 	execv(path, argv);
 	out_error(-errno, "cannot run %s", path);

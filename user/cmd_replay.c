@@ -293,6 +293,7 @@ static int replay_options(struct job *job, int argc, char **argv)
 	char *end;
 	int c;
 
+	optind = 0;
 	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
 		switch (c) {
 		case 'b':

@@ -41,7 +41,8 @@ static int sim_exec(int argc, char **argv)
 static const struct command sim_commands[] = {
 	{ "run", sim_exec, "[OPTIONS]", "Publish a session and trade on it",
 	  NULL },
-	{ "generate", sim_exec, "[OPTIONS]", "Write a synthetic session", NULL },
+	{ "generate", sim_exec, "[OPTIONS]", "Write a synthetic session",
+	  NULL },
 	{ "info", sim_exec, "FILE", "Say what a session holds", NULL },
 	{ NULL, NULL, NULL, NULL, NULL }
 };

@@ -80,7 +80,8 @@ static int counters_read(const struct instance *in, struct ht_counters *n,
 	return err;
 }
 
-static void add_counters(struct json_object *answer, const struct ht_counters *n)
+static void add_counters(struct json_object *answer,
+			 const struct ht_counters *n)
 {
 	struct json_object *o = json_object_new_object();
 	size_t i;
@@ -196,13 +197,24 @@ static void print_rows(struct json_object *status, const char *member,
 	out_table(rows, columns);
 }
 
+/* Copies a scalar member from one answer to another. */
+static void copy_member(struct json_object *to, struct json_object *from,
+			const char *member)
+{
+	struct json_object *value;
+
+	if (json_object_object_get_ex(from, member, &value) &&
+	    !json_object_is_type(value, json_type_array))
+		json_object_object_add(to, member, json_object_get(value));
+}
+
 /* The controller tells more than fits a screen; -j has all of it. */
-static void print_controller(struct json_object *answer)
+static void print_controller(struct json_object *controller)
 {
 	static const char *const members[] = {
 		"transport", "transport_label", "exchange", "orders_leave",
-		"fires", "refused", "sent", "unanswered", "accepted",
-		"rejected", "executed_shares",
+		"fires", "sent", "unanswered", "accepted", "rejected",
+		"executed_shares",
 	};
 	static const struct out_column refused[] = {
 		{ "count", "COUNT", 1 },
@@ -217,24 +229,22 @@ static void print_controller(struct json_object *answer)
 		{ "words", "LATENCY", 0 },
 		{ NULL, NULL, 0 }
 	};
-	struct json_object *status, *value, *few;
+	struct json_object *few = json_object_new_object();
+	struct json_object *status = NULL;
 	size_t i;
 
-	print_section(answer, "controller");
-	if (!json_object_object_get_ex(json_object_object_get(answer,
-							      "controller"),
-				       "status", &status))
-		return;
-	few = json_object_new_object();
-	for (i = 0; i < sizeof(members) / sizeof(*members); i++)
-		if (json_object_object_get_ex(status, members[i], &value) &&
-		    !json_object_is_type(value, json_type_array))
-			json_object_object_add(few, members[i],
-					       json_object_get(value));
+	copy_member(few, controller, "alive");
+	copy_member(few, controller, "heartbeat_age_ns");
+	json_object_object_get_ex(controller, "status", &status);
+	for (i = 0; status && i < sizeof(members) / sizeof(*members); i++)
+		copy_member(few, status, members[i]);
+	puts("\n-- controller");
 	out_fields(few);
 	json_object_put(few);
-	print_rows(status, "refused", refused);
-	print_rows(status, "latency", latency);
+	if (status) {
+		print_rows(status, "refused", refused);
+		print_rows(status, "latency", latency);
+	}
 }
 
 static void print_status(struct json_object *answer, bool all, bool match)
@@ -242,7 +252,7 @@ static void print_status(struct json_object *answer, bool all, bool match)
 	out_fields(answer);
 	print_section(answer, "feed");
 	print_section(answer, "book");
-	print_controller(answer);
+	print_controller(json_object_object_get(answer, "controller"));
 	print_section(answer, "triggers");
 	puts("\n-- counters");
 	print_counters(json_object_object_get(answer, "counters"), all);

@@ -20,7 +20,7 @@
 #include "pins.h"
 
 enum {
-	LOG_BYTES = 16 << 20,		/* the verifier's, when it says no */
+	LOG_BYTES = 16 << 20,		/* the verifier's, if it says no */
 	LOG_LINES = 20,			/* of it that are shown */
 	FEED_HEARTBEAT_MS = 100,	/* older: the controller is dead */
 };

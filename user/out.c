@@ -116,20 +116,32 @@ const char *out_cell(struct json_object *o, const char *member, char *out)
 	return out;
 }
 
-static void print_cell(const char *text, size_t width, bool right, bool last)
+/* Two spaces between columns, none at the end of the line. */
+struct line {
+	char text[COLUMNS_MAX * (OUT_CELL + 2)];
+	size_t length;
+};
+
+static void line_add(struct line *line, const char *text, size_t width,
+		     bool right)
 {
-	if (right)
-		printf("%*s", (int)width, text);
-	else if (last)
-		fputs(text, stdout);
-	else
-		printf("%-*s", (int)width, text);
-	fputs(last ? "\n" : "  ", stdout);
+	line->length += (size_t)sprintf(line->text + line->length,
+					right ? "%*s  " : "%-*s  ",
+					(int)width, text);
+}
+
+static void line_end(struct line *line)
+{
+	while (line->length && line->text[line->length - 1] == ' ')
+		line->length--;
+	printf("%.*s\n", (int)line->length, line->text);
+	line->length = 0;
 }
 
 void out_table(struct json_object *rows, const struct out_column *columns)
 {
 	size_t count = json_object_array_length(rows);
+	struct line line = { .length = 0 };
 	size_t width[COLUMNS_MAX], n, c, i;
 	char text[OUT_CELL];
 
@@ -146,14 +158,16 @@ void out_table(struct json_object *rows, const struct out_column *columns)
 		}
 	}
 	for (c = 0; c < n; c++)
-		print_cell(columns[c].heading, width[c], columns[c].right,
-			   c + 1 == n);
+		line_add(&line, columns[c].heading, width[c],
+			 columns[c].right);
+	line_end(&line);
 	for (i = 0; i < count; i++) {
 		struct json_object *row = json_object_array_get_idx(rows, i);
 
 		for (c = 0; c < n; c++)
-			print_cell(out_cell(row, columns[c].member, text),
-				   width[c], columns[c].right, c + 1 == n);
+			line_add(&line, out_cell(row, columns[c].member, text),
+				 width[c], columns[c].right);
+		line_end(&line);
 	}
 }
 

@@ -17,7 +17,7 @@
 #include "price.h"
 
 enum {
-	ORDERS_SHOWN = 1000,	/* newest ones; more do not fit one answer */
+	ORDERS_SHOWN = 250,	/* newest ones: an answer costs the loop time */
 	ADDRESS_TEXT = INET_ADDRSTRLEN + 8,
 };
 

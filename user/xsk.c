@@ -2,11 +2,16 @@
 #include "xsk.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 
-enum { AREA_SIZE = (XSK_FRAMES + XSK_SPARES) * XSK_FRAME_SIZE };
+enum {
+	AREA_SIZE = (XSK_FRAMES + XSK_SPARES) * XSK_FRAME_SIZE,
+	BUSY_PATIENCE_MS = 1000,
+	BUSY_STEP_MS = 10,
+};
 
 static int area_map(struct xsk *x)
 {
@@ -75,6 +80,28 @@ static int try_open(struct xsk *x, const char *ifname, uint16_t mode)
 	return err;
 }
 
+static int open_best(struct xsk *x, const char *ifname)
+{
+	x->zero_copy_err = try_open(x, ifname, XDP_ZEROCOPY);
+	return x->zero_copy_err ? try_open(x, ifname, XDP_COPY) : 0;
+}
+
+/* A queue stays busy until some kernel worker has got round to the socket that
+ * was closed last; nothing tells when.
+ */
+static int open_patiently(struct xsk *x, const char *ifname)
+{
+	int err = open_best(x, ifname);
+	int waited;
+
+	for (waited = 0; err == -EBUSY && waited < BUSY_PATIENCE_MS;
+	     waited += BUSY_STEP_MS) {
+		poll(NULL, 0, BUSY_STEP_MS);
+		err = open_best(x, ifname);
+	}
+	return err;
+}
+
 int xsk_open(struct xsk *x, const char *ifname, uint32_t queue)
 {
 	uint32_t i;
@@ -85,9 +112,7 @@ int xsk_open(struct xsk *x, const char *ifname, uint32_t queue)
 	err = area_map(x);
 	if (err)
 		return err;
-	x->zero_copy_err = try_open(x, ifname, XDP_ZEROCOPY);
-	if (x->zero_copy_err)
-		err = try_open(x, ifname, XDP_COPY);
+	err = open_patiently(x, ifname);
 	if (err) {
 		xsk_close(x);
 		return err;

@@ -10,9 +10,9 @@
  *
  * A frame is a number, and a slot of XSK_FRAME_SIZE bytes in one piece of
  * memory (UMEM) that the kernel knows.  At any moment each frame has one owner:
- * the stack of idle ones, the caller who took it, or the kernel, from xsk_send()
- * until it comes back through the completion ring.  Both rings hold as many
- * entries as there are frames, so neither can overflow.
+ * the stack of idle ones, the caller who took it, or the kernel, from
+ * xsk_send() until it comes back through the completion ring.  Both rings hold
+ * as many entries as there are frames, so neither can overflow.
  *
  * The contents of a frame stay as they are while it is idle.  Write what all
  * frames have in common once, after xsk_open(); then a send is a few fields,
@@ -57,8 +57,9 @@ struct xsk {
 /*
  * Binds to one queue of an interface, for sending only: zero-copy where the
  * driver can, else with a copy.  No XDP program is touched.
- * Return: 0; -EBUSY when the queue has another AF_XDP socket; -EPERM without
- * CAP_NET_RAW; -ENOBUFS when memory may not be locked; or negative errno.
+ * Return: 0; -EBUSY when the queue still has another AF_XDP socket after a
+ * second; -EPERM without CAP_NET_RAW; -ENOBUFS when memory may not be locked;
+ * or another negative errno.
  */
 int xsk_open(struct xsk *x, const char *ifname, uint32_t queue);
 void xsk_close(struct xsk *x);

@@ -261,7 +261,7 @@ static int apply_replace(struct book *b, const struct itch_replace *m)
 	return order_insert(b, &model);
 }
 
-/* The last directory message of a locate, and of a name, is the one in force. */
+/* The last directory message of a locate, and of a name, is in force. */
 static int apply_directory(struct book *b, const struct itch_directory *m)
 {
 	struct book_symbol *s = &b->symbols[get_be16(&m->head.locate)];

@@ -65,14 +65,14 @@ struct book {
 	uint64_t duplicate_refs;
 	uint64_t oversized;		/* took more than the order had */
 	uint64_t unknown_types;
-	uint64_t bad_messages;		/* shorter than their type, or no side */
+	uint64_t bad_messages;		/* too short for their type, no side */
 };
 
 /* Return: 0 or -ENOMEM, with nothing to free. */
 int book_init(struct book *b);
 void book_free(struct book *b);
 
-/* Applies one ITCH message of len bytes, whatever it is.  Return: 0, -ENOMEM. */
+/* Applies any ITCH message of len bytes.  Return: 0 or -ENOMEM. */
 int book_apply(struct book *b, const uint8_t *message, uint32_t len);
 
 /* The listed symbol with this name, padded with spaces; NULL: none. */

@@ -23,12 +23,14 @@ static const char usage[] =
 "options make the same session on every machine.\n"
 "\n"
 "  --symbols N      how many symbols, 1 to 50000 (default 100)\n"
-"  --messages N     how many messages (default 1000000); all types occur from\n"
-"                   200 + 6 * symbols, with --mwcb 200 + 13 * symbols\n"
+"  --messages N     how many messages (default 1000000); all types but W occur\n"
+"                   from 200 + 6 * symbols, W too with --mwcb from\n"
+"                   200 + 13 * symbols\n"
 "  --seed N         another number, another session (default 1)\n"
-"  --live N         live orders at the plateau (default messages / 32, at most\n"
+"  --live N         live orders at the plateau (default messages / 32, up to\n"
 "                   1900000)\n"
-"  --profile NAME   touch: most orders within five ticks of the best (default)\n"
+"  --profile NAME   touch: most orders within five ticks of the best\n"
+"                   (default)\n"
 "                   deep: spread over hundreds of levels\n"
 "  --mwcb           one market-wide circuit breaker halts and resumes all\n"
 "  --no-progress    no progress line on a terminal\n"
@@ -95,7 +97,8 @@ static int read_option(struct job *job, int option)
 
 	switch (option) {
 	case OPTION_SYMBOLS:
-		err = read_number("symbols", optarg, 1, 50000, &symbols);
+		err = read_number("symbols", optarg, 1,
+				  GENERATE_SYMBOLS_MAX, &symbols);
 		if (!err)
 			o->symbols = (uint32_t)symbols;
 		return err;

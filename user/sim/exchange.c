@@ -134,7 +134,8 @@ static void order_drop(struct exchange_sender *sender, struct open_order *o)
 static void reply(struct exchange *x, const struct sockaddr_in *to,
 		  const void *message, size_t len)
 {
-	uint8_t packet[sizeof(struct soup_header) + sizeof(struct ouch_accepted)];
+	uint8_t packet[sizeof(struct soup_header) +
+		       sizeof(struct ouch_accepted)];
 	struct soup_header *head = (void *)packet;
 
 	put_be16(&head->length, (uint16_t)(1 + len));

@@ -223,7 +223,7 @@ static const struct phase phases[] = {
 	{ day_over,		72300 * SECOND,		0 },
 };
 
-/* Unless told otherwise: the highest that Nasdaq days have been seen to have. */
+/* Unless told otherwise: the most that a Nasdaq day has been seen to have. */
 enum { GENERATE_LIVE_MAX = 1900000 };
 
 enum { PHASES = sizeof(phases) / sizeof(phases[0]) };

@@ -2,12 +2,12 @@
 /*
  * generate - a synthetic Nasdaq session, made one step at a time
  *
- *	generate.c		the day: its phases, the step from one to the next
+ *	generate.c		the day: its phases, one after the other
  *	generate_listing.c	which symbols there are, and how busy each is
  *	generate_depth.c	resting orders, so that the best is always known
  *	generate_price.c	where a new order goes without crossing the book
  *	generate_flow.c		adds, cancels, replaces, executions: the crowd
- *	generate_event.c	halts, pauses, the IPO and what else is on the agenda
+ *	generate_event.c	halts, pauses, the IPO: what is on the agenda
  *	generate_auction.c	crosses
  *	generate_time.c		the shape of the day and its bursts
  *
@@ -23,11 +23,10 @@
 #define SECOND	1000000000ull
 
 enum {
-	GENERATE_SYMBOLS_MAX = 50000,	/* with holes they end below 65,536 */
 	GENERATE_QUEUE = 64,		/* messages; no step makes more */
 	GENERATE_AGENDA = 1024,
 	GENERATE_MATCHES = 64,		/* trades that may still be broken */
-	GENERATE_LANES = 4,		/* references of a symbol share ref % 4 */
+	GENERATE_LANES = 4,		/* a symbol's references share ref % 4 */
 };
 
 #define NO_ORDER	UINT32_MAX
@@ -255,7 +254,7 @@ void event_state(struct generator *g, struct listed *s, char state,
 /* -- generate_auction.c ------------------------------------------------- */
 
 void auction_noii(struct generator *g, const struct listed *s, char cross);
-/* The opening (O) or closing (C) cross of a symbol whose book is not crossed. */
+/* The opening (O) or closing (C) cross; the symbol's book is not crossed. */
 void auction_cross(struct generator *g, struct listed *s, char cross);
 /*
  * Trades what crosses in the book of a symbol in quotation.

@@ -23,8 +23,8 @@ enum { BUSIEST = 10, TIME_TEXT = 32, STOCK_TEXT = 16 };
 static const char usage[] =
 "hairtrigger-sim info FILE [-j]\n"
 "\n"
-"Tell what a BinaryFILE of ITCH 5.0 holds, plain or gzip: messages by type, the\n"
-"time they span, live orders, the busiest symbols, system events.\n"
+"Tell what a BinaryFILE of ITCH 5.0 holds, plain or gzip: messages by type,\n"
+"the time they span, live orders, the busiest symbols, system events.\n"
 "\n"
 "  -j, --json   as JSON\n"
 "  -h, --help   this text\n"

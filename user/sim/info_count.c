@@ -59,7 +59,9 @@ static int order_add(struct info *info, uint64_t ref, uint32_t shares,
 			return err;
 		o = order_find(info, ref);
 	}
-	*o = (struct info_order){ .ref = ref, .shares = shares, .price = price };
+	*o = (struct info_order){
+		.ref = ref, .shares = shares, .price = price,
+	};
 	if (info->live > info->live_max)
 		info->live_max = info->live;
 	return 0;

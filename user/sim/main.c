@@ -112,7 +112,8 @@ int main(int argc, char **argv)
 			usage(stdout);
 			return SIM_OK;
 		} else {
-			fprintf(stderr, "hairtrigger-sim: unknown option %s; see hairtrigger-sim --help\n",
+			fprintf(stderr, "hairtrigger-sim: unknown option %s; "
+				"see hairtrigger-sim --help\n",
 				argv[i]);
 			return SIM_USAGE;
 		}

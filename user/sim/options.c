@@ -16,13 +16,17 @@
 enum {
 	MTU_MIN = 128,
 	MTU_MAX = PUBLISHER_PACKET_MAX + 28,
-	SYMBOLS_MAX = 65535,
+	SYMBOLS_MAX = 50000,
+	LIVE_MAX = 100000000,
 	SPEED_MAX = 1000000,
 	RATE_MAX = 100000000,
 };
 
+#define MESSAGES_MAX UINT64_C(1000000000000)
+
 enum option_id {
-	OPT_GENERATE = 256, OPT_SYMBOLS, OPT_MESSAGES, OPT_SEED, OPT_GROUP,
+	OPT_GENERATE = 256, OPT_SYMBOLS, OPT_MESSAGES, OPT_SEED, OPT_LIVE,
+	OPT_PROFILE, OPT_MWCB, OPT_GROUP,
 	OPT_INTERFACE_IP, OPT_SESSION, OPT_SPEED, OPT_RATE, OPT_FLAT_OUT,
 	OPT_MAX_GAP, OPT_MTU, OPT_PER_PACKET, OPT_WAIT_FOR_START, OPT_LINGER,
 	OPT_ORDERS, OPT_MARKET_OPEN, OPT_BOOK, OPT_REPORT,
@@ -33,6 +37,9 @@ static const struct option options[] = {
 	{ "symbols",	    required_argument, NULL, OPT_SYMBOLS },
 	{ "messages",	    required_argument, NULL, OPT_MESSAGES },
 	{ "seed",	    required_argument, NULL, OPT_SEED },
+	{ "live",	    required_argument, NULL, OPT_LIVE },
+	{ "profile",	    required_argument, NULL, OPT_PROFILE },
+	{ "mwcb",	    no_argument,       NULL, OPT_MWCB },
 	{ "group",	    required_argument, NULL, OPT_GROUP },
 	{ "interface-ip",   required_argument, NULL, OPT_INTERFACE_IP },
 	{ "session",	    required_argument, NULL, OPT_SESSION },
@@ -66,6 +73,10 @@ static const char help[] =
 "  --symbols N            of the generated session (100)\n"
 "  --messages N           about so many (1000000)\n"
 "  --seed N               same options and seed, same session (1)\n"
+"  --live N               orders at the plateau (messages / 32)\n"
+"  --profile NAME         touch: most orders near the best price (default);\n"
+"                         deep: spread over hundreds of levels\n"
+"  --mwcb                 with one market-wide circuit breaker\n"
 "  --session NAME         MoldUDP64 session, up to ten letters and digits\n"
 "                         (HTSIM00001)\n"
 "Feed\n"
@@ -244,18 +255,38 @@ static int pace(struct pacing *p, int id, const char *text)
 	}
 }
 
-static int feed_option(struct run_options *o, int id, const char *text)
+static int profile(const char *text, bool *deep)
+{
+	*deep = !strcmp(text, "deep");
+	if (*deep || !strcmp(text, "touch"))
+		return 0;
+	return bad("--profile", text, "touch or deep");
+}
+
+static int generate_option(struct generate_options *g, int id, const char *text)
 {
 	switch (id) {
 	case OPT_SYMBOLS:
 		return number32("--symbols", text, 1, SYMBOLS_MAX,
-				&o->generate.symbols);
+				&g->symbols);
 	case OPT_MESSAGES:
-		return number("--messages", text, 1, UINT64_MAX,
-			      &o->generate.messages);
+		return number("--messages", text, 1, MESSAGES_MAX,
+			      &g->messages);
 	case OPT_SEED:
-		return number("--seed", text, 0, UINT64_MAX,
-			      &o->generate.seed);
+		return number("--seed", text, 0, UINT64_MAX, &g->seed);
+	case OPT_LIVE:
+		return number("--live", text, 1, LIVE_MAX, &g->live);
+	case OPT_PROFILE:
+		return profile(text, &g->deep);
+	default:
+		g->mwcb = true;
+		return 0;
+	}
+}
+
+static int feed_option(struct run_options *o, int id, const char *text)
+{
+	switch (id) {
 	case OPT_GROUP:
 		return group(text, &o->publisher.group);
 	case OPT_INTERFACE_IP:
@@ -267,8 +298,13 @@ static int feed_option(struct run_options *o, int id, const char *text)
 	case OPT_PER_PACKET:
 		return number32("--per-packet", text, 1, PUBLISHER_COUNT_MAX,
 				&o->publisher.per_packet);
-	default:
+	case OPT_SPEED:
+	case OPT_RATE:
+	case OPT_FLAT_OUT:
+	case OPT_MAX_GAP:
 		return pace(&o->pacing, id, text);
+	default:
+		return generate_option(&o->generate, id, text);
 	}
 }
 
@@ -327,14 +363,16 @@ static void defaults(struct run_options *o)
 
 static int refuse(const char *want)
 {
-	fprintf(stderr, "hairtrigger-sim run: %s; see hairtrigger-sim run --help\n",
+	fprintf(stderr, "hairtrigger-sim run: %s; "
+		"see hairtrigger-sim run --help\n",
 		want);
 	return -EINVAL;
 }
 
 static int complain(int id, char **argv)
 {
-	fprintf(stderr, "hairtrigger-sim run: %s: %s; see hairtrigger-sim run --help\n",
+	fprintf(stderr, "hairtrigger-sim run: %s: %s; "
+		"see hairtrigger-sim run --help\n",
 		argv[optind - 1],
 		id == ':' ? "an argument is missing" : "unknown option");
 	return -EINVAL;

@@ -11,7 +11,7 @@
 #include "order_print.h"
 
 enum {
-	ORDER_MAX = 2048,		/* bytes; an appendage fits many times */
+	ORDER_MAX = 2048,		/* bytes, a long appendage included */
 	SERVE_MAX = 64,			/* datagrams before the feed's turn */
 	RECEIVE_BUFFER = 1 << 20,
 	REPLY_WAIT_MS = 10,

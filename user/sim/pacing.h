@@ -2,8 +2,8 @@
 /*
  * pacing - when each message is due
  *
- * Every due time is an absolute CLOCK_MONOTONIC deadline derived from the start,
- * so a late packet does not delay those after it.
+ * Every due time is an absolute CLOCK_MONOTONIC deadline counted from the
+ * start, so a late packet does not delay those after it.
  */
 #ifndef HT_SIM_PACING_H
 #define HT_SIM_PACING_H
@@ -22,7 +22,7 @@ struct pacing {
 	enum pacing_mode mode;
 	uint64_t speed;			/* of PACING_SPEED_ONE */
 	uint64_t rate;
-	uint64_t max_gap_ns;		/* longest idle time kept, in real time */
+	uint64_t max_gap_ns;		/* longest idle time kept, real time */
 	uint64_t start_ns;
 	uint64_t due_ns;		/* of the last message, after start */
 	uint64_t timestamp;		/* of the last message */

@@ -32,7 +32,7 @@ struct publisher {
 	uint64_t seq;			/* of the packet's first message */
 	uint32_t count;			/* messages in the packet */
 	uint32_t len;			/* bytes in it, header included */
-	uint64_t sent_ns;		/* CLOCK_REALTIME before the last send */
+	uint64_t sent_ns;		/* before the last send, real time */
 	uint64_t messages;
 	uint64_t packets;		/* with messages */
 	uint64_t bytes;			/* of their payload */

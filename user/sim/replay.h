@@ -18,7 +18,7 @@
 enum replay_phase {
 	REPLAY_WAITING,			/* heartbeats until told to start */
 	REPLAY_SENDING,
-	REPLAY_LINGERING,		/* end of session, orders still served */
+	REPLAY_LINGERING,		/* after the end; orders still served */
 	REPLAY_DONE,
 };
 
@@ -31,7 +31,7 @@ struct replay {
 	struct orders *orders;
 	struct book *book;		/* of what has been sent */
 	uint64_t linger_ns;
-	bool wait_for_start;		/* a line or the end of stdin, SIGUSR1 */
+	bool wait_for_start;		/* for stdin's line or end, SIGUSR1 */
 
 	/* to be read after it */
 	bool interrupted;
@@ -40,7 +40,7 @@ struct replay {
 
 	/* its own */
 	enum replay_phase phase;
-	int busy;			/* -EAGAIN, -ENOBUFS: waiting for room */
+	int busy;			/* waits for room: -EAGAIN, -ENOBUFS */
 	uint64_t beat_ns;		/* when the next empty packet is due */
 	uint64_t linger_end_ns;
 	uint64_t due_ns;		/* of the message at hand */

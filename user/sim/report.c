@@ -151,8 +151,8 @@ static void timing_text(FILE *out, const struct timing *t)
 		{ NULL, "orders timed", t->latency.count },
 		{ NULL, "orders that name no message", t->unmarked },
 		{ NULL, "orders of a message unknown or too old", t->unknown },
-		{ NULL, "orders before their message: clock set",
-		  t->backward },
+		{ NULL, "orders that came before their message",
+		  t->early },
 	};
 	uint32_t i;
 
@@ -236,7 +236,7 @@ static struct json_object *timing_json(const struct timing *t, bool *ok)
 		{ "max_ns", NULL, t->latency.max },
 		{ "unmarked", NULL, t->unmarked },
 		{ "unknown_sequence", NULL, t->unknown },
-		{ "clock_set_back", NULL, t->backward },
+		{ "before_message", NULL, t->early },
 	};
 	struct json_object *object = figures_json(counts, 5, ok);
 	uint32_t i;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "options.h"
 #include "order_print.h"
@@ -21,6 +22,8 @@ struct run {
 	struct orders orders;
 	struct book book;
 	struct replay replay;
+	FILE *book_file;		/* NULL: not asked for */
+	FILE *report_file;
 };
 
 static int fail(int err, const char *what, const char *name)
@@ -53,7 +56,8 @@ static int open_publisher(struct run *r)
 		return 0;
 	inet_ntop(AF_INET, &o->interface, address, sizeof(address));
 	if (err == -EADDRNOTAVAIL) {
-		fprintf(stderr, "hairtrigger-sim run: --interface-ip %s: no interface here has this address; see ip address\n",
+		fprintf(stderr, "hairtrigger-sim run: --interface-ip %s: "
+			"no interface here has this address; see ip address\n",
 			address);
 		return err;
 	}
@@ -88,30 +92,35 @@ static void announce(const struct run *r)
 			"ready: waiting for a line or SIGUSR1\n" : "ready\n");
 }
 
-static int file_close(FILE *f, int err, const char *what, const char *path)
+/* Return: 0, or negative errno with nothing open. */
+static int open_result(FILE **f, const char *option, const char *path)
+{
+	if (!path)
+		return 0;
+	*f = fopen(path, "w");
+	return *f ? 0 : fail(-errno, option, path);
+}
+
+/* Before anything is sent: a long run must not end without its results. */
+static int open_results(struct run *r)
+{
+	int err = open_result(&r->book_file, "--book", r->options.book);
+
+	if (err)
+		return err;
+	err = open_result(&r->report_file, "--report", r->options.report);
+	if (err && r->book_file) {
+		fclose(r->book_file);
+		unlink(r->options.book);
+	}
+	return err;
+}
+
+static int close_result(FILE *f, int err, const char *option, const char *path)
 {
 	if (fclose(f) && !err)
 		err = -errno;
-	return err ? fail(err, what, path) : 0;
-}
-
-static int write_book(const struct run *r)
-{
-	const char *path = r->options.book;
-	FILE *f = fopen(path, "w");
-
-	if (!f)
-		return fail(-errno, "--book", path);
-	return file_close(f, book_write_csv(&r->book, f), "--book", path);
-}
-
-static int write_report(const struct report *report, const char *path)
-{
-	FILE *f = fopen(path, "w");
-
-	if (!f)
-		return fail(-errno, "--report", path);
-	return file_close(f, report_json(report, f), "--report", path);
+	return err ? fail(err, option, path) : 0;
 }
 
 /* Return: 0, or the first error; the rest is written all the same. */
@@ -125,10 +134,14 @@ static int write_results(const struct run *r)
 	};
 	int err = 0, other = 0;
 
-	if (r->options.book)
-		err = write_book(r);
-	if (r->options.report)
-		other = write_report(&report, r->options.report);
+	if (r->book_file)
+		err = close_result(r->book_file,
+				   book_write_csv(&r->book, r->book_file),
+				   "--book", r->options.book);
+	if (r->report_file)
+		other = close_result(r->report_file,
+				     report_json(&report, r->report_file),
+				     "--report", r->options.report);
 	err = err ? err : other;
 	if (!sim_json) {
 		report_text(&report, stdout);
@@ -173,7 +186,9 @@ static int run(struct run *r)
 	err = open_orders(r);
 	if (err)
 		goto free_book;
-	err = replay(r);
+	err = open_results(r);
+	if (!err)
+		err = replay(r);
 	orders_close(&r->orders);
 free_book:
 	book_free(&r->book);

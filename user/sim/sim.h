@@ -41,6 +41,8 @@ struct source {
 /* Return: 0 or negative errno, with nothing to close. */
 int file_source_open(struct source *s, const char *path);
 
+enum { GENERATE_SYMBOLS_MAX = 50000 };	/* with holes, below 65,536 */
+
 struct generate_options {
 	uint32_t symbols;
 	uint64_t messages;	/* about so many; the session is always whole */

@@ -77,7 +77,7 @@ void timing_order(struct timing *t, const char clordid[OUCH_CLORDID_LEN],
 	if (!sent)
 		t->unknown++;
 	else if (ns < sent->ns)
-		t->backward++;
+		t->early++;
 	else
 		hist_add(&t->latency, ns - sent->ns);
 }

@@ -32,7 +32,7 @@ struct timing {
 	struct ht_histogram latency;
 	uint64_t unmarked;		/* orders that name no message */
 	uint64_t unknown;		/* of a message not sent, or long ago */
-	uint64_t backward;		/* the clock was set back meanwhile */
+	uint64_t early;			/* came before the message they name */
 };
 
 /* Return: 0 or -ENOMEM. */
