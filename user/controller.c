@@ -109,40 +109,6 @@ static int frames_event(struct source *s)
 	return frames_check(source_owner(s, struct controller, frames));
 }
 
-static void answer_time(struct controller *c, const struct order *o,
-			uint64_t now)
-{
-	if (o->answered_ns == now)
-		hist_add(&c->sent_to_answer, now - o->sent_ns);
-}
-
-static int answer_take(void *context, const uint8_t *message, size_t len)
-{
-	struct controller *c = context;
-	uint64_t now = loop_clock();
-	const struct order *order;
-	struct ouch_reply reply;
-	int err = ouch_decode(message, len, &reply);
-
-	if (err == -ENOMSG || (!err && reply.type == 'S')) {
-		c->other_answers++;
-		return 0;
-	}
-	if (err) {
-		c->bad_answers++;
-		log_line(&c->log, "answer of %zu bytes is not OUCH 5.0", len);
-		return 0;
-	}
-	err = orders_apply(&c->orders, &reply, now, &order);
-	if (err) {
-		log_fault(&c->log, &reply, err);
-		return 0;
-	}
-	answer_time(c, order, now);
-	log_reply(&c->log, &reply, order);
-	return 0;
-}
-
 static void trouble_tell(struct controller *c)
 {
 	const char *trouble = egress_trouble(&c->egress);

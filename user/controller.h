@@ -91,6 +91,11 @@ int controller_run(const struct controller_options *options);
  */
 int fire_take(void *controller, void *record, size_t size);
 
+/* Takes one message of the exchange; a transport_sink's callback.
+ * Return: 0, or the error that ends the controller.
+ */
+int answer_take(void *controller, const uint8_t *message, size_t len);
+
 /* The answers of control.h.  Return: a new object, or NULL. */
 struct json_object *report_answer(void *controller, const char *question);
 

@@ -162,6 +162,7 @@ static int fill_maps(const struct hairtrigger_bpf *skel,
 		.fresh_block = 1,	/* block 0 is not used */
 	};
 	struct ht_feed feed = {
+		.expected = 1,		/* a session starts there */
 		.phase = options->market_open ? HT_PHASE_MARKET :
 						HT_PHASE_CLOSED,
 	};

@@ -96,7 +96,7 @@ static void totals_add(struct json_object *o, const struct controller *c)
 	for (i = 0; i < HT_REFUSALS; i++)
 		refused += c->risk.refused[i];
 	out_uint(o, "fires", c->fires);
-	out_uint(o, "refused", refused);
+	out_uint(o, "refusals", refused);
 	out_uint(o, "sent", orders->count);
 	out_uint(o, "unanswered", orders->count - orders->answered);
 	out_uint(o, "accepted", orders->accepted);
