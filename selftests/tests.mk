@@ -10,10 +10,17 @@ TINC	:= -Iselftests/native -Iselftests -Ikern
 # kern/ compiled natively, and what feeds it
 NATIVE	:= $(patsubst %,selftests/native/%.c,native compose rule flow)
 REFBOOK	:= selftests/reference/book.c
-GENERATE := $(filter-out %/cmd_generate.c,$(wildcard user/sim/generate*.c))
+# the exchange without its network
+GENERATE := $(wildcard user/sim/generate*.c)
+MARKET	:= selftests/sim/market.c user/sim/book.c user/sim/exchange.c
+
+# what reads the maps from outside
+INSTANCE := $(patsubst %,user/%.c,instance out command)
 
 # in the order of a packet's way
 NEEDS_test_wire		:= selftests/native/compose.c
+NEEDS_test_binaryfile	:= selftests/native/compose.c
+NEEDS_test_feed		:= $(NATIVE) selftests/native/program.c
 NEEDS_test_mold		:= $(NATIVE)
 NEEDS_test_itch		:= $(NATIVE)
 NEEDS_test_vectors	:= $(NATIVE)
@@ -21,6 +28,7 @@ NEEDS_test_table	:= selftests/native/compose.c
 NEEDS_test_level	:= $(NATIVE) $(REFBOOK)
 NEEDS_test_book		:= $(NATIVE) $(REFBOOK)
 NEEDS_test_trigger	:= $(NATIVE)
+NEEDS_test_trigger_swap	:= $(NATIVE)
 NEEDS_test_gate		:= $(NATIVE)
 NEEDS_test_program	:= $(NATIVE) selftests/native/program.c
 NEEDS_test_same		:= $(NATIVE) selftests/native/program.c
@@ -28,8 +36,19 @@ NEEDS_test_same		:= $(NATIVE) selftests/native/program.c
 NEEDS_test_ouch		:= user/ouch.c
 NEEDS_test_orders	:= user/orders.c
 NEEDS_test_risk		:= user/risk.c
+NEEDS_test_xsk		:= user/xsk.c user/frame.c user/ouch.c
+NEEDS_test_transport	:= user/transport.c
+NEEDS_test_control	:= $(patsubst %,user/%.c,control_server loop out command)
 NEEDS_test_trigger_language := user/trigger_parse.c
+NEEDS_test_trigger_edit	:= user/trigger.c user/trigger_parse.c $(INSTANCE)
+NEEDS_test_book_read	:= $(NATIVE) $(REFBOOK) user/book.c $(INSTANCE)
+
 NEEDS_test_generate	:= $(GENERATE)
+NEEDS_test_sim_book	:= $(MARKET)
+NEEDS_test_exchange	:= $(MARKET)
+NEEDS_test_enter	:= $(MARKET)
+NEEDS_test_pace		:= user/sim/pacing.c user/sim/timing.c
+NEEDS_test_pace		:= user/sim/timing.c user/sim/pacing.c
 
 TEST_SRC := $(wildcard selftests/*/test_*.c)
 TESTS	:= $(TEST_SRC:selftests/%.c=$(T)/%)

@@ -312,6 +312,7 @@ static void block_longer_than_the_packet(void **state)
 	put_be16(packet.data + sizeof(struct mold_header) + 38, 37);
 	send();
 	is_corrupt(1);
+	assert_int_equal(native_book.orders, 1);
 }
 
 static void block_of_the_greatest_length(void **state)
@@ -345,6 +346,9 @@ static void every_truncation_is_refused(void **state)
 			assert_int_equal(feed->state, HT_FEED_WAITING);
 		} else {
 			is_corrupt(1);
+			/* what breaks off is not applied */
+			assert_int_equal(native_book.orders,
+					 (len - sizeof(struct mold_header)) / 38);
 		}
 		assert_int_equal(exits_of(n), 1);
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Conditions, fires and how often, edits, and the event that comes out. */
+/* Conditions, fires and how often, and the event that comes out. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -362,59 +362,6 @@ static void many_symbols_in_one_packet(void **state)
 		assert_int_equal(native_event[i].locate, i + 1);
 }
 
-/* -- edits ------------------------------------------------------------------- */
-
-/* The other half is filled first; the version makes it the rule in force. */
-static void edit_is_one_swap(void **state)
-{
-	struct ht_trigger *t;
-
-	rule_open_market(1);
-	t = rule_install(1, rule_one(1, HT_F_BID, HT_GE, 2000000));
-	t->rule[1] = t->rule[0];
-	t->rule[1].clause[0].value = 1;
-	t->rule[1].qty = 42;
-	quote();
-	assert_int_equal(native_events, 0);
-	t->version++;
-	native_message(msg_add(1, 10, 'B', 100, 999100));
-	assert_int_equal(native_events, 1);
-	assert_int_equal(native_event[0].version, 1);
-	assert_int_equal(native_event[0].qty, 42);
-	t->rule[0].clause[0].value = 3000000;
-	t->version++;
-	native_message(msg_add(1, 11, 'B', 100, 999200));
-	assert_int_equal(native_events, 1);
-	assert_int_equal(n->re_evaluated + n->edit_storm, 0);
-}
-
-/* The order's limits are those of the rule in force, too. */
-static void edit_of_the_limits(void **state)
-{
-	struct ht_trigger *t;
-
-	rule_open_market(1);
-	t = rule_install(1, rule_one(1, HT_F_BID, HT_GE, 1));
-	t->rule[1] = t->rule[0];
-	t->rule[1].max_fires = 1;
-	t->version = 1;
-	quote();
-	assert_int_equal(t->state, HT_TRIGGER_SPENT);
-}
-
-static void in_the_middle_of_a_session(void **state)
-{
-	rule_open_market(1);
-	quote();
-	assert_int_equal(n->evaluated, 0);
-	rule_install(1, rule_one(1, HT_F_BID, HT_GE, 1));
-	/* nothing happens until the symbol moves */
-	native_message(msg_add(2, 99, 'B', 100, 1000000));
-	assert_int_equal(n->evaluated, 0);
-	native_message(msg_add(1, 10, 'B', 100, 999100));
-	assert_int_equal(native_events, 1);
-}
-
 static int fresh(void **state)
 {
 	native_reset(NATIVE_ROOMY);
@@ -451,9 +398,6 @@ int main(void)
 		CASE(several_on_one_symbol),
 		CASE(broken_lists),
 		CASE(many_symbols_in_one_packet),
-		CASE(edit_is_one_swap),
-		CASE(edit_of_the_limits),
-		CASE(in_the_middle_of_a_session),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,7 +73,16 @@ give_up() {
 	exit 1
 }
 
-# says FILTER [ARG] COMMAND...: jq's FILTER holds for what COMMAND prints.
+# fails CODE COMMAND...: it exits with just that code.
+fails() {
+	local code=$1 got=0
+
+	shift
+	"$@" 2>"$LAB_DIR/fails.err" || got=$?
+	[ "$got" -eq "$code" ]
+}
+
+# says FILTER COMMAND...: jq's FILTER holds for what COMMAND prints.
 says() {
 	local filter=$1
 
@@ -117,7 +126,7 @@ exchange_start() {
 trigger_armed() {
 	lab_wait 20 symbol_known "$1" || give_up "$1 is in the directory"
 	hairtrigger trigger add again "$1" when "ask_size >= 1" \
-		"then buy 10 @ ask cooldown 20ms max 1000" >/dev/null &&
-	hairtrigger trigger arm again >/dev/null ||
-		give_up "a trigger on $1 is armed"
+		"then buy 10 @ ask cooldown 20ms max 1000" >/dev/null ||
+		give_up "a trigger on $1 is added"
+	hairtrigger trigger arm again >/dev/null || give_up "and armed"
 }

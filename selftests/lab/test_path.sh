@@ -5,6 +5,7 @@
 # AF_XDP, exchange, answers.
 #
 # shellcheck disable=SC2016,SC2317
+# shellcheck source=selftests/lab/check.sh
 . "$(dirname "$0")/check.sh"
 
 MESSAGES=40000
@@ -61,7 +62,7 @@ before_the_session() {
 		attached_native
 	check "no message seen: the feed waits" status_is '
 		.feed.state == "WAITING" and .counters.messages == 0'
-	controller_start
+	controller_start --quiet
 	check "the controller is alive" status_is '.controller.alive'
 	others_pass "before the session"
 }

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * user/book.c on the kernel's tables: what a reader sees is the book, whole,
+ * also while the stages write it
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <pthread.h>
+
+#include "../../user/book.h"
+#include "flow.h"
+#include "native.h"
+#include "price.h"
+#include "reference/book.h"
+
+enum { SIDE_MAX = 4096 };
+
+extern __u32 cfg_node_mask;
+
+static struct ref_book reference;
+static struct instance in;
+static struct flow flow;
+
+static void apply(struct msg m)
+{
+	native_message(m);
+	assert_true(ref_apply(&reference, m.byte, m.len) >= 0);
+}
+
+static int setup(void **state)
+{
+	native_reset(NATIVE_LARGE);
+	in = (struct instance){
+		.feed = &native_feed,
+		.book = &native_book,
+		.tops = native_tops,
+		.symbols = native_symbols,
+		.levels = native_levels,
+		.nodes = native_nodes,
+		.blocks = native_blocks,
+		.node_slots = cfg_node_mask + 1,
+	};
+	return ref_init(&reference);
+}
+
+static int teardown(void **state)
+{
+	ref_free(&reference);
+	native_free();
+	return 0;
+}
+
+static char *reference_csv(void)
+{
+	struct ref_level *levels;
+	int count = ref_levels(&reference, &levels), i;
+	char px[PRICE_TEXT], *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	fputs("symbol,side,price,qty,orders\n", out);
+	for (i = 0; i < count; i++)
+		fprintf(out, "%s,%c,%s,%llu,%u\n", levels[i].symbol,
+			levels[i].side, price_text(px, levels[i].quote.px),
+			(unsigned long long)levels[i].quote.qty,
+			levels[i].quote.orders);
+	fclose(out);
+	free(levels);
+	return text;
+}
+
+static void a_dump_is_the_reference_book(void **state)
+{
+	char *got, *want = NULL;
+	size_t size;
+	FILE *out;
+	int i;
+
+	apply(msg_directory(3, "AAPL    ", 'P'));
+	apply(msg_directory(2, "BRK.A   ", 'P'));
+	flow_init(&flow, 7, (struct flow_shape){ .locates = 30, .live = 9000,
+						 .fine_per_mille = 200 });
+	for (i = 0; i < 60000; i++)
+		apply(flow_next(&flow));
+	out = open_memstream(&got, &size);
+	assert_non_null(out);
+	assert_true(book_dump(&in, out) > 1000);
+	fclose(out);
+	want = reference_csv();
+	assert_string_equal(got, want);
+	free(got);
+	free(want);
+}
+
+/* Both grids, the ends of the price range, and a depth that is a limit. */
+static void levels_come_best_first(void **state)
+{
+	static const uint32_t px[] = { 1, 99, 100, 101, 639, 640, 1823500,
+				       1823501, 1999999900, 0x7fffffff };
+	enum { PRICES = sizeof(px) / sizeof(*px) };
+	struct book_level levels[PRICES + 1];
+	uint32_t i;
+
+	for (i = 0; i < PRICES; i++) {
+		apply(msg_add(1, 2 * i + 1, 'B', 100 + i, px[i]));
+		apply(msg_add(1, 2 * i + 2, 'S', 200 + i, px[i]));
+	}
+	assert_int_equal(book_side(&in, 1, HT_ASK, levels, PRICES + 1), PRICES);
+	for (i = 0; i < PRICES; i++) {
+		assert_int_equal(levels[i].px, px[i]);
+		assert_int_equal(levels[i].qty, 200 + i);
+		assert_int_equal(levels[i].orders, 1);
+	}
+	assert_int_equal(book_side(&in, 1, HT_BID, levels, PRICES + 1), PRICES);
+	for (i = 0; i < PRICES; i++)
+		assert_int_equal(levels[i].px, px[PRICES - 1 - i]);
+	assert_int_equal(book_side(&in, 1, HT_BID, levels, 3), 3);
+	assert_int_equal(levels[2].px, px[PRICES - 3]);
+	assert_int_equal(book_side(&in, 2, HT_BID, levels, 3), 0);
+}
+
+static uint32_t node_of(uint32_t depth, uint32_t px)
+{
+	uint64_t key = node_key(1, HT_BID, HT_COARSE, depth, px / 100);
+	uint32_t i;
+
+	for (i = 0; i <= cfg_node_mask; i++)
+		if (native_nodes[i].key == key)
+			return i;
+	fail_msg("no node at depth %u", depth);
+	return 0;
+}
+
+/* What a packet in the middle of its work leaves to see is not shown. */
+static void a_torn_read_is_not_shown(void **state)
+{
+	struct book_level level;
+	struct ht_node saved;
+	uint32_t depth, i;
+
+	apply(msg_add(1, 1, 'B', 100, 1823500));
+	assert_int_equal(book_side(&in, 1, HT_BID, &level, 1), 1);
+	native_tops[1].lock |= 1;
+	assert_int_equal(book_side(&in, 1, HT_BID, &level, 1), -EAGAIN);
+	native_tops[1].lock ^= 1;
+	for (depth = 0; depth <= grid_root(HT_COARSE); depth++) {
+		i = node_of(depth, 1823500);
+		saved = native_nodes[i];
+		native_nodes[i].value = depth ? 0 : native_blocks;
+		assert_int_equal(book_side(&in, 1, HT_BID, &level, 1), -EAGAIN);
+		native_nodes[i] = saved;
+		if (depth == grid_root(HT_COARSE))
+			break;
+		native_nodes[i].key = ~0ull;
+		assert_int_equal(book_side(&in, 1, HT_BID, &level, 1), -EAGAIN);
+		native_nodes[i] = saved;
+	}
+	assert_int_equal(book_side(&in, 1, HT_BID, &level, 1), 1);
+	assert_int_equal(level.px, 1823500);
+}
+
+static void *write_flow(void *done)
+{
+	int i;
+
+	for (i = 0; i < 300000; i++)
+		native_message(flow_next(&flow));
+	__atomic_store_n((int *)done, 1, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+/* Sorted, nothing empty, and headed by the top when that did not move. */
+static void check_side(uint32_t locate, enum ht_side side,
+		       struct book_level *levels)
+{
+	struct ht_top before, after;
+	const struct ht_quote *best;
+	int got, i;
+
+	instance_top(&in, locate, &before);
+	got = book_side(&in, locate, side, levels, SIDE_MAX);
+	instance_top(&in, locate, &after);
+	if (got == -EAGAIN)
+		return;
+	assert_in_range(got, 0, SIDE_MAX - 1);
+	for (i = 0; i < got; i++) {
+		assert_true(levels[i].orders && levels[i].qty);
+		if (i)
+			assert_true((levels[i].px < levels[i - 1].px) ==
+				    (side == HT_BID));
+	}
+	if (before.lock != after.lock)
+		return;
+	best = side == HT_BID ? &after.bid : &after.ask;
+	assert_int_equal(got ? levels[0].px : 0, best->px);
+	assert_int_equal(got ? levels[0].qty : 0, best->qty);
+}
+
+static void a_reader_needs_no_lock(void **state)
+{
+	struct book_level *levels = calloc(SIDE_MAX, sizeof(*levels));
+	pthread_t writer;
+	uint32_t locate;
+	int done = 0;
+
+	assert_non_null(levels);
+	flow_init(&flow, 11, (struct flow_shape){ .locates = 8, .live = 1000,
+						  .fine_per_mille = 100 });
+	assert_int_equal(pthread_create(&writer, NULL, write_flow, &done), 0);
+	while (!__atomic_load_n(&done, __ATOMIC_ACQUIRE))
+		for (locate = 1; locate <= 8; locate++) {
+			check_side(locate, HT_BID, levels);
+			check_side(locate, HT_ASK, levels);
+		}
+	pthread_join(writer, NULL);
+	for (locate = 1; locate <= 8; locate++)
+		check_side(locate, HT_BID, levels);
+	free(levels);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_dump_is_the_reference_book,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(levels_come_best_first,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(a_torn_read_is_not_shown,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(a_reader_needs_no_lock,
+						setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

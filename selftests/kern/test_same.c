@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The kernel against the native build: the same packets, good, mutated and
+ * cut, through both, and every map is the same to the last byte.
+ */
+#include <errno.h>
+#include <linux/bpf.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "flow.h"
+#include "program.h"
+#include "rule.h"
+
+enum { SYMBOLS = 40 };
+
+static struct program program;
+static struct packet packet;
+static struct flow flow;
+static uint8_t frame[FRAME_MAX];
+static uint64_t random_state;
+static uint32_t kernel_events;
+
+static uint32_t below(uint32_t limit)
+{
+	return random_below(&random_state, limit);
+}
+
+static void both(const void *payload, uint32_t len)
+{
+	uint32_t frame_len = frame_build(frame, payload, len);
+
+	native_packet(payload, len);
+	assert_int_equal(program_run(&program, frame, frame_len), XDP_DROP);
+}
+
+/* The clocks differ, and only the program sees lines. */
+static struct ht_feed timeless(const struct ht_feed *feed)
+{
+	struct ht_feed f = *feed;
+
+	f.last_ns = 0;
+	f.gap_ns = 0;
+	memset(f.lines, 0, sizeof(f.lines));
+	return f;
+}
+
+static void same_progress(void)
+{
+	struct ht_counters n = program_counters(&program);
+	struct ht_feed native = timeless(&native_feed);
+	struct ht_feed kernel = timeless(program.feed);
+
+	assert_memory_equal(&n, &native_counters, sizeof(n));
+	assert_memory_equal(&kernel, &native, sizeof(kernel));
+	assert_memory_equal(program.book, &native_book, sizeof(native_book));
+	assert_int_equal(exits_of(&n), n.frames);
+}
+
+static void same_triggers(void)
+{
+	struct ht_trigger kernel, native;
+	uint32_t row;
+
+	for (row = 0; row <= SYMBOLS; row++) {
+		kernel = program.triggers[row];
+		native = native_triggers[row];
+		kernel.last_ns = native.last_ns = 0;
+		assert_memory_equal(&kernel, &native, sizeof(kernel));
+	}
+}
+
+static void same_maps(void)
+{
+#define SAME(member, map, count)					\
+	assert_memory_equal(program.member, map,			\
+			    (count) * sizeof(*program.member))
+	SAME(symbols, native_symbols, HT_LOCATES);
+	SAME(tops, native_tops, HT_LOCATES);
+	SAME(watches, native_watches, HT_LOCATES);
+	SAME(orders, native_orders, program.size.order_slots);
+	SAME(nodes, native_nodes, program.size.node_slots);
+	SAME(levels, native_levels, program.size.blocks);
+#undef SAME
+	same_triggers();
+}
+
+static int same_event(void *context, void *data, size_t len)
+{
+	struct ht_event native = native_event[kernel_events++];
+	struct ht_event kernel;
+
+	assert_int_equal(len, sizeof(kernel));
+	memcpy(&kernel, data, len);
+	kernel.entry_ns = native.entry_ns = 0;
+	assert_memory_equal(&kernel, &native, sizeof(kernel));
+	return 0;
+}
+
+static void same_events(void)
+{
+	program_events(&program, same_event);
+	assert_int_equal(kernel_events, native_events);
+}
+
+/* Any type, any content: most of it makes little sense. */
+static struct msg noise(void)
+{
+	static const char types[] = "SRHYLVKJhPQBINO?";
+	char type = types[below(sizeof(types) - 1)];
+	struct msg m = msg_of(type, (uint16_t)(1 + below(SYMBOLS)));
+	uint32_t i;
+
+	if (type == 'S')
+		return msg_event("QQQQQOSMEC"[below(10)]);
+	if (type == 'H')
+		return msg_trading((uint16_t)(1 + below(SYMBOLS)),
+				   "TTTTTHPQ"[below(8)]);
+	if (type == '?')
+		m.len = (uint16_t)below(ITCH_MAX_LEN);
+	for (i = 11; i < m.len; i++)
+		m.byte[i] = (uint8_t)(below(3) ? below(256) : 'T');
+	if (type == 'R')
+		m.byte[29] = 'P';
+	return m;
+}
+
+/* Mostly next in sequence; at times a repeat, an overlap or a hole. */
+static uint64_t some_sequence(void)
+{
+	uint64_t expected = native_feed.expected;
+
+	switch (below(20)) {
+	case 0:
+		return expected - 1 - below(3);
+	case 1:
+		return expected + 1 + below(3);
+	case 2:
+		return native_feed.tail;
+	default:
+		return expected;
+	}
+}
+
+static void some_packet(void)
+{
+	uint32_t messages = below(30) ? below(12) : below(900);
+	uint32_t i;
+
+	packet_begin(&packet, some_sequence());
+	for (i = 0; i < messages; i++) {
+		if (below(60) == 0)
+			packet_block(&packet, "", 0);
+		else
+			packet_add(&packet, below(8) ? flow_next(&flow)
+						     : noise());
+	}
+	if (!messages && below(10) == 0)
+		packet_count(&packet, MOLD_END_OF_SESSION);
+}
+
+/* Bytes change, or the end is missing, or there is more than there should be. */
+static uint32_t mutate(uint32_t len)
+{
+	uint32_t i, changes = 1 + below(4);
+
+	switch (below(4)) {
+	case 0:
+		return below(len + 1);
+	case 1:
+		return len + 1 + below(3);
+	default:
+		for (i = 0; i < changes; i++)
+			packet.data[below(len)] = (uint8_t)below(256);
+		return len;
+	}
+}
+
+/* A feed that went BAD or ENDED would drop all that follows, and symbols that
+ * are BAD or halted would never fire.
+ */
+static void revive(struct ht_feed *feed, struct ht_symbol *symbols,
+		   struct ht_top *tops)
+{
+	uint32_t locate;
+
+	feed->state = HT_FEED_LIVE;
+	feed->phase = HT_PHASE_MARKET;
+	feed->tail = feed->expected;
+	memcpy(feed->session, COMPOSE_SESSION, MOLD_SESSION_LEN);
+	for (locate = 1; locate <= SYMBOLS; locate++) {
+		symbols[locate].state = HT_SYMBOL_TRADING;
+		symbols[locate].nasdaq_halt = HT_NO;
+		tops[locate].book = HT_BOOK_OK;
+	}
+}
+
+static void revive_both(void)
+{
+	if (native_feed.state != HT_FEED_BAD &&
+	    native_feed.state != HT_FEED_ENDED && below(20))
+		return;
+	revive(&native_feed, native_symbols, native_tops);
+	revive(program.feed, program.symbols, program.tops);
+}
+
+static void install_triggers(void)
+{
+	uint16_t locate;
+
+	native_gate = (struct ht_gate){ 1, UINT64_MAX };
+	*program.gate = native_gate;
+	for (locate = 1; locate <= SYMBOLS; locate++) {
+		struct ht_trigger t = rule_one(locate, locate % HT_F_MAX,
+					       locate % 3 ? HT_GE : HT_LE,
+					       locate % 2 ? 500 : 1000000);
+
+		rule_install(locate, t);
+	}
+	memcpy(program.triggers, native_triggers, sizeof(native_triggers));
+	memcpy(program.watches, native_watches, sizeof(native_watches));
+}
+
+static void run(uint32_t packets, uint32_t mutated_per_mille,
+		struct flow_shape shape)
+{
+	uint32_t i, len;
+
+	shape.locates = SYMBOLS;
+	flow_init(&flow, random_state, shape);
+	install_triggers();
+	for (i = 0; i < packets; i++) {
+		some_packet();
+		len = packet.len;
+		if (below(1000) < mutated_per_mille)
+			len = mutate(len);
+		both(packet.data, len);
+		same_progress();
+		if (i % 16 == 0)
+			same_events();
+		if (i % 500 == 0)
+			same_maps();
+		revive_both();
+	}
+	same_events();
+	same_maps();
+	print_message("%llu messages, %u fires\n",
+		      (unsigned long long)native_counters.messages,
+		      native_events);
+	assert_true(native_events > 100);
+}
+
+static void good_packets(void **state)
+{
+	run(3000, 0, (struct flow_shape){
+		.live = 3000, .fine_per_mille = 100 });
+}
+
+static void messages_that_cannot_be(void **state)
+{
+	run(2000, 0, (struct flow_shape){
+		.live = 2000, .fine_per_mille = 300, .bad_per_mille = 100 });
+}
+
+static void mutated_packets(void **state)
+{
+	run(6000, 500, (struct flow_shape){
+		.live = 2000, .fine_per_mille = 300, .bad_per_mille = 20 });
+}
+
+/* All tables overflow. */
+static void wide_books(void **state)
+{
+	run(1500, 50, (struct flow_shape){
+		.live = 60000, .middle_px = 1000000000, .width = 999999999,
+		.fine_per_mille = 500 });
+	assert_true(native_counters.levels_full + native_counters.orders_full);
+}
+
+static int fresh(void **state)
+{
+	native_reset(program.size);
+	program_reset(&program);
+	kernel_events = 0;
+	return 0;
+}
+
+static int seeded(void **state)
+{
+	const char *given = getenv("SEED");
+
+	random_state = given ? strtoull(given, NULL, 10)
+			     : (uint64_t)time(NULL);
+	print_message("SEED=%llu\n", (unsigned long long)random_state);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(good_packets, fresh),
+		cmocka_unit_test_setup(messages_that_cannot_be, fresh),
+		cmocka_unit_test_setup(mutated_packets, fresh),
+		cmocka_unit_test_setup(wide_books, fresh),
+	};
+	int err = program_load(&program, NATIVE_ROOMY);
+
+	if (err == -EPERM || err == -EACCES) {
+		puts("BPF_PROG_TEST_RUN needs root");
+		return 77;
+	}
+	if (err)
+		return 1;
+	err = cmocka_run_group_tests(tests, seeded, NULL);
+	program_unload(&program);
+	native_free();
+	return err;
+}

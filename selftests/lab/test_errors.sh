@@ -1,0 +1,208 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Every mistake gives one clear line on stderr, the right exit code, and leaves
+# nothing behind.
+#
+# shellcheck disable=SC2016,SC2317
+# shellcheck source=selftests/lab/check.sh
+. "$(dirname "$0")/check.sh"
+
+# refused CODE PATTERN COMMAND...: it says one line on stderr that matches
+# PATTERN and nothing on stdout, and exits with CODE.
+refused() {
+	local code=$1 pattern=$2 got=0
+
+	shift 2
+	"$@" >"$LAB_DIR/out" 2>"$LAB_DIR/err" </dev/null || got=$?
+	if [ "$got" -eq "$code" ] && [ ! -s "$LAB_DIR/out" ] &&
+	   [ "$(wc -l <"$LAB_DIR/err")" -eq 1 ] &&
+	   grep -qiE -e "$pattern" "$LAB_DIR/err"; then
+		return
+	fi
+	{ echo "# exit $got, wanted $code and /$pattern/"
+	  sed 's/^/# stdout: /' "$LAB_DIR/out"
+	  sed 's/^/# stderr: /' "$LAB_DIR/err"; } >&2
+	return 1
+}
+
+# As somebody without any privilege; the program must be readable to them.
+as_nobody() {
+	local command=$1
+
+	shift
+	cp "$command" "$LAB_DIR/nobody/" || return
+	engine setpriv --reuid 65534 --regid 65534 --clear-groups \
+		--bounding-set=-all --inh-caps=-all \
+		"$LAB_DIR/nobody/${command##*/}" "$@"
+}
+
+nothing_loaded() {
+	[ ! -e "/sys/fs/bpf/hairtrigger/$LAB_INSTANCE" ] &&
+	! ip -n "$LAB_ENGINE" link show dev feed0 | grep -qw -e xdp -e xdpgeneric
+}
+
+nobody_runs() {
+	[ -z "$(ip netns pids "$LAB_ENGINE")$(ip netns pids "$LAB_EXCHANGE")" ]
+}
+
+words_that_are_none() {
+	check "unknown command" refused 1 'bok.*book' hairtrigger bok show
+	check "unknown verb" refused 1 'shwo.*show' hairtrigger book shwo
+	check "prefix of a verb" refused 1 'sho' hairtrigger book sho
+	check "unknown option" refused 1 'option.*--fast' \
+		hairtrigger load feed0 --fast
+	check "load of nothing" refused 1 'IFNAME|interface' hairtrigger load
+	check "group that is none" refused 1 'group' hairtrigger load feed0 \
+		--group 1.2.3.4.5:1
+	check "bad instance name" refused 1 'instance' \
+		engine "$HAIRTRIGGER" -I ../../etc status
+	check "simulator: unknown option" refused 1 'option' \
+		hairtrigger-sim run --generate --fast
+	check "simulator: unknown verb" refused 1 'verb|runn' \
+		hairtrigger-sim runn
+	check "simulator: two paces" refused 1 'one of --speed' \
+		hairtrigger-sim run --generate --rate 5 --flat-out
+}
+
+nothing_is_loaded() {
+	check "status" refused 4 'not loaded' hairtrigger status
+	check "unload" refused 4 'not loaded' hairtrigger unload
+	check "feed show" refused 4 'not loaded' hairtrigger feed show
+	check "book show" refused 4 'not loaded' hairtrigger book show
+	check "trigger show" refused 4 'not loaded' hairtrigger trigger show
+	check "order show" refused 4 'not loaded|no controller' \
+		hairtrigger order show
+	check "run" refused 4 'not loaded' \
+		hairtrigger run --exchange "$LAB_EXCHANGE_IP:9001"
+}
+
+load_refuses() {
+	check "no such interface" refused 2 'nosuch0.*no such' \
+		hairtrigger load nosuch0
+	check "an interface without native XDP" refused 2 'lo:.*XDP' \
+		hairtrigger load lo
+	check "no permission" refused 2 'root|CAP_' \
+		as_nobody "$HAIRTRIGGER" -I "$LAB_INSTANCE" load feed0
+	check "nothing came of it" nothing_loaded
+	check "load" hairtrigger load feed0
+	check "loaded already" refused 2 'already loaded.*unload' \
+		hairtrigger load feed0
+	check "another instance on the same interface" \
+		refused 2 'feed0.*another XDP' \
+		engine "$HAIRTRIGGER" -I "$LAB_INSTANCE-b" load feed0
+	check "the other one left nothing" \
+		[ ! -e "/sys/fs/bpf/hairtrigger/$LAB_INSTANCE-b" ]
+	check "the first is as it was" status_is '.feed.state == "WAITING"'
+	check "status without permission" refused 2 'root|permi|CAP_' \
+		as_nobody "$HAIRTRIGGER" -I "$LAB_INSTANCE" status
+	check "unload without permission" refused 2 'root|permi|CAP_' \
+		as_nobody "$HAIRTRIGGER" -I "$LAB_INSTANCE" unload
+}
+
+triggers_refuse() {
+	check "unknown symbol" refused 2 'NOSUCH' hairtrigger trigger add a \
+		NOSUCH "when ask <= 1 then buy 1 @ ask"
+	check "unknown trigger" refused 2 'nosuch' hairtrigger trigger arm nosuch
+	check "book of an unknown symbol" refused 2 'NOSUCH' \
+		hairtrigger book show NOSUCH
+	check "operator that is none" refused_rule 'when "ask < 1" then buy 1 @ ask'
+	check "feature that is none" refused_rule 'when oops <= 1 then buy 1 @ ask'
+	check "price finer than ITCH's" refused_rule \
+		'when ask <= 1.00001 then buy 1 @ ask'
+	check "five clauses" refused_rule \
+		'when ask <= 1 and ask <= 1 and ask <= 1 and ask <= 1 and ask <= 1 then buy 1 @ ask'
+	check "no quantity" refused_rule 'when ask <= 1 then buy @ ask'
+	check "quantity 0" refused_rule 'when ask <= 1 then buy 0 @ ask'
+	check "words at the end" refused_rule 'when ask <= 1 then buy 1 @ ask now'
+}
+
+# The compiler of rules points at the word, so it may say three lines.
+refused_rule() {
+	! hairtrigger trigger add bad AAPL "$1" >"$LAB_DIR/out" \
+		2>"$LAB_DIR/err" && [ ! -s "$LAB_DIR/out" ] &&
+	head -n 1 "$LAB_DIR/err" | grep -q 'column [0-9]*: expected'
+}
+
+controllers_refuse() {
+	check "no exchange named" refused 1 'exchange' hairtrigger run
+	check "exchange that is none" refused 1 'exchange' \
+		hairtrigger run --exchange 10.77.0.300:1
+	check "exchange in another network" refused 2 '192\.0\.2\.1' \
+		hairtrigger run --exchange 192.0.2.1:9001
+	controller_start --quiet
+	check "second controller" refused 2 'another|already' \
+		hairtrigger run --exchange "$LAB_EXCHANGE_IP:9001"
+	check "unload under a controller" refused 5 'controller' \
+		hairtrigger unload
+	check "the first one lives" status_is '.controller.alive'
+	lab_stop controller
+	check "it ended well" [ $? -eq 0 ]
+	check "order show without it" refused 4 'controller' \
+		hairtrigger order show
+}
+
+simulators_refuse() {
+	check "port in use: first" exchange_starts
+	check "port in use" refused 2 '9001.*in use' \
+		hairtrigger-sim run --interface-ip "$LAB_EXCHANGE_IP" --generate
+	lab_stop exchange
+	check "address of nobody" refused 2 '10\.9\.9\.9' \
+		hairtrigger-sim run --interface-ip 10.9.9.9 --generate
+	check "generate to nowhere" refused 2 '/nosuch/file' \
+		hairtrigger-sim generate /nosuch/file --messages 1000
+}
+
+exchange_starts() {
+	exchange_start --generate --wait-for-start
+}
+
+# Files: missing, of another kind, and cut inside a message.
+files_refuse() {
+	local cut=$LAB_DIR/cut.itch50
+
+	hairtrigger-sim generate "$LAB_DIR/whole.itch50" --messages 2000 \
+		--symbols 10 --no-progress >/dev/null
+	head -c -7 "$LAB_DIR/whole.itch50" >"$cut"
+	check "replay of a missing file" refused 2 '/nosuch.*no such' \
+		hairtrigger replay /nosuch
+	check "info of a missing file" refused 2 '/nosuch.*no such' \
+		hairtrigger-sim info /nosuch
+	check "run of a missing file" refused 2 '/nosuch.*no such' \
+		hairtrigger-sim run --interface-ip "$LAB_EXCHANGE_IP" /nosuch
+	check "replay of a folder" cut_short replay "$LAB_DIR"
+	check "replay without permission" refused 2 'root|CAP_' \
+		as_nobody "$HAIRTRIGGER" replay "$LAB_DIR/whole.itch50"
+	check "replay of a truncated file" cut_short replay "$cut"
+	check "info of a truncated file" cut_short_sim info "$cut"
+	check "run of a truncated file" cut_short_sim run --flat-out \
+		--linger 1ms --interface-ip "$LAB_EXCHANGE_IP" "$cut"
+	check "bbo to nowhere" refused 2 '/nosuch/bbo' hairtrigger replay \
+		--bbo /nosuch/bbo "$LAB_DIR/whole.itch50"
+}
+
+# They may say on stdout what came before the cut; stderr has the one line.
+cut_short() {
+	fails 2 hairtrigger "$@" && [ "$(wc -l <"$LAB_DIR/fails.err")" -eq 1 ] &&
+	grep -q 'message [0-9]' "$LAB_DIR/fails.err"
+}
+
+# The simulator also says where it listens.
+cut_short_sim() {
+	fails 2 hairtrigger-sim "$@" &&
+	grep -q 'message [0-9]' "$LAB_DIR/fails.err"
+}
+
+check_begin
+mkdir -m 711 "$LAB_DIR/nobody" && chmod 711 "$LAB_DIR"
+words_that_are_none
+nothing_is_loaded
+load_refuses
+triggers_refuse
+controllers_refuse
+check "unload" hairtrigger unload
+check "unload again" refused 4 'not loaded' hairtrigger unload
+simulators_refuse
+files_refuse
+check "nothing is loaded" nothing_loaded
+check "nobody runs" nobody_runs

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "hairtrigger.skel.h"
+#include "program.h"
+
+static size_t map_bytes(const struct bpf_map *map)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t bytes = (size_t)bpf_map__max_entries(map) *
+		       bpf_map__value_size(map);
+
+	return (bytes + page - 1) / page * page;
+}
+
+/* X(member of struct program, map) */
+#define PROGRAM_MAPS(X)							\
+	X(feed, feeds)							\
+	X(symbols, symbols)						\
+	X(orders, orders)						\
+	X(levels, levels)						\
+	X(nodes, nodes)							\
+	X(tops, tops)							\
+	X(book, books)							\
+	X(triggers, triggers)						\
+	X(watches, watches)						\
+	X(gate, gates)
+
+static void *map_memory(const struct bpf_map *map)
+{
+	return mmap(NULL, map_bytes(map), PROT_READ | PROT_WRITE, MAP_SHARED,
+		    bpf_map__fd(map), 0);
+}
+
+static int map_all(struct program *p)
+{
+#define X(member, map)							\
+	p->member = map_memory(p->skel->maps.map);			\
+	if (p->member == MAP_FAILED)					\
+		return -errno;
+	PROGRAM_MAPS(X)
+#undef X
+	return 0;
+}
+
+int program_load(struct program *p, struct native_size size)
+{
+	int err;
+
+	*p = (struct program){ .size = size };
+	p->skel = hairtrigger_bpf__open();
+	if (!p->skel)
+		return -errno;
+	bpf_map__set_max_entries(p->skel->maps.orders, size.order_slots);
+	bpf_map__set_max_entries(p->skel->maps.nodes, size.node_slots);
+	bpf_map__set_max_entries(p->skel->maps.levels, size.blocks);
+	p->skel->rodata->cfg_order_mask = size.order_slots - 1;
+	p->skel->rodata->cfg_node_mask = size.node_slots - 1;
+	p->skel->rodata->cfg_blocks = size.blocks;
+	err = hairtrigger_bpf__load(p->skel);
+	if (!err)
+		err = map_all(p);
+	if (err) {
+		fprintf(stderr, "ht_feed: cannot load: %s\n", strerror(-err));
+		hairtrigger_bpf__destroy(p->skel);
+		p->skel = NULL;
+		return err;
+	}
+	program_reset(p);
+	return 0;
+}
+
+void program_unload(struct program *p)
+{
+	if (!p->skel)
+		return;
+#define X(member, map) munmap(p->member, map_bytes(p->skel->maps.map));
+	PROGRAM_MAPS(X)
+#undef X
+	hairtrigger_bpf__destroy(p->skel);
+	p->skel = NULL;
+}
+
+static int no_event(void *context, void *event, size_t len)
+{
+	return 0;
+}
+
+/* A per-CPU value as the kernel reads and writes it: one for each CPU. */
+static struct ht_counters *counters_alloc(void)
+{
+	return calloc((size_t)libbpf_num_possible_cpus(),
+		      sizeof(struct ht_counters));
+}
+
+void program_reset(struct program *p)
+{
+	struct ht_counters *none = counters_alloc();
+	struct ht_changed changed = {0};
+	uint32_t zero = 0;
+
+#define X(member, map) memset(p->member, 0, map_bytes(p->skel->maps.map));
+	PROGRAM_MAPS(X)
+#undef X
+	bpf_map_update_elem(bpf_map__fd(p->skel->maps.counters), &zero, none,
+			    BPF_ANY);
+	bpf_map_update_elem(bpf_map__fd(p->skel->maps.changed), &zero,
+			    &changed, BPF_ANY);
+	free(none);
+	program_events(p, no_event);
+	p->feed->expected = 1;
+	put_be32(p->feed->lines[0].group, FRAME_GROUP);
+	p->feed->lines[0].port = FRAME_PORT;
+	p->book->order_limit = p->size.order_limit;
+	p->book->fresh_block = 1;
+}
+
+int program_run(struct program *p, const void *frame, uint32_t len)
+{
+	static uint8_t out[FRAME_MAX];
+	LIBBPF_OPTS(bpf_test_run_opts, opts,
+		.data_in = frame,
+		.data_size_in = len,
+		.data_out = out,
+		.data_size_out = sizeof(out),
+		.repeat = 1,
+	);
+	int err = bpf_prog_test_run_opts(
+		bpf_program__fd(p->skel->progs.ht_feed), &opts);
+
+	if (err)
+		return -errno;
+	if (opts.data_size_out != len || memcmp(frame, out, len))
+		return -EILSEQ;
+	return (int)opts.retval;
+}
+
+struct ht_counters program_counters(const struct program *p)
+{
+	enum { WORDS = sizeof(struct ht_counters) / sizeof(uint64_t) };
+	union {
+		struct ht_counters counters;
+		uint64_t word[WORDS];
+	} sum = {0};
+	int cpus = libbpf_num_possible_cpus();
+	struct ht_counters *each = counters_alloc();
+	uint32_t zero = 0;
+	int cpu, i;
+
+	if (!each || bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.counters),
+					 &zero, each))
+		abort();
+	for (cpu = 0; cpu < cpus; cpu++)
+		for (i = 0; i < WORDS; i++)
+			sum.word[i] += ((const uint64_t *)&each[cpu])[i];
+	free(each);
+	return sum.counters;
+}
+
+int program_events(struct program *p,
+		   int (*on_event)(void *context, void *event, size_t len))
+{
+	struct ring_buffer *ring;
+	int count;
+
+	ring = ring_buffer__new(bpf_map__fd(p->skel->maps.events), on_event,
+				NULL, NULL);
+	if (!ring)
+		return -errno;
+	count = ring_buffer__consume(ring);
+	ring_buffer__free(ring);
+	return count;
+}
+
+uint32_t program_verified_insns(const struct program *p)
+{
+	struct bpf_prog_info info = {0};
+	uint32_t len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(bpf_program__fd(p->skel->progs.ht_feed),
+				   &info, &len))
+		return UINT32_MAX;
+	return info.verified_insns;
+}
+
+uint32_t frame_build(uint8_t frame[FRAME_MAX], const void *payload,
+		     uint32_t len)
+{
+	struct ht_udp_path path = {
+		.dst_mac = { 0x01, 0x00, 0x5e, 0x36, 0x0c, 0x6f },
+		.src_mac = { 0x02, 0, 0, 0, 0, 1 },
+		.ttl = 21,
+	};
+
+	put_be32(&path.src_ip, FRAME_SOURCE);
+	put_be32(&path.dst_ip, FRAME_GROUP);
+	put_be16(&path.src_port, 49653);
+	put_be16(&path.dst_port, FRAME_PORT);
+	memcpy(frame + sizeof(struct ht_udp_frame), payload, len);
+	udp_frame_build((struct ht_udp_frame *)frame, &path, len);
+	return sizeof(struct ht_udp_frame) + len;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * program - the XDP program in the kernel, driven by BPF_PROG_TEST_RUN
+ *
+ * Nothing is attached or pinned; the maps are small and mapped here.
+ */
+#ifndef PROGRAM_H
+#define PROGRAM_H
+
+#include <stdint.h>
+
+#include "ether.h"
+#include "native.h"
+
+struct hairtrigger_bpf;
+
+enum {
+	FRAME_MAX = 1 << 16,
+	FRAME_GROUP = 0xe9360c6f,	/* 233.54.12.111 */
+	FRAME_PORT = 26477,
+	FRAME_SOURCE = 0x0a000001,	/* 10.0.0.1 */
+};
+
+struct program {
+	struct hairtrigger_bpf *skel;
+	struct native_size size;
+	struct ht_feed *feed;
+	struct ht_symbol *symbols;
+	struct ht_order *orders;
+	struct ht_block *levels;
+	struct ht_node *nodes;
+	struct ht_top *tops;
+	struct ht_book *book;
+	struct ht_trigger *triggers;
+	struct ht_watch *watches;
+	struct ht_gate *gate;
+};
+
+/*
+ * Loads it; the maps are as native_reset() leaves the native ones, with
+ * FRAME_GROUP and FRAME_PORT as the feed's first line.  Prints what went
+ * wrong.  Return: 0 or negative errno (-EPERM: needs root).
+ */
+int program_load(struct program *p, struct native_size size);
+void program_unload(struct program *p);
+
+/* Back to right after program_load(). */
+void program_reset(struct program *p);
+
+/*
+ * Runs it on one frame; a frame that it passes up must come out unchanged.
+ * Return: its verdict, or negative errno.
+ */
+int program_run(struct program *p, const void *frame, uint32_t len);
+
+/* The counters of all CPUs. */
+struct ht_counters program_counters(const struct program *p);
+
+/* Calls on_event with each event of the ring.  Return: how many, or -errno. */
+int program_events(struct program *p,
+		   int (*on_event)(void *context, void *event, size_t len));
+
+/* Instructions that the verifier went through to accept it. */
+uint32_t program_verified_insns(const struct program *p);
+
+/* Writes the frame that carries a payload of len bytes on the feed's line.
+ * Return: its length.
+ */
+uint32_t frame_build(uint8_t frame[FRAME_MAX], const void *payload,
+		     uint32_t len);
+
+#endif

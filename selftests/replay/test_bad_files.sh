@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Files that cannot be replayed: one line on stderr, and exit code 2.
+set -u
+. "$(dirname "$0")/compare.sh"
+
+# refuses WORDS FILE [OPTION...]
+refuses() {
+	words=$1
+	shift
+	echo "== $words"
+	"$bin/hairtrigger" replay "$@" >"$scratch/said" 2>"$scratch/error"
+	code=$?
+	cat "$scratch/error"
+	[ "$code" -eq 2 ] || fail "$words: exit code $code, not 2"
+	[ "$(wc -l <"$scratch/error")" -eq 1 ] ||
+		fail "$words: not one line on stderr"
+}
+
+"$bin/hairtrigger-sim" generate "$scratch/good.itch" --no-progress \
+	--symbols 10 --messages 2000 || fail "generate exits with $?"
+
+refuses "missing file" "$scratch/nothing-here"
+refuses "a directory" "$scratch"
+refuses "output cannot be written" "$scratch/good.itch" \
+	--bbo "$scratch/no/such/folder"
+
+head -c -1 "$scratch/good.itch" >"$scratch/cut.itch"
+refuses "file cut inside its last message" "$scratch/cut.itch"
+head -c 1001 "$scratch/good.itch" >"$scratch/cut.itch"
+refuses "file cut inside a message" "$scratch/cut.itch"
+
+gzip -c "$scratch/good.itch" | head -c -9 >"$scratch/cut.itch.gz"
+refuses "compressed file cut" "$scratch/cut.itch.gz"
+
+printf '\000\014S' >"$scratch/cut.itch"
+refuses "file that ends inside its first message" "$scratch/cut.itch"
