@@ -87,7 +87,7 @@ $(B)/hairtrigger-sim: $(SIM_O)
 demo:	## an exchange, the engine and orders, to watch; FILE=path: a real session
 	@scripts/deps
 	@$(MAKE) --no-print-directory all
-	@HAIRTRIGGER_BIN=$(B) scripts/demo $(FILE)
+	@HAIRTRIGGER_BIN=$(B) scripts/demo $(if $(FILE),'$(FILE)')
 
 # Only the program's own time: no network, no driver, no interrupts.
 bench: all $(B)/bench.itch50	## the program's time per message (root)
