@@ -133,7 +133,7 @@ static void prices_there_and_back(void **state)
 	}
 }
 
-/* -- checksums and frames -------------------------------------------------------- */
+/* -- checksums and frames -------------------------------------------------- */
 
 /* Byte by byte, end-around carry at once: not the way of csum.h. */
 static uint16_t ones_complement_sum(uint16_t sum, const uint8_t *p,
@@ -245,7 +245,7 @@ static void checksum_zero_is_sent_as_ones(void **state)
 	frame_adds_up(bytes, 2);
 }
 
-/* -- bits, histogram ---------------------------------------------------------------- */
+/* -- bits, histogram -------------------------------------------------- */
 
 static void bit_searches(void **state)
 {
@@ -352,7 +352,7 @@ static void quantile_of_one_sample(void **state)
 	within_one_percent(hist_quantile(&h, 500));
 }
 
-/* -- lengths ---------------------------------------------------------------------- */
+/* -- lengths -------------------------------------------------- */
 
 /* ITCH 5.0, the table of messages: written down a second time. */
 static void itch_lengths(void **state)
