@@ -17,6 +17,8 @@
 struct wish {
 	__u32 row;
 	__u32 version;
+	__u64 seq;		/* of the message that made it true */
+	__u64 fires;		/* of this trigger, this one included */
 	enum ht_side side;
 	__u32 px;		/* 1e-4 dollars */
 	__u32 qty;		/* shares */
@@ -26,18 +28,18 @@ struct wish {
 
 /* Return: 0, or -1 when the ring is full. */
 static __always_inline int act_notify(const struct walk *w,
-				      const struct wish *wish, __u64 fires,
-				      __u32 locate, const struct ht_top *top,
+				      const struct wish *wish, __u32 locate,
+				      const struct ht_top *top,
 				      const struct ht_symbol *s)
 {
 	struct ht_event *e = event_reserve();
 
 	if (!e)
 		return -1;
-	e->seq = top->seq;
+	e->seq = wish->seq;
 	e->entry_ns = w->entry_ns;
 	e->itch_ns = w->feed->itch_ns;
-	e->fires = fires;
+	e->fires = wish->fires;
 	e->trigger = wish->row;
 	e->version = wish->version;
 	e->locate = locate;

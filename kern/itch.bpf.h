@@ -24,10 +24,10 @@ static __always_inline void itch_changed(struct walk *w, __u32 locate)
 	struct ht_watch *watch = watch_at(locate);
 	__u32 at = list->count;
 
-	if (!watch || !HT_READ_ONCE(watch->first) ||
-	    watch->stamp == list->packet)
+	if (!watch || !HT_READ_ONCE(watch->first))
 		return;
-	if (at >= HT_TRIGGERS)
+	watch->seq = w->seq;
+	if (watch->stamp == list->packet || at >= HT_TRIGGERS)
 		return;
 	watch->stamp = list->packet;
 	list->locate[at] = locate;
@@ -184,36 +184,53 @@ static __always_inline void itch_directory(__u32 locate, struct ht_symbol *s,
 }
 
 /* Only T is trading; what the specification does not know is halted. */
-static __always_inline void itch_trading_action(struct ht_symbol *s,
+static __always_inline enum ht_symbol_state itch_state(char state)
+{
+	switch (state) {
+	case 'T':
+		return HT_SYMBOL_TRADING;
+	case 'Q':
+		return HT_SYMBOL_QUOTATION;
+	case 'P':
+		return HT_SYMBOL_PAUSED;
+	default:
+		return HT_SYMBOL_HALTED;
+	}
+}
+
+/* Saying again what was so is no change. */
+static __always_inline void itch_set_state(struct walk *w, __u32 locate,
+					   struct ht_symbol *s, __u64 itch_ns,
+					   enum ht_symbol_state state,
+					   enum ht_flag nasdaq_halt)
+{
+	if (s->state == state && s->nasdaq_halt == nasdaq_halt)
+		return;
+	s->state = state;
+	s->nasdaq_halt = nasdaq_halt;
+	s->state_ns = itch_ns;
+	itch_changed(w, locate);
+}
+
+static __always_inline void itch_trading_action(struct walk *w, __u32 locate,
+						struct ht_symbol *s,
 						__u64 itch_ns, const void *m)
 {
 	const struct itch_trading_action *h = m;
 
-	switch (h->state) {
-	case 'T':
-		s->state = HT_SYMBOL_TRADING;
-		break;
-	case 'Q':
-		s->state = HT_SYMBOL_QUOTATION;
-		break;
-	case 'P':
-		s->state = HT_SYMBOL_PAUSED;
-		break;
-	default:
-		s->state = HT_SYMBOL_HALTED;
-	}
-	s->state_ns = itch_ns;
+	itch_set_state(w, locate, s, itch_ns, itch_state(h->state),
+		       s->nasdaq_halt);
 }
 
-static __always_inline void itch_operational_halt(struct ht_symbol *s,
+static __always_inline void itch_operational_halt(struct walk *w, __u32 locate,
+						  struct ht_symbol *s,
 						  __u64 itch_ns, const void *m)
 {
 	const struct itch_operational_halt *h = m;
 
-	if (h->market != 'Q')
-		return;
-	s->nasdaq_halt = h->action == 'T' ? HT_NO : HT_YES;
-	s->state_ns = itch_ns;
+	if (h->market == 'Q')
+		itch_set_state(w, locate, s, itch_ns, s->state,
+			       h->action == 'T' ? HT_NO : HT_YES);
 }
 
 static __always_inline void itch_reg_sho(struct ht_symbol *s, const void *m)
@@ -231,6 +248,15 @@ static __always_inline void itch_luld_collar(struct ht_symbol *s,
 
 	s->collar_upper = get_be32(&j->upper);
 	s->collar_lower = get_be32(&j->lower);
+}
+
+static __always_inline void itch_mwcb_levels(struct walk *w, const void *m)
+{
+	const struct itch_mwcb_levels *v = m;
+
+	w->feed->mwcb_points[0] = get_be64(&v->level1);
+	w->feed->mwcb_points[1] = get_be64(&v->level2);
+	w->feed->mwcb_points[2] = get_be64(&v->level3);
 }
 
 static __always_inline void itch_mwcb_breach(struct walk *w, const void *m)
@@ -276,12 +302,10 @@ static __always_inline void itch_symbol(struct walk *w, char type,
 		itch_directory(locate, s, m);
 		break;
 	case 'H':
-		itch_trading_action(s, itch_ns, m);
-		itch_changed(w, locate);
+		itch_trading_action(w, locate, s, itch_ns, m);
 		break;
 	case 'h':
-		itch_operational_halt(s, itch_ns, m);
-		itch_changed(w, locate);
+		itch_operational_halt(w, locate, s, itch_ns, m);
 		break;
 	case 'Y':
 		itch_reg_sho(s, m);
@@ -294,6 +318,9 @@ static __always_inline void itch_symbol(struct walk *w, char type,
 		break;
 	case 'Q':
 		itch_cross(s, m);
+		break;
+	case 'B':
+		s->broken++;
 		break;
 	}
 }
@@ -345,6 +372,9 @@ static __always_inline int itch_apply(struct walk *w, const __u8 *m,
 		break;
 	case 'S':
 		itch_system_event(w, m);
+		break;
+	case 'V':
+		itch_mwcb_levels(w, m);
 		break;
 	case 'W':
 		itch_mwcb_breach(w, m);

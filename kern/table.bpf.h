@@ -15,6 +15,7 @@
 
 #include "abi.h"
 #include "bits.h"
+#include "stat.map.h"
 
 enum {
 	TABLE_PROBES = 256,	/* no key lives further from its home */
@@ -86,11 +87,12 @@ static __always_inline __u32 table_claim(void *table, __u32 mask, __u64 key)
  * Frees slot i.  A later key of the run moves into the hole when its home
  * does not lie behind the hole; then its old slot is the hole.
  * Return: 0, or -1 when the run was too long to mend; the hole is then filled
- * with a key that nobody can ask for, and its slot is lost.
+ * with a key that nobody can ask for, and its slot is lost and counted.
  */
 static __always_inline int table_free(void *table, __u32 mask, __u32 i)
 {
 	struct slot *hole = table_slot(table, i);
+	struct ht_counters *counted;
 	__u32 at = i;
 	__u32 n;
 
@@ -115,6 +117,9 @@ static __always_inline int table_free(void *table, __u32 mask, __u32 i)
 		i = at;
 	}
 	hole->key = ~0ull;
+	counted = counters_get();
+	if (counted)
+		counted->slots_lost++;
 	return -1;
 }
 

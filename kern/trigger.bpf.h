@@ -24,6 +24,7 @@ struct chain {
 	struct walk *w;
 	struct ht_top *top;
 	struct ht_symbol *s;
+	__u64 seq;		/* of the last message that changed it */
 	__u32 locate;
 	__u32 row;
 };
@@ -146,10 +147,9 @@ static __always_inline void trigger_refuse(struct walk *w,
 
 static __always_inline void trigger_fire(struct chain *ch,
 					 struct ht_trigger *t,
-					 const struct wish *wish)
+					 struct wish *wish)
 {
 	__u64 now = ch->w->entry_ns;
-	__u64 fires = t->fires + 1;
 	__u32 refusal;
 
 	if (t->fires && now - t->last_ns < wish->cooldown_ns) {
@@ -157,7 +157,7 @@ static __always_inline void trigger_fire(struct chain *ch,
 		return;
 	}
 	/* at most one order per trigger and sequence */
-	if (t->fires && t->last_seq == ch->top->seq)
+	if (t->fires && t->last_seq == wish->seq)
 		return;
 	refusal = gate_refusal(ch->w, ch->top, ch->s);
 	if (!refusal && !wish->px)
@@ -166,17 +166,18 @@ static __always_inline void trigger_fire(struct chain *ch,
 		trigger_refuse(ch->w, t, refusal);
 		return;
 	}
-	if (act_notify(ch->w, wish, fires, ch->locate, ch->top, ch->s)) {
+	wish->fires = t->fires + 1;
+	if (act_notify(ch->w, wish, ch->locate, ch->top, ch->s)) {
 		trigger_refuse(ch->w, t, HT_REFUSED_RING);
 		__sync_val_compare_and_swap(&t->state, HT_TRIGGER_ARMED,
 					    HT_TRIGGER_FAULT);
 		return;
 	}
-	t->fires = fires;
+	t->fires = wish->fires;
 	t->last_ns = now;
-	t->last_seq = ch->top->seq;
+	t->last_seq = wish->seq;
 	ch->w->n->fired++;
-	if (fires - t->base >= wish->max_fires)
+	if (wish->fires - t->base >= wish->max_fires)
 		__sync_val_compare_and_swap(&t->state, HT_TRIGGER_ARMED,
 					    HT_TRIGGER_SPENT);
 }
@@ -186,7 +187,7 @@ static long trigger_step(__u32 i, void *context)
 {
 	struct chain *ch = context;
 	struct ht_trigger *t;
-	struct wish wish = { .row = ch->row };
+	struct wish wish = { .row = ch->row, .seq = ch->seq };
 
 	if (!ch->row)
 		return 1;
@@ -216,6 +217,7 @@ static long trigger_symbol(__u32 i, void *context)
 	watch = watch_at(ch.locate);
 	if (!ch.top || !ch.s || !watch)
 		return 0;
+	ch.seq = watch->seq;
 	ch.row = HT_READ_ONCE(watch->first);
 	ht_loop(HT_SYMBOL_TRIGGERS, trigger_step, &ch);
 	return 0;

@@ -22,7 +22,10 @@
 enum { HT_EVENT_RING = 1 << 20 };	/* bytes, about 8,000 events */
 
 struct ht_event {
-	__u64 seq;		/* MoldUDP64 sequence that made it true */
+	__u64 seq;		/* MoldUDP64 sequence of the message that
+				 * made it true: the last one of the packet that
+				 * changed the symbol
+				 */
 	__u64 entry_ns;		/* CLOCK_MONOTONIC at XDP entry */
 	__u64 itch_ns;		/* exchange time of the packet's last message */
 	__u64 fires;		/* of this trigger, this one included */

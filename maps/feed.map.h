@@ -63,9 +63,10 @@ struct ht_feed {
 	__u64 itch_ns;		/* timestamp of the last message applied */
 	__u64 gaps;		/* times the feed went from LIVE to GAP */
 	__u64 gap_ns;		/* CLOCK_MONOTONIC when the open gap was seen */
+	__u64 mwcb_points[3];	/* decline levels 1 to 3, 1e-8 index points */
 	struct ht_line lines[HT_LINES];
 };
-HT_ABI_SIZE(struct ht_feed, 144);
+HT_ABI_SIZE(struct ht_feed, 168);
 
 #ifdef __bpf__
 struct {

@@ -57,6 +57,7 @@
 	X(bad_value,	"messages", "with an impossible side, price or reference: symbol BAD") \
 	X(orders_full,	"orders", "without a place in `orders`: symbol BAD") \
 	X(levels_full,	"levels", "without a place in `levels` or `nodes`: symbol BAD") \
+	X(slots_lost,	"slots", "of a table whose run was too long to mend") \
 	X(top_changes,	"changes", "of a best bid or offer")
 
 #define HT_TRIGGER_COUNTERS(X)						\

@@ -57,9 +57,10 @@ struct ht_symbol {
 	__u64 hidden_volume;		/* shares of P alone */
 	__u64 cross_volume;		/* shares of Q */
 	__u64 crosses;
+	__u64 broken;			/* trades the exchange broke, B */
 	__u64 unknown_refs;		/* messages about orders not in the book */
 };
-HT_ABI_SIZE(struct ht_symbol, 112);
+HT_ABI_SIZE(struct ht_symbol, 120);
 
 #ifdef __bpf__
 struct {

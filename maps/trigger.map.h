@@ -5,8 +5,9 @@
  *   triggers  key: row, value: struct ht_trigger
  *   watches   key: stock locate, value: struct ht_watch
  *   writer    user/trigger.c: rules, version, next, first, state and base;
- *             kern/trigger: fires, last_*, refused, stamp, and state from
- *             ARMED to SPENT or FAULT by compare-and-swap
+ *             kern/trigger: fires, last_*, refused, and state from
+ *             ARMED to SPENT or FAULT by compare-and-swap; kern/itch:
+ *             stamp and seq
  *   reader    kern/trigger; user space maps both
  *   pinned    yes
  *
@@ -103,9 +104,12 @@ HT_ABI_SIZE(struct ht_trigger, 576);
 struct ht_watch {
 	__u32 first;		/* row, 0: no trigger on this symbol */
 	__u32 pad;
-	__u64 stamp;		/* packet that last queued it, see kern/trigger */
+	__u64 stamp;		/* packet that last queued it, see kern/itch */
+	__u64 seq;		/* MoldUDP64 sequence of the last message that
+				 * changed its top or its state
+				 */
 };
-HT_ABI_SIZE(struct ht_watch, 16);
+HT_ABI_SIZE(struct ht_watch, 24);
 
 #ifdef __bpf__
 struct {

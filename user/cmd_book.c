@@ -21,6 +21,35 @@ static void describe_last(struct json_object *o, const struct ht_symbol *s)
 	out_uint(o, "last_size", s->last_qty);
 }
 
+/* What the day has said about the symbol, besides its book. */
+static void describe_day(struct json_object *o, const struct ht_symbol *s)
+{
+	static const char *const sho[] = { "none", "triggered", "carried over" };
+
+	out_text(o, "state", symbol_state_name(s->state));
+	if (s->nasdaq_halt)
+		out_text(o, "operational_halt", "Nasdaq");
+	if (s->test)
+		out_text(o, "test_symbol", "yes");
+	if (s->reg_sho && s->reg_sho < sizeof(sho) / sizeof(sho[0]))
+		out_text(o, "reg_sho", sho[s->reg_sho]);
+	out_uint(o, "round_lot", s->round_lot);
+	if (s->collar_upper) {
+		out_price(o, "auction_collar_lower", s->collar_lower);
+		out_price(o, "auction_collar_upper", s->collar_upper);
+	}
+	describe_last(o, s);
+	out_uint(o, "trades", s->trades);
+	out_uint(o, "volume", s->volume);
+	out_uint(o, "hidden_volume", s->hidden_volume);
+	out_uint(o, "crosses", s->crosses);
+	out_uint(o, "cross_volume", s->cross_volume);
+	if (s->broken)
+		out_uint(o, "broken_trades", s->broken);
+	if (s->unknown_refs)
+		out_uint(o, "unknown_references", s->unknown_refs);
+}
+
 static struct json_object *describe_side(const struct book_level *levels,
 					 int count)
 {
@@ -118,10 +147,8 @@ static int show_symbol(const struct instance *in, const char *symbol,
 	state = in->symbols[locate];
 	answer = json_object_new_object();
 	out_text(answer, "symbol", instance_ticker(in, locate, ticker));
-	out_text(answer, "state", symbol_state_name(state.state));
 	out_text(answer, "book", describe_book_state(in, &top));
-	describe_last(answer, &state);
-	out_uint(answer, "volume", state.volume);
+	describe_day(answer, &state);
 	err = add_side(answer, in, locate, HT_BID, depth);
 	if (!err)
 		err = add_side(answer, in, locate, HT_ASK, depth);

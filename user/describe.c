@@ -27,6 +27,22 @@ void describe_age(struct json_object *o, const char *member, uint64_t then)
 		out_uint(o, member, now > then ? now - then : 0);
 }
 
+/* The index levels at which the market would halt, once V has named them. */
+static void describe_decline(struct json_object *o, const __u64 points[3])
+{
+	char text[96];
+	int i, at = 0;
+
+	if (!points[0])
+		return;
+	for (i = 0; i < 3; i++)
+		at += snprintf(text + at, sizeof(text) - (size_t)at,
+			       "%s%llu.%02llu", i ? " " : "",
+			       points[i] / 100000000,
+			       points[i] / 1000000 % 100);
+	out_text(o, "circuit_breakers_at", text);
+}
+
 struct json_object *describe_feed(const struct instance *in)
 {
 	struct json_object *o = json_object_new_object();
@@ -37,6 +53,7 @@ struct json_object *describe_feed(const struct instance *in)
 	out_text(o, "market_phase", phase_name(feed.phase));
 	if (feed.mwcb_level)
 		out_uint(o, "circuit_breaker_level", feed.mwcb_level);
+	describe_decline(o, feed.mwcb_points);
 	if (feed.adopted) {
 		out_text(o, "session", feed.session);
 		out_uint(o, "expected", feed.expected);
@@ -98,9 +115,9 @@ bool controller_alive(const struct instance *in)
 {
 	uint64_t beat = HT_READ_ONCE(in->gate->heartbeat_ns);
 	uint64_t now = monotonic_ns();
+	uint64_t age = beat > now ? beat - now : now - beat;
 
-	return beat && (beat >= now ||
-			now - beat <= in->gate->heartbeat_max_ns);
+	return beat && age <= in->gate->heartbeat_max_ns;
 }
 
 uint32_t symbol_resolve(const struct instance *in, const char *symbol)

@@ -78,6 +78,15 @@ static void controller_alive(void **state)
 	assert_int_equal(native_events, 2);
 }
 
+/* A stamp from the far future is no heartbeat. */
+static void heartbeat_from_the_future(void **state)
+{
+	native_gate.heartbeat_ns = native_now_ns +
+				   native_gate.heartbeat_max_ns + 1;
+	make_true();
+	refused(n->refused_controller, HT_REFUSED_CONTROLLER);
+}
+
 /* A gate nobody has set up: both words 0. */
 static void gate_empty(void **state)
 {
@@ -245,6 +254,7 @@ int main(void)
 		CASE(no_controller),
 		CASE(controller_dead),
 		CASE(controller_alive),
+		CASE(heartbeat_from_the_future),
 		CASE(gate_empty),
 		CASE(market_before_open),
 		CASE(market_closed),

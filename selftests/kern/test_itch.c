@@ -257,6 +257,21 @@ static void operational_halt(void **state)
 	assert_int_equal(s->nasdaq_halt, HT_YES);
 }
 
+static void mwcb_levels(void **state)
+{
+	struct msg m = msg_of('V', 0);
+	struct itch_mwcb_levels *v = (void *)m.byte;
+
+	put_be64(&v->level1, 550312000000ull);
+	put_be64(&v->level2, 514807000000ull);
+	put_be64(&v->level3, 473386000000ull);
+	native_message(m);
+	assert_int_equal(feed->mwcb_points[0], 550312000000ull);
+	assert_int_equal(feed->mwcb_points[1], 514807000000ull);
+	assert_int_equal(feed->mwcb_points[2], 473386000000ull);
+	assert_int_equal(feed->mwcb_level, 0);
+}
+
 static void mwcb_breach(void **state)
 {
 	struct msg m = msg_of('W', 0);
@@ -378,6 +393,7 @@ static void broken_trade(void **state)
 	native_message(msg_of('B', 3));
 	assert_int_equal(native_tops[3].ask.qty, 400);
 	assert_int_equal(n->itch_broken_trade, 1);
+	assert_int_equal(native_symbols[3].broken, 1);
 }
 
 static void types_that_leave_the_book_alone(void **state)
@@ -422,6 +438,7 @@ int main(void)
 		CASE(directory),
 		CASE(trading_action),
 		CASE(operational_halt),
+		CASE(mwcb_levels),
 		CASE(mwcb_breach),
 		CASE(reg_sho),
 		CASE(luld_collar),

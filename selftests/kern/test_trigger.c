@@ -253,7 +253,9 @@ static void nothing_changed_nothing_looked_at(void **state)
 	assert_int_equal(n->evaluated, 1);
 }
 
-/* The symbol's state comes and goes, the book stands still: one order. */
+/* The book stands still while the symbol is halted and trades again: that is
+ * news, and the order names the message that brought it.  T said twice is not.
+ */
 static void once_a_sequence(void **state)
 {
 	rule_open_market(1);
@@ -261,12 +263,16 @@ static void once_a_sequence(void **state)
 	quote();
 	assert_int_equal(native_events, 1);
 	native_message(msg_trading(1, 'H'));
-	native_message(msg_trading(1, 'T'));
-	native_message(msg_trading(1, 'T'));
 	assert_int_equal(native_events, 1);
-	assert_int_equal(n->evaluated, 4);
-	native_message(msg_add(1, 10, 'B', 100, 999000));
+	assert_int_equal(n->refused_halted, 1);
+	native_message(msg_trading(1, 'T'));
 	assert_int_equal(native_events, 2);
+	assert_int_equal(native_event[1].seq, native_feed.expected - 1);
+	native_message(msg_trading(1, 'T'));
+	assert_int_equal(native_events, 2);
+	assert_int_equal(n->evaluated, 3);
+	native_message(msg_add(1, 10, 'B', 100, 999000));
+	assert_int_equal(native_events, 3);
 }
 
 static void cooldown(void **state)
