@@ -17,8 +17,6 @@
 #define DEFAULT_GROUP	"233.54.12.111:26477"
 
 enum {
-	ORDERS_MOST = 1 << 30,
-	LEVELS_MOST = 1 << 30,
 	LEVELS_A_BLOCK = 4,	/* half of a block's eight, as a rule */
 };
 

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "binaryfile.h"
@@ -290,12 +291,12 @@ static int replay_options(struct job *job, int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
-	char *end;
-	int c;
+	unsigned long long orders;
+	int option;
 
 	optind = 0;
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
+	while ((option = option_next(argc, argv, options)) != -1) {
+		switch (option) {
 		case 'b':
 			job->bbo_path = optarg;
 			break;
@@ -303,11 +304,10 @@ static int replay_options(struct job *job, int argc, char **argv)
 			job->book_path = optarg;
 			break;
 		case 'o':
-			errno = 0;
-			job->options.orders = strtoull(optarg, &end, 10);
-			if (errno || *end || !job->options.orders)
-				return usage_error("--orders %s: not a number of orders",
-						   optarg);
+			if (!number_parse("--orders", optarg, 1, ORDERS_MOST,
+					  &orders))
+				return EXIT_USAGE;
+			job->options.orders = orders;
 			break;
 		case 'm':
 			job->options.market_open = true;
@@ -325,6 +325,18 @@ static int replay_options(struct job *job, int argc, char **argv)
 	return -1;
 }
 
+/* zlib reads a directory as an error at byte 0; say it in words before. */
+static int file_check(const char *path)
+{
+	struct stat about;
+
+	if (stat(path, &about) || access(path, R_OK))
+		return out_error(-errno, "%s: cannot read", path);
+	if (S_ISDIR(about.st_mode))
+		return out_error(-EISDIR, "%s: cannot read", path);
+	return 0;
+}
+
 int cmd_replay(int argc, char **argv)
 {
 	struct job job = { .progress = isatty(STDERR_FILENO) };
@@ -332,10 +344,8 @@ int cmd_replay(int argc, char **argv)
 
 	if (code >= 0)
 		return code;
-	if (access(job.file, R_OK)) {
-		out_error(-errno, "%s: cannot read", job.file);
+	if (file_check(job.file))
 		return EXIT_SYSTEM;
-	}
 	switch (job_run(&job)) {
 	case 0:
 		return EXIT_OK;

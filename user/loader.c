@@ -5,11 +5,13 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/if_link.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "control.h"
@@ -359,6 +361,24 @@ static void detach(const char *instance)
 	close(link);
 }
 
+/* Files that a killed controller leaves behind; a living one holds the lock. */
+static void controller_files_remove(const char *instance)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), CONTROL_DIR "/%s.run", instance);
+	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return;
+	if (!flock(fd, LOCK_EX | LOCK_NB)) {
+		unlink(path);
+		snprintf(path, sizeof(path), CONTROL_DIR "/%s.sock", instance);
+		unlink(path);
+	}
+	close(fd);
+}
+
 int loader_unload(const char *instance)
 {
 	char path[128];
@@ -374,6 +394,7 @@ int loader_unload(const char *instance)
 		out_error(err, "cannot remove " HT_PIN_ROOT "/%s", instance);
 	if (err)
 		return err;
+	controller_files_remove(instance);
 	snprintf(path, sizeof(path), CONTROL_DIR "/%s.lock", instance);
 	unlink(path);
 	rmdir(CONTROL_DIR);

@@ -12,6 +12,9 @@
 
 struct hairtrigger_bpf;
 
+/* The most that can be asked for, whatever the memory. */
+enum { ORDERS_MOST = 1 << 30, LEVELS_MOST = 1 << 30 };
+
 struct loader_options {
 	uint64_t orders;	/* live orders at most; 0: HT_ORDER_SLOTS / 2 */
 	uint64_t blocks;	/* of eight levels; 0: orders / 4 */
