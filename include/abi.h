@@ -27,9 +27,12 @@
  */
 #define HT_READ_ONCE(x)		(*(const volatile __typeof__(x) *)&(x))
 #define HT_WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
-/* Orders stores (loads) as the compiler emits them; enough on x86, where the
- * CPU keeps them in that order, and for arm64 an acquire/release is needed.
+/* Keeps loads and stores in the order they are written.  It stops only the
+ * compiler, which is enough where the CPU keeps that order itself.
  */
+#if !defined(__bpf__) && !defined(__x86_64__)
+#error "HT_BARRIER() needs acquire and release on this CPU"
+#endif
 #define HT_BARRIER()		__asm__ __volatile__("" ::: "memory")
 
 #endif

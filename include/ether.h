@@ -40,6 +40,21 @@ struct ht_udp_path {
 	__u8 ttl;
 };
 
+/* Writes the UDP checksum; all else, and the payload, must stand already. */
+static inline void udp_frame_check(struct ht_udp_frame *f)
+{
+	__u32 len = get_be16(&f->udp.len);
+	__u32 sum;
+	__u16 check;
+
+	put_be16(&f->udp.check, 0);
+	/* pseudo header: addresses, protocol, length */
+	sum = csum_add(17 + len, &f->ip.saddr, 8);
+	check = csum_fold(csum_add(sum, &f->udp, len));
+	/* a sum of 0 would mean that there is none */
+	put_be16(&f->udp.check, check ? check : 0xffff);
+}
+
 /*
  * Writes the 42 bytes before a payload of len bytes and both checksums; the
  * payload must already stand behind them.  The IP identification is 0 and DF
@@ -49,8 +64,6 @@ static inline void udp_frame_build(struct ht_udp_frame *f,
 				   const struct ht_udp_path *path, __u32 len)
 {
 	__u32 udp_len = sizeof(f->udp) + len;
-	__u32 sum;
-	__u16 check;
 
 	__builtin_memcpy(f->eth.h_dest, path->dst_mac, 6);
 	__builtin_memcpy(f->eth.h_source, path->src_mac, 6);
@@ -70,11 +83,7 @@ static inline void udp_frame_build(struct ht_udp_frame *f,
 	f->udp.source = path->src_port;
 	f->udp.dest = path->dst_port;
 	put_be16(&f->udp.len, udp_len);
-	f->udp.check = 0;
-	/* pseudo header: addresses, protocol, length */
-	sum = csum_add(17 + udp_len, &f->ip.saddr, 8);
-	check = csum_fold(csum_add(sum, &f->udp, udp_len));
-	put_be16(&f->udp.check, check ? check : 0xffff);
+	udp_frame_check(f);
 }
 
 #endif

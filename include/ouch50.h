@@ -24,7 +24,6 @@ enum {
 #define OUCH_PRICE_MAX	1999999900ull
 
 /* Time in force */
-#define OUCH_TIF_DAY	'0'
 #define OUCH_TIF_IOC	'3'
 
 /* -- in ----------------------------------------------------------------- */
@@ -45,20 +44,6 @@ struct ouch_enter {			/* 'O' */
 	__be16 appendage_len;
 } HT_PACKED;
 HT_ABI_SIZE(struct ouch_enter, 47);
-
-struct ouch_replace {			/* 'U' */
-	char type;
-	__be32 orig_urn;
-	__be32 urn;
-	__be32 qty;			/* total liability, executed included */
-	__be64 price;
-	char tif;
-	char display;
-	char iso;
-	char clordid[14];
-	__be16 appendage_len;
-} HT_PACKED;
-HT_ABI_SIZE(struct ouch_replace, 40);
 
 struct ouch_cancel {			/* 'X' */
 	char type;
@@ -190,5 +175,16 @@ enum ouch_reject {
 	OUCH_REJECTS(X)
 #undef X
 };
+
+/* What a reject reason means; "unknown reason" for a number of no revision. */
+static inline const char *ouch_reject_words(__u16 reason)
+{
+	switch (reason) {
+#define X(code, id, what) case OUCH_REJECT_##id: return what;
+	OUCH_REJECTS(X)
+#undef X
+	}
+	return "unknown reason";
+}
 
 #endif

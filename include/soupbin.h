@@ -17,16 +17,10 @@ struct soup_header {
 HT_ABI_SIZE(struct soup_header, 3);
 
 enum soup_type {
-	SOUP_DEBUG = '+',
-	SOUP_LOGIN_REQUEST = 'L',
-	SOUP_LOGIN_ACCEPTED = 'A',
-	SOUP_LOGIN_REJECTED = 'J',
 	SOUP_SEQUENCED = 'S',		/* server to client: one message */
 	SOUP_UNSEQUENCED = 'U',		/* client to server: one message */
 	SOUP_SERVER_HEARTBEAT = 'H',
 	SOUP_CLIENT_HEARTBEAT = 'R',
-	SOUP_END_OF_SESSION = 'Z',
-	SOUP_LOGOUT = 'O',
 };
 
 #endif

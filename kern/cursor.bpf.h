@@ -32,6 +32,20 @@ struct cursor {
 	__u32 end;		/* one past the UDP data */
 };
 
+/* len bytes from c->off where they lie; NULL unless the first buffer has all
+ * of them.
+ */
+static __always_inline const __u8 *cursor_direct(const struct cursor *c,
+						 __u32 len)
+{
+	void *data = (void *)(long)c->ctx->data;
+	void *data_end = (void *)(long)c->ctx->data_end;
+
+	if (c->off < CURSOR_DIRECT && data + c->off + len <= data_end)
+		return data + c->off;
+	return NULL;
+}
+
 /*
  * The bytes from c->off on; NULL when there are none.
  * verifier: the copy lives in a map because reads of the stack must be aligned
@@ -40,13 +54,12 @@ struct cursor {
 static __always_inline const __u8 *cursor_view(struct cursor *c,
 					       struct ht_window *copy)
 {
-	void *data = (void *)(long)c->ctx->data;
-	void *data_end = (void *)(long)c->ctx->data_end;
+	const __u8 *direct = cursor_direct(c, CURSOR_WINDOW);
 	__u32 off = c->off;
 	__u32 last;
 
-	if (off < CURSOR_DIRECT && data + off + CURSOR_WINDOW <= data_end)
-		return data + off;
+	if (direct)
+		return direct;
 	if (off == c->end)
 		return NULL;
 	/* verifier: a length that is not 0 is one more than some index of the
@@ -69,6 +82,11 @@ struct cursor {
 	__u32 off;
 	__u32 end;
 };
+
+static inline const __u8 *cursor_direct(const struct cursor *c, __u32 len)
+{
+	return c->end - c->off >= len ? c->data + c->off : NULL;
+}
 
 static inline const __u8 *cursor_view(struct cursor *c,
 				      struct ht_window *copy)

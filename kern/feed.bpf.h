@@ -70,10 +70,10 @@ static __always_inline int feed_match(struct walk *w)
 {
 	void *data_end = (void *)(long)w->c.ctx->data_end;
 	void *data = (void *)(long)w->c.ctx->data;
+	__u32 off, ip_end, udp_len;
 	struct ht_line *line;
 	struct udphdr *udp;
 	struct iphdr *ip;
-	__u32 off, udp_len;
 	__be32 source;
 
 	off = feed_ip_offset(data, data_end);
@@ -90,6 +90,7 @@ static __always_inline int feed_match(struct walk *w)
 		w->n->pass_fragment++;
 		return XDP_PASS;
 	}
+	ip_end = off + bpf_ntohs(ip->tot_len);
 	off += ip->ihl * 4;
 	udp = data + off;
 	if ((void *)(udp + 1) > data_end) {
@@ -106,11 +107,12 @@ static __always_inline int feed_match(struct walk *w)
 		w->n->drop_source++;
 		return XDP_DROP;
 	}
-	line->packets++;
+	__sync_fetch_and_add(&line->packets, 1);
 	udp_len = bpf_ntohs(udp->len);
 	w->c.off = off + sizeof(*udp);
 	w->c.end = off + udp_len;
 	if (udp_len < sizeof(*udp) + sizeof(struct mold_header) ||
+	    w->c.end > ip_end ||
 	    w->c.end > bpf_xdp_get_buff_len(w->c.ctx)) {
 		w->n->drop_runt++;
 		return XDP_DROP;

@@ -12,19 +12,11 @@
 #include "gate.map.h"
 #include "walk.bpf.h"
 
-/* The heartbeat may be a little younger than the packet, which was stamped on
- * another CPU; one from further in the future is nobody's.
- */
 static __always_inline int gate_controller_alive(__u64 now_ns)
 {
-	struct ht_gate *gate = gate_get();
-	__u64 beat, age;
+	const struct ht_gate *gate = gate_get();
 
-	if (!gate)
-		return 0;
-	beat = HT_READ_ONCE(gate->heartbeat_ns);
-	age = beat > now_ns ? beat - now_ns : now_ns - beat;
-	return beat && age <= gate->heartbeat_max_ns;
+	return gate && gate_alive(gate, now_ns);
 }
 
 static __always_inline __u32 gate_refusal(const struct walk *w,

@@ -40,6 +40,10 @@ int ht_feed(struct xdp_md *ctx)
 	verdict = feed_match(&w);
 	if (verdict != HT_NEXT)
 		return verdict;
+	if (mold_is_known(&w)) {
+		w.n->drop_duplicate++;
+		return XDP_DROP;
+	}
 	if (!feed_lock(w.feed)) {
 		w.n->drop_busy++;
 		return XDP_DROP;

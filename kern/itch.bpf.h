@@ -12,47 +12,10 @@
 #define HT_ITCH_BPF_H
 
 #include "book.bpf.h"
+#include "changed.bpf.h"
 #include "loop.bpf.h"
-#include "symbol.map.h"
-#include "walk.bpf.h"
+#include "symbol.bpf.h"
 #include "wire.h"
-
-/* A symbol with triggers changed: they are looked at after the packet. */
-static __always_inline void itch_changed(struct walk *w, __u32 locate)
-{
-	struct ht_changed *list = w->changed;
-	struct ht_watch *watch = watch_at(locate);
-	__u32 at = list->count;
-
-	if (!watch || !HT_READ_ONCE(watch->first))
-		return;
-	watch->seq = w->seq;
-	if (watch->stamp == list->packet || at >= HT_TRIGGERS)
-		return;
-	watch->stamp = list->packet;
-	list->locate[at] = locate;
-	list->count = at + 1;
-}
-
-static __always_inline void itch_ticker(char ticker[HT_TICKER],
-					const char stock[ITCH_STOCK_LEN])
-{
-	int i;
-
-	for (i = 0; i < ITCH_STOCK_LEN; i++)
-		ticker[i] = stock[i] == ' ' ? 0 : stock[i];
-	ticker[ITCH_STOCK_LEN] = 0;
-}
-
-static __always_inline void itch_traded(struct ht_symbol *s, __u64 itch_ns,
-					__u32 px, __u32 shares)
-{
-	s->last_px = px;
-	s->last_qty = shares;
-	s->last_ns = itch_ns;
-	s->trades++;
-	s->volume += shares;
-}
 
 /* -- the seven messages that change the book ------------------------------ */
 
@@ -93,7 +56,7 @@ static __always_inline void itch_execute(struct touch *t, struct ht_symbol *s,
 			return;
 	}
 	if (px)
-		itch_traded(s, itch_ns, px, shares);
+		symbol_traded(s, itch_ns, px, shares);
 }
 
 /* Runs one of them under the symbol's sequence lock. */
@@ -112,6 +75,10 @@ static __always_inline void itch_book(struct walk *w, char type, __u32 locate,
 
 	if (!t.book || !t.top || !s)
 		return;
+	if (!locate) {
+		w->n->bad_value++;
+		return;
+	}
 	HT_WRITE_ONCE(t.top->lock, t.top->lock + 1);
 	HT_BARRIER();
 	switch (type) {
@@ -140,189 +107,7 @@ static __always_inline void itch_book(struct walk *w, char type, __u32 locate,
 	if (w->n->unknown_ref != unknown)
 		s->unknown_refs++;
 	if (t.moved)
-		itch_changed(w, locate);
-}
-
-/* -- state of symbols and market ------------------------------------------ */
-
-static __always_inline void itch_system_event(struct walk *w, const void *m)
-{
-	const struct itch_system_event *e = m;
-
-	switch (e->event) {
-	case 'O':
-		w->feed->phase = HT_PHASE_MESSAGES;
-		break;
-	case 'S':
-		w->feed->phase = HT_PHASE_SYSTEM;
-		break;
-	case 'Q':
-		w->feed->phase = HT_PHASE_MARKET;
-		break;
-	case 'M':
-		w->feed->phase = HT_PHASE_AFTER;
-		break;
-	case 'E':
-		w->feed->phase = HT_PHASE_SYSTEM_END;
-		break;
-	default:	/* C, and whatever may come */
-		w->feed->phase = HT_PHASE_CLOSED;
-	}
-}
-
-static __always_inline void itch_directory(__u32 locate, struct ht_symbol *s,
-					   const void *m)
-{
-	const struct itch_directory *r = m;
-	struct ht_top *top = top_at(locate);
-
-	itch_ticker(s->ticker, r->stock);
-	if (top)
-		itch_ticker(top->symbol, r->stock);
-	s->round_lot = get_be32(&r->round_lot);
-	s->test = r->authenticity == 'P' ? HT_NO : HT_YES;
-}
-
-/* Only T is trading; what the specification does not know is halted. */
-static __always_inline enum ht_symbol_state itch_state(char state)
-{
-	switch (state) {
-	case 'T':
-		return HT_SYMBOL_TRADING;
-	case 'Q':
-		return HT_SYMBOL_QUOTATION;
-	case 'P':
-		return HT_SYMBOL_PAUSED;
-	default:
-		return HT_SYMBOL_HALTED;
-	}
-}
-
-/* Saying again what was so is no change. */
-static __always_inline void itch_set_state(struct walk *w, __u32 locate,
-					   struct ht_symbol *s, __u64 itch_ns,
-					   enum ht_symbol_state state,
-					   enum ht_flag nasdaq_halt)
-{
-	if (s->state == state && s->nasdaq_halt == nasdaq_halt)
-		return;
-	s->state = state;
-	s->nasdaq_halt = nasdaq_halt;
-	s->state_ns = itch_ns;
-	itch_changed(w, locate);
-}
-
-static __always_inline void itch_trading_action(struct walk *w, __u32 locate,
-						struct ht_symbol *s,
-						__u64 itch_ns, const void *m)
-{
-	const struct itch_trading_action *h = m;
-
-	itch_set_state(w, locate, s, itch_ns, itch_state(h->state),
-		       s->nasdaq_halt);
-}
-
-static __always_inline void itch_operational_halt(struct walk *w, __u32 locate,
-						  struct ht_symbol *s,
-						  __u64 itch_ns, const void *m)
-{
-	const struct itch_operational_halt *h = m;
-
-	if (h->market == 'Q')
-		itch_set_state(w, locate, s, itch_ns, s->state,
-			       h->action == 'T' ? HT_NO : HT_YES);
-}
-
-static __always_inline void itch_reg_sho(struct ht_symbol *s, const void *m)
-{
-	const struct itch_reg_sho *y = m;
-
-	s->reg_sho = y->action == '0' ? HT_SHO_NONE :
-		     y->action == '1' ? HT_SHO_TRIGGERED : HT_SHO_CARRIED;
-}
-
-static __always_inline void itch_luld_collar(struct ht_symbol *s,
-					     const void *m)
-{
-	const struct itch_luld_collar *j = m;
-
-	s->collar_upper = get_be32(&j->upper);
-	s->collar_lower = get_be32(&j->lower);
-}
-
-static __always_inline void itch_mwcb_levels(struct walk *w, const void *m)
-{
-	const struct itch_mwcb_levels *v = m;
-
-	w->feed->mwcb_points[0] = get_be64(&v->level1);
-	w->feed->mwcb_points[1] = get_be64(&v->level2);
-	w->feed->mwcb_points[2] = get_be64(&v->level3);
-}
-
-static __always_inline void itch_mwcb_breach(struct walk *w, const void *m)
-{
-	const struct itch_mwcb_breach *b = m;
-	__u32 level = b->level - '0';
-
-	/* an unknown level is the worst one */
-	w->feed->mwcb_level = level >= 1 && level <= 3 ? level : 3;
-}
-
-/* -- trades beside the book ----------------------------------------------- */
-
-static __always_inline void itch_hidden_trade(struct ht_symbol *s,
-					      __u64 itch_ns, const void *m)
-{
-	const struct itch_trade *p = m;
-	__u32 shares = get_be32(&p->shares);
-
-	itch_traded(s, itch_ns, get_be32(&p->price), shares);
-	s->hidden_volume += shares;
-}
-
-static __always_inline void itch_cross(struct ht_symbol *s, const void *m)
-{
-	const struct itch_cross_trade *q = m;
-
-	s->crosses++;
-	s->cross_volume += get_be64(&q->shares);
-}
-
-/* Everything about a symbol that leaves its book alone. */
-static __always_inline void itch_symbol(struct walk *w, char type,
-					__u32 locate, __u64 itch_ns,
-					const void *m)
-{
-	struct ht_symbol *s = symbol_at(locate);
-
-	if (!s)
-		return;
-	switch (type) {
-	case 'R':
-		itch_directory(locate, s, m);
-		break;
-	case 'H':
-		itch_trading_action(w, locate, s, itch_ns, m);
-		break;
-	case 'h':
-		itch_operational_halt(w, locate, s, itch_ns, m);
-		break;
-	case 'Y':
-		itch_reg_sho(s, m);
-		break;
-	case 'J':
-		itch_luld_collar(s, m);
-		break;
-	case 'P':
-		itch_hidden_trade(s, itch_ns, m);
-		break;
-	case 'Q':
-		itch_cross(s, m);
-		break;
-	case 'B':
-		s->broken++;
-		break;
-	}
+		changed_note(w, locate);
 }
 
 /* -- the walk -------------------------------------------------------------- */
@@ -371,16 +156,16 @@ static __always_inline int itch_apply(struct walk *w, const __u8 *m,
 		itch_book(w, type, locate, itch_ns, m);
 		break;
 	case 'S':
-		itch_system_event(w, m);
+		market_event(w, m);
 		break;
 	case 'V':
-		itch_mwcb_levels(w, m);
+		market_decline_levels(w, m);
 		break;
 	case 'W':
-		itch_mwcb_breach(w, m);
+		market_breach(w, m);
 		break;
 	default:
-		itch_symbol(w, type, locate, itch_ns, m);
+		symbol_apply(w, type, locate, itch_ns, m);
 	}
 	return 0;
 }

@@ -248,20 +248,6 @@ LEVEL_GLOBAL int level_close(__u32 level)
 	return 0;
 }
 
-/* The bits of a bitmap that are worse than place: lower prices for bids. */
-static __always_inline __u64 bits_worse(__u64 bits, __u32 side, __u32 place)
-{
-	if (side == HT_BID)
-		return bits & ((1ull << place) - 1);
-	return bits & ~((2ull << place) - 1);
-}
-
-/* The best of them. */
-static __always_inline __u32 bits_best(__u64 bits, __u32 side)
-{
-	return side == HT_BID ? bit_high(bits) : bit_low(bits);
-}
-
 /* From a node at `depth` with a bitmap down to the best level of the best
  * child.  `index` is any index below that node.  Return: level id, or 0.
  */

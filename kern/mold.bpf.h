@@ -25,7 +25,7 @@ static __always_inline int mold_same_session(const struct ht_feed *feed,
 
 /* The first packet names the session.  A session starts at 1: whoever joins
  * later begins with a gap.  Only a capture is replayed from its first packet
- * on (expected was left 0 by the loader).
+ * on (`replay` sets expected to 0 before it).
  */
 static __always_inline void mold_adopt(struct ht_feed *feed,
 				       const struct mold_header *m, __u64 seq)
@@ -37,13 +37,14 @@ static __always_inline void mold_adopt(struct ht_feed *feed,
 	feed->adopted = 1;
 }
 
-/* LIVE, GAP or ENDED, from expected and tail. */
-static __always_inline void mold_settle(struct walk *w, int ended)
+/* LIVE, GAP or ENDED, from expected, tail and the session's end. */
+static __always_inline void mold_settle(struct walk *w)
 {
 	struct ht_feed *feed = w->feed;
 
 	if (feed->expected == feed->tail) {
-		feed->state = ended ? HT_FEED_ENDED : HT_FEED_LIVE;
+		feed->state = feed->end == feed->tail ? HT_FEED_ENDED
+						      : HT_FEED_LIVE;
 		return;
 	}
 	if (feed->state == HT_FEED_GAP)
@@ -66,26 +67,39 @@ static __always_inline void mold_advance_tail(struct walk *w, __u64 seq,
 	feed->tail = tail;
 }
 
-/* Nothing follows the header: only the tail is news. */
-static __always_inline int mold_empty_packet(struct walk *w, __u64 seq,
-					     int ended)
+/* Nothing follows the header: only the tail is news.  An end before what has
+ * been seen is a lie, or late; neither ends anything.
+ */
+static __always_inline int mold_empty_packet(struct walk *w)
 {
-	if (ended)
+	struct ht_feed *feed = w->feed;
+
+	mold_advance_tail(w, w->seq, w->seq);
+	if (w->count == MOLD_END_OF_SESSION) {
 		w->n->session_ends++;
-	else
+		if (w->seq == feed->tail)
+			feed->end = w->seq;
+	} else {
 		w->n->heartbeats++;
-	mold_advance_tail(w, seq, seq);
-	mold_settle(w, ended || w->feed->state == HT_FEED_ENDED);
+	}
+	mold_settle(w);
 	return XDP_DROP;
 }
 
-/* Decides what of a packet with messages is applied. */
+/* Decides what of a packet with messages is applied.  No session counts past
+ * 2^64: a sequence that wraps is a lie.
+ */
 static __always_inline int mold_sequence(struct walk *w)
 {
 	struct ht_feed *feed = w->feed;
 	__u64 after = w->seq + w->count;
 
-	if (feed->state == HT_FEED_ENDED && after > feed->tail) {
+	if (after < w->seq) {
+		w->n->corrupt++;
+		feed->state = HT_FEED_BAD;
+		return XDP_DROP;
+	}
+	if (feed->end && after > feed->end) {
 		w->n->drop_state++;
 		return XDP_DROP;
 	}
@@ -95,13 +109,37 @@ static __always_inline int mold_sequence(struct walk *w)
 	}
 	mold_advance_tail(w, w->seq, after);
 	if (w->seq > feed->expected) {
-		mold_settle(w, 0);
+		mold_settle(w);
 		w->n->drop_ahead++;
 		return XDP_DROP;
 	}
 	w->known = feed->expected - w->seq;
 	w->n->overlap += w->known;
 	return HT_NEXT;
+}
+
+/*
+ * Whether all of a packet is already in the book.  Asked before the lock is
+ * taken: of two lines the second copy then never stands in the way of news.
+ * `expected` only grows, so a stale value can only say no.
+ */
+static __always_inline int mold_is_known(const struct walk *w)
+{
+	const struct mold_header *m =
+		(const void *)cursor_direct(&w->c, sizeof(*m));
+	const struct ht_feed *feed = w->feed;
+	__u64 seq;
+	__u16 count;
+
+	if (!m)
+		return 0;
+	seq = get_be64(&m->seq);
+	count = get_be16(&m->count);
+	return HT_READ_ONCE(feed->adopted) &&
+	       HT_READ_ONCE(feed->state) == HT_FEED_LIVE &&
+	       mold_same_session(feed, m) && count != MOLD_HEARTBEAT &&
+	       count != MOLD_END_OF_SESSION && seq + count >= seq &&
+	       seq + count <= HT_READ_ONCE(feed->expected);
 }
 
 /*
@@ -133,8 +171,7 @@ static __always_inline int mold_accept(struct walk *w)
 		return XDP_DROP;
 	}
 	if (w->count == MOLD_HEARTBEAT || w->count == MOLD_END_OF_SESSION)
-		return mold_empty_packet(w, w->seq,
-					 w->count == MOLD_END_OF_SESSION);
+		return mold_empty_packet(w);
 	w->c.off += sizeof(*m);
 	return mold_sequence(w);
 }
@@ -149,7 +186,7 @@ static __always_inline void mold_applied(struct walk *w)
 	}
 	w->feed->expected = w->seq;
 	w->n->packets++;
-	mold_settle(w, 0);
+	mold_settle(w);
 }
 
 #endif

@@ -15,10 +15,11 @@
 
 #include "abi.h"
 #include "bits.h"
+#include "level.map.h"
 #include "stat.map.h"
 
 enum {
-	TABLE_PROBES = 256,	/* no key lives further from its home */
+	TABLE_PROBES = HT_PROBES,	/* no key lives further from its home */
 	TABLE_SHIFTS = 512,	/* slots looked at by one deletion */
 };
 

@@ -145,6 +145,12 @@ static __always_inline void trigger_refuse(struct walk *w,
 	gate_count(w->n, refusal);
 }
 
+static __always_inline void trigger_spend(struct ht_trigger *t)
+{
+	__sync_val_compare_and_swap(&t->state, HT_TRIGGER_ARMED,
+				    HT_TRIGGER_SPENT);
+}
+
 static __always_inline void trigger_fire(struct chain *ch,
 					 struct ht_trigger *t,
 					 struct wish *wish)
@@ -152,13 +158,16 @@ static __always_inline void trigger_fire(struct chain *ch,
 	__u64 now = ch->w->entry_ns;
 	__u32 refusal;
 
-	if (t->fires && now - t->last_ns < wish->cooldown_ns) {
-		ch->w->n->held++;
+	if (t->fires - t->base >= wish->max_fires) {
+		trigger_spend(t);	/* an edit lowered the maximum */
 		return;
 	}
 	/* at most one order per trigger and sequence */
-	if (t->fires && t->last_seq == wish->seq)
+	if (t->fires && (t->last_seq == wish->seq ||
+			 now - t->last_ns < wish->cooldown_ns)) {
+		ch->w->n->held++;
 		return;
+	}
 	refusal = gate_refusal(ch->w, ch->top, ch->s);
 	if (!refusal && !wish->px)
 		refusal = HT_REFUSED_NO_PRICE;
@@ -178,8 +187,7 @@ static __always_inline void trigger_fire(struct chain *ch,
 	t->last_seq = wish->seq;
 	ch->w->n->fired++;
 	if (wish->fires - t->base >= wish->max_fires)
-		__sync_val_compare_and_swap(&t->state, HT_TRIGGER_ARMED,
-					    HT_TRIGGER_SPENT);
+		trigger_spend(t);
 }
 
 /* The next trigger of the symbol.  Return: 1 at the end of the list. */

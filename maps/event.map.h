@@ -3,8 +3,9 @@
  * events - what the kernel tells the controller; changed - the packet's list
  *
  *   events   ring of struct ht_event; writer kern/act, reader the controller
- *   changed  key: 0, value: struct ht_changed; kern/trigger alone, while it
- *            holds the feed's lock
+ *   changed  key: 0, value: struct ht_changed; kern/ alone, under the feed's
+ *            lock: packet empties it, changed fills it, trigger reads it, and
+ *            cursor's copies lie in it
  *   pinned   events
  *
  * An event carries all the controller needs to decide: the top of book that

@@ -4,8 +4,10 @@
  *
  *   key     0: an instance follows one feed
  *   value   struct ht_feed
- *   writer  lines and name: the loader, before attach; phase once, for
- *           `load --market-open`; everything else: kern/, under the lock
+ *   writer  lines, name and the first expected: the loader, before attach;
+ *           phase once, for `load --market-open`; a line's packets: kern/feed,
+ *           atomically; everything else: kern/mold, itch and symbol, under the lock.
+ *           `replay` steps over a capture's holes: expected and tail
  *   reader  kern/feed, mold, itch, gate; user space maps it
  *   pinned  yes
  *
@@ -53,12 +55,15 @@ struct ht_feed {
 	enum ht_feed_state state;
 	__u32 lock;		/* 1 while a packet is being applied */
 	enum ht_market_phase phase;
-	__u32 mwcb_level;	/* 1 to 3 once breached, else 0 */
+	__u32 mwcb_level;	/* 1 to 3 once breached, else 0; nothing in ITCH
+				 * takes it back: reload to trade again
+				 */
 	char name[16];
 	char session[12];	/* MoldUDP64 session, ended by NUL */
 	__u32 adopted;		/* 1: session and expected are known */
 	__u64 expected;		/* sequence of the next message to apply */
 	__u64 tail;		/* one past the highest sequence seen */
+	__u64 end;		/* tail at the end of session, 0: not said */
 	__u64 last_ns;		/* CLOCK_MONOTONIC of the last packet */
 	__u64 itch_ns;		/* timestamp of the last message applied */
 	__u64 gaps;		/* times the feed went from LIVE to GAP */
@@ -66,7 +71,7 @@ struct ht_feed {
 	__u64 mwcb_points[3];	/* decline levels 1 to 3, 1e-8 index points */
 	struct ht_line lines[HT_LINES];
 };
-HT_ABI_SIZE(struct ht_feed, 168);
+HT_ABI_SIZE(struct ht_feed, 176);
 
 #ifdef __bpf__
 struct {

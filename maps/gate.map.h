@@ -4,7 +4,8 @@
  *
  *   key     0
  *   value   struct ht_gate
- *   writer  the controller: a heartbeat while it runs
+ *   writer  the controller: how old its heartbeat may be, then the heartbeat
+ *           while it runs
  *   reader  kern/gate
  *   pinned  yes
  *
@@ -32,7 +33,8 @@
 	X(DISARMED,	disarmed,	"trigger is not armed")		\
 	X(STALE,	stale,		"event is too old")		\
 	X(DUPLICATE,	duplicate,	"same trigger and sequence")	\
-	X(VALUES,	values,		"quantity or price not valid")	\
+	X(VALUES,	values,						\
+	  "quantity, price or symbol not valid")			\
 	X(MAX_QTY,	max_qty,	"quantity above the limit")	\
 	X(MAX_NOTIONAL,	max_notional,	"notional above the limit")	\
 	X(COLLAR,	collar,		"price outside the collar")	\
@@ -53,6 +55,18 @@ struct ht_gate {
 	__u64 heartbeat_max_ns;	/* older than this counts as dead */
 };
 HT_ABI_SIZE(struct ht_gate, 16);
+
+/* Is there a controller?  Its heartbeat may be a little younger than now_ns
+ * (CLOCK_MONOTONIC), which another CPU may have read; one from further in the
+ * future is nobody's.
+ */
+static __always_inline int gate_alive(const struct ht_gate *gate, __u64 now_ns)
+{
+	__u64 beat = HT_READ_ONCE(gate->heartbeat_ns);
+	__u64 age = beat > now_ns ? beat - now_ns : now_ns - beat;
+
+	return beat && age <= HT_READ_ONCE(gate->heartbeat_max_ns);
+}
 
 #ifdef __bpf__
 struct {

@@ -4,8 +4,9 @@
  *
  *   levels  blocks of eight neighbouring prices; key: block number (0 unused)
  *   nodes   open-addressed table (kern/table.bpf.h); key: node_key() below
- *   writer  kern/level, under the feed's lock
- *   reader  kern/book; user space maps both (user/book.c)
+ *   writer  kern/level (blocks and tree) and book (qty, orders), under the
+ *           feed's lock
+ *   reader  kern/; user space maps both (user/book.c)
  *   pinned  yes
  *
  * Each side of a symbol has two grids of prices: COARSE holds whole cents,
@@ -23,6 +24,7 @@
 #define HT_LEVEL_MAP_H
 
 #include "abi.h"
+#include "bits.h"
 
 enum {
 	HT_BLOCK_BITS = 3,
@@ -32,6 +34,7 @@ enum {
 	HT_NODE_SLOTS = 1 << 21,	/* four times the blocks */
 	HT_COARSE_UNIT = 100,		/* 1e-4 dollars */
 	HT_DEPTH_MAX = 5,
+	HT_PROBES = 256,		/* slots in which a key may live */
 };
 
 enum ht_side { HT_BID, HT_ASK };
@@ -114,6 +117,20 @@ static __always_inline __u32 block_price(__u64 key, __u32 place)
 	__u32 index = block_index(key, place);
 
 	return key_grid(key) == HT_FINE ? index : index * HT_COARSE_UNIT;
+}
+
+/* The bits of a bitmap that are worse than place: lower prices for bids. */
+static __always_inline __u64 bits_worse(__u64 bits, __u32 side, __u32 place)
+{
+	if (side == HT_BID)
+		return bits & ((1ull << place) - 1);
+	return bits & ~((2ull << place) - 1);
+}
+
+/* The best of them, of which there must be one. */
+static __always_inline __u32 bits_best(__u64 bits, __u32 side)
+{
+	return side == HT_BID ? bit_high(bits) : bit_low(bits);
 }
 
 #ifdef __bpf__

@@ -3,8 +3,8 @@
  * maps - the contract between kernel and user space, all of it
  *
  * Each header is one subject's: its card, its layout, its capacity and, for
- * BPF, the map itself.  HT_ABI_VERSION changes when the meaning of a layout
- * does; the loader refuses pins of another version.
+ * BPF, the map itself.  HT_ABI_VERSION changes when a layout means something
+ * else at the same size; pins of another ht_abi() are refused.
  */
 #ifndef HT_MAPS_H
 #define HT_MAPS_H
@@ -22,19 +22,32 @@
 #define HT_ABI_VERSION	1
 #define HT_PIN_ROOT	"/sys/fs/bpf/hairtrigger"	/* / INSTANCE / MAP */
 
-/* X(map, value, key, what it holds): pinned, in the order of a packet's way */
+/* X(map, value): pinned, in the order of a packet's way */
 #define HT_PINNED_MAPS(X)						\
-	X(feeds,	struct ht_feed,		"0",		"the feed and the market's phase") \
-	X(orders,	struct ht_order,	"hash slot",	"every displayed order") \
-	X(levels,	struct ht_block,	"block",	"price levels, eight a block") \
-	X(nodes,	struct ht_node,		"hash slot",	"the tree over the blocks") \
-	X(tops,		struct ht_top,		"locate",	"best bid and offer")	\
-	X(books,	struct ht_book,		"0",		"totals of the book")	\
-	X(symbols,	struct ht_symbol,	"locate",	"trading state and statistics") \
-	X(triggers,	struct ht_trigger,	"row",		"rules and their state") \
-	X(watches,	struct ht_watch,	"locate",	"first trigger of a symbol") \
-	X(gates,	struct ht_gate,		"0",		"the controller's heartbeat") \
-	X(counters,	struct ht_counters,	"0, per CPU",	"what happened, in packet order") \
-	X(events,	struct ht_event,	"ring",		"fires, for the controller")
+	X(feeds,	struct ht_feed)		/* feed, market's phase */ \
+	X(orders,	struct ht_order)	/* every displayed order */ \
+	X(levels,	struct ht_block)	/* price levels, by eight */ \
+	X(nodes,	struct ht_node)		/* the tree over them */ \
+	X(tops,		struct ht_top)		/* best bids and offers */ \
+	X(books,	struct ht_book)		/* totals of the book */ \
+	X(symbols,	struct ht_symbol)	/* state and statistics */ \
+	X(triggers,	struct ht_trigger)	/* rules and their state */ \
+	X(watches,	struct ht_watch)	/* a symbol's first trigger */ \
+	X(gates,	struct ht_gate)		/* controller's heartbeat */ \
+	X(counters,	struct ht_counters)	/* per CPU: what happened */ \
+	X(events,	struct ht_event)	/* fires, in a ring */
+
+/* What the pins of an instance are compared by: HT_ABI_VERSION and the size of
+ * every layout, so that one that grew is another ABI without anybody's help.
+ */
+static __always_inline __u32 ht_abi(void)
+{
+	__u32 abi = HT_ABI_VERSION;
+
+#define X(map, value) abi = abi * 31 + (__u32)sizeof(value);
+	HT_PINNED_MAPS(X)
+#undef X
+	return abi;
+}
 
 #endif

@@ -4,8 +4,8 @@
  *
  *   key     slot of an open-addressed table (kern/table.bpf.h), hashed by ref
  *   value   struct ht_order; ref 0: the slot is free
- *   writer  kern/order, under the feed's lock
- *   reader  kern/book; user space maps it
+ *   writer  kern/order (slots) and book (contents), under the feed's lock
+ *   reader  kern/; user space maps it
  *   size    a power of two, at least twice `load --orders`
  *   pinned  yes
  *

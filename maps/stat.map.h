@@ -54,9 +54,10 @@
 	X(unknown_ref,	"messages", "about an order not in the book: symbol BAD") \
 	X(duplicate_ref, "messages", "adding an order that is there: symbol BAD") \
 	X(over_executed, "messages", "taking more than is left: symbol BAD") \
-	X(bad_value,	"messages", "with an impossible side, price or reference: symbol BAD") \
+	X(bad_value,	"messages", "with an impossible side, price, reference or locate: symbol BAD") \
 	X(orders_full,	"orders", "without a place in `orders`: symbol BAD") \
 	X(levels_full,	"levels", "without a place in `levels` or `nodes`: symbol BAD") \
+	X(renamed,	"symbols", "given another ticker during the day: symbol BAD") \
 	X(slots_lost,	"slots", "of a table whose run was too long to mend") \
 	X(top_changes,	"changes", "of a best bid or offer")
 
@@ -64,7 +65,7 @@
 	X(evaluated,	"triggers", "looked at")			\
 	X(re_evaluated,	"triggers", "edited while looked at")		\
 	X(edit_storm,	"triggers", "left for the next packet: edited too fast") \
-	X(held,		"triggers", "true, but still cooling down")
+	X(held,		"triggers", "true, but cooling down, or fired by this sequence")
 
 struct ht_counters {
 #define X(field, unit, help) __u64 field;

@@ -4,7 +4,9 @@
  *
  *   tops    key: stock locate, value: struct ht_top, one cache line
  *   books   key: 0, value: struct ht_book
- *   writer  kern/book, under the feed's lock
+ *   writer  tops: kern/book, itch (lock, seq) and symbol (symbol); books:
+ *           kern/book and level, and the loader before attach (order_limit,
+ *           fresh_block); all under the feed's lock
  *   reader  kern/trigger; user space maps them
  *   pinned  yes
  *

@@ -6,8 +6,8 @@
  *   watches   key: stock locate, value: struct ht_watch
  *   writer    user/trigger.c: rules, version, next, first, state and base;
  *             kern/trigger: fires, last_*, refused, and state from
- *             ARMED to SPENT or FAULT by compare-and-swap; kern/itch:
- *             stamp and seq
+ *             ARMED to SPENT or FAULT by compare-and-swap;
+ *             kern/changed: stamp and seq
  *   reader    kern/trigger; user space maps both
  *   pinned    yes
  *
@@ -20,6 +20,7 @@
 #define HT_TRIGGER_MAP_H
 
 #include "abi.h"
+#include "gate.map.h"
 #include "level.map.h"
 #include "symbol.map.h"
 
@@ -31,13 +32,18 @@ enum {
 	HT_TRIGGER_TEXT = 136,		/* bytes with NUL */
 };
 
-/* X(id, word in the language, unit of its values) */
+enum ht_unit {
+	HT_UNIT_PRICE,		/* 1e-4 dollars */
+	HT_UNIT_SHARES,
+};
+
+/* X(id, word in the language, unit of its values: HT_UNIT_...) */
 #define HT_FEATURES(X)							\
-	X(BID,		"bid",		"price")			\
-	X(ASK,		"ask",		"price")			\
-	X(SPREAD,	"spread",	"price")			\
-	X(BID_QTY,	"bid_size",	"shares")			\
-	X(ASK_QTY,	"ask_size",	"shares")
+	X(BID,		"bid",		PRICE)				\
+	X(ASK,		"ask",		PRICE)				\
+	X(SPREAD,	"spread",	PRICE)				\
+	X(BID_QTY,	"bid_size",	SHARES)				\
+	X(ASK_QTY,	"ask_size",	SHARES)
 
 enum ht_feature {
 #define X(id, word, unit) HT_F_##id,
@@ -95,7 +101,7 @@ struct ht_trigger {
 	__u64 last_ns;		/* CLOCK_MONOTONIC of the last fire */
 	__u64 last_seq;		/* MoldUDP64 sequence that fired it */
 	__u64 refused;		/* true, but the gate said no */
-	__u32 last_refusal;	/* enum ht_refusal, see gate.map.h */
+	enum ht_refusal last_refusal;
 	__u32 pad;
 	struct ht_rule rule[2];
 };
@@ -104,7 +110,7 @@ HT_ABI_SIZE(struct ht_trigger, 576);
 struct ht_watch {
 	__u32 first;		/* row, 0: no trigger on this symbol */
 	__u32 pad;
-	__u64 stamp;		/* packet that last queued it, see kern/itch */
+	__u64 stamp;		/* packet that last queued it, see kern/changed */
 	__u64 seq;		/* MoldUDP64 sequence of the last message that
 				 * changed its top or its state
 				 */

@@ -127,6 +127,27 @@ static void levels_come_best_first(void **state)
 	assert_int_equal(book_side(&in, 2, HT_BID, levels, 3), 0);
 }
 
+static void both_sides_in_one_read(void **state)
+{
+	struct book_level bids[2], asks[2];
+	struct book_level *const levels[] = { bids, asks };
+	int count[2];
+
+	apply(msg_add(1, 1, 'B', 100, 1823500));
+	apply(msg_add(1, 2, 'B', 200, 1823400));
+	apply(msg_add(1, 3, 'B', 300, 1823300));
+	apply(msg_add(1, 4, 'S', 400, 1823600));
+	assert_int_equal(book_both(&in, 1, levels, count, 2), 0);
+	assert_int_equal(count[HT_BID], 2);
+	assert_int_equal(bids[0].px, 1823500);
+	assert_int_equal(bids[1].px, 1823400);
+	assert_int_equal(count[HT_ASK], 1);
+	assert_int_equal(asks[0].px, 1823600);
+	native_tops[1].lock |= 1;
+	assert_int_equal(book_both(&in, 1, levels, count, 2), -EAGAIN);
+	native_tops[1].lock ^= 1;
+}
+
 static uint32_t node_of(uint32_t depth, uint32_t px)
 {
 	uint64_t key = node_key(1, HT_BID, HT_COARSE, depth, px / 100);
@@ -204,6 +225,23 @@ static void check_side(uint32_t locate, enum ht_side side,
 	assert_int_equal(got ? levels[0].qty : 0, best->qty);
 }
 
+/* The best of both sides are those of one top. */
+static void check_both(uint32_t locate, struct book_level *levels)
+{
+	struct book_level *const sides[] = { levels, levels + SIDE_MAX / 2 };
+	struct ht_top before, after;
+	int count[2];
+
+	instance_top(&in, locate, &before);
+	if (book_both(&in, locate, sides, count, SIDE_MAX / 2))
+		return;
+	instance_top(&in, locate, &after);
+	if (before.lock != after.lock)
+		return;
+	assert_int_equal(count[HT_BID] ? sides[HT_BID]->px : 0, after.bid.px);
+	assert_int_equal(count[HT_ASK] ? sides[HT_ASK]->px : 0, after.ask.px);
+}
+
 static void a_reader_needs_no_lock(void **state)
 {
 	struct book_level *levels = calloc(SIDE_MAX, sizeof(*levels));
@@ -219,10 +257,13 @@ static void a_reader_needs_no_lock(void **state)
 		for (locate = 1; locate <= 8; locate++) {
 			check_side(locate, HT_BID, levels);
 			check_side(locate, HT_ASK, levels);
+			check_both(locate, levels);
 		}
 	pthread_join(writer, NULL);
-	for (locate = 1; locate <= 8; locate++)
+	for (locate = 1; locate <= 8; locate++) {
 		check_side(locate, HT_BID, levels);
+		check_both(locate, levels);
+	}
 	free(levels);
 }
 
@@ -232,6 +273,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_dump_is_the_reference_book,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(levels_come_best_first,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(both_sides_in_one_read,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(a_torn_read_is_not_shown,
 						setup, teardown),

@@ -231,6 +231,8 @@ static void ip_options(void **state)
 		good_frame();
 		insert(sizeof(struct ethhdr) + sizeof(struct iphdr), 4 * words);
 		head()->ip.ihl = 5 + words;
+		put_be16(&head()->ip.tot_len,
+			 (uint16_t)(frame_len - sizeof(struct ethhdr)));
 		run();
 		applied();
 	}
@@ -244,6 +246,20 @@ static void padding_behind_the_data(void **state)
 	frame_len += 64;
 	run();
 	applied();
+}
+
+/* What lies behind the IP datagram is padding, whatever UDP says. */
+static void udp_length_beyond_the_datagram(void **state)
+{
+	struct ht_counters n;
+
+	good_frame();
+	put_be16(&head()->ip.tot_len,
+		 (uint16_t)(frame_len - sizeof(struct ethhdr) - 1));
+	run();
+	n = program_counters(&program);
+	assert_int_equal(n.drop_runt, 1);
+	assert_int_equal(n.packets, 0);
 }
 
 static void dont_fragment_is_no_fragment(void **state)
@@ -414,6 +430,7 @@ int main(void)
 		CASE(foreign_source_is_dropped),
 		CASE(locked_feed_drops),
 		CASE(runt_datagrams),
+		CASE(udp_length_beyond_the_datagram),
 		CASE(udp_length_beyond_the_frame),
 		CASE(udp_length_below_its_header),
 		CASE(every_truncation),

@@ -212,6 +212,31 @@ static void directory(void **state)
 	assert_int_equal(native_symbols[7].state, HT_SYMBOL_HALTED);
 }
 
+/* The day's number of a symbol may not become another's. */
+static void directory_renames(void **state)
+{
+	native_message(msg_directory(7, "AAPL", 'P'));
+	native_message(msg_directory(7, "AAPL", 'P'));
+	assert_int_equal(native_tops[7].book, HT_BOOK_OK);
+	native_message(msg_directory(7, "EVIL", 'P'));
+	assert_int_equal(native_tops[7].book, HT_BOOK_BAD);
+	assert_int_equal(native_book.bad_symbols, 1);
+	assert_int_equal(n->renamed, 1);
+	assert_int_equal(native_tops[8].book, HT_BOOK_OK);
+}
+
+/* Locate 0 is nobody's. */
+static void locate_zero(void **state)
+{
+	native_message(msg_add(0, 1, 'B', 100, 1000000));
+	native_message(msg_directory(0, "NONE", 'P'));
+	native_message(msg_trading(0, 'T'));
+	assert_int_equal(n->bad_value, 1);
+	assert_int_equal(native_book.orders, 0);
+	assert_int_equal(native_symbols[0].state, HT_SYMBOL_HALTED);
+	assert_string_equal(native_symbols[0].ticker, "");
+}
+
 static void trading_action(void **state)
 {
 	const struct ht_symbol *s = &native_symbols[3];
@@ -436,6 +461,8 @@ int main(void)
 		CASE(highest_locate),
 		CASE(system_events),
 		CASE(directory),
+		CASE(directory_renames),
+		CASE(locate_zero),
 		CASE(trading_action),
 		CASE(operational_halt),
 		CASE(mwcb_levels),

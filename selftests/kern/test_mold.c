@@ -209,9 +209,31 @@ static void end_beyond_the_tail(void **state)
 	stands_at(HT_FEED_GAP, 3);
 	assert_int_equal(n->missed, 2);
 	data(3, 2);
-	stands_at(HT_FEED_LIVE, 5);
-	end_of_session(5);
 	stands_at(HT_FEED_ENDED, 5);
+	data(5, 1);
+	stands_at(HT_FEED_ENDED, 5);
+	assert_int_equal(n->drop_state, 1);
+}
+
+/* An end that was overtaken ends nothing. */
+static void end_behind_the_tail(void **state)
+{
+	data(1, 4);
+	end_of_session(3);
+	stands_at(HT_FEED_LIVE, 5);
+	data(5, 1);
+	stands_at(HT_FEED_LIVE, 6);
+	assert_int_equal(n->session_ends, 1);
+}
+
+/* No session counts past 2^64. */
+static void sequence_wraps(void **state)
+{
+	data(1, 2);
+	data(UINT64_MAX - 1, 10);
+	stands_at(HT_FEED_BAD, 3);
+	assert_int_equal(n->corrupt, 1);
+	assert_int_equal(n->missed, 0);
 }
 
 static void other_session(void **state)
@@ -441,6 +463,8 @@ int main(void)
 		CASE(heartbeat_with_bytes_behind),
 		CASE(end_of_the_session),
 		CASE(end_beyond_the_tail),
+		CASE(end_behind_the_tail),
+		CASE(sequence_wraps),
 		CASE(other_session),
 		CASE(session_in_every_byte),
 		CASE(sequence_zero),

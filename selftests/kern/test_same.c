@@ -195,6 +195,7 @@ static void revive(struct ht_feed *feed, struct ht_symbol *symbols,
 	feed->phase = HT_PHASE_MARKET;
 	feed->mwcb_level = 0;
 	feed->tail = feed->expected;
+	feed->end = 0;
 	memcpy(feed->session, COMPOSE_SESSION, MOLD_SESSION_LEN);
 	for (locate = 1; locate <= SYMBOLS; locate++) {
 		symbols[locate].state = HT_SYMBOL_TRADING;

@@ -141,6 +141,23 @@ static void only_its_own_symbol(void **state)
 	assert_int_equal(native_events, 0);
 }
 
+/* An edit may lower the maximum below what has been fired. */
+static void maximum_lowered(void **state)
+{
+	struct ht_trigger *t;
+
+	rule_open_market(1);
+	t = rule_install(1, rule_one(1, HT_F_BID, HT_GE, 1));
+	t->rule[0].max_fires = 5;
+	native_message(msg_add(1, 1, 'B', 100, 1000000));
+	native_message(msg_add(1, 2, 'B', 100, 1000000));
+	assert_int_equal(native_events, 2);
+	t->rule[0].max_fires = 2;
+	native_message(msg_add(1, 3, 'B', 100, 1000000));
+	assert_int_equal(native_events, 2);
+	assert_int_equal(t->state, HT_TRIGGER_SPENT);
+}
+
 static void states_that_do_not_fire(void **state)
 {
 	static const enum ht_trigger_state states[] = {
@@ -393,6 +410,7 @@ int main(void)
 		CASE(clause_count_out_of_range),
 		CASE(empty_side),
 		CASE(only_its_own_symbol),
+		CASE(maximum_lowered),
 		CASE(states_that_do_not_fire),
 		CASE(event_carries_everything),
 		CASE(price_from_the_rule),

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * changed - the symbols with triggers that this packet has changed
+ *
+ * Stages note a symbol as they go; kern/trigger looks at each one once, after
+ * the packet's last message.
+ */
+#ifndef HT_CHANGED_BPF_H
+#define HT_CHANGED_BPF_H
+
+#include "walk.bpf.h"
+
+/* The message the walk stands at has changed this symbol. */
+static __always_inline void changed_note(struct walk *w, __u32 locate)
+{
+	struct ht_changed *list = w->changed;
+	struct ht_watch *watch = watch_at(locate);
+	__u32 at = list->count;
+
+	if (!watch || !HT_READ_ONCE(watch->first))
+		return;
+	watch->seq = w->seq;
+	if (watch->stamp == list->packet || at >= HT_TRIGGERS)
+		return;
+	watch->stamp = list->packet;
+	list->locate[at] = locate;
+	list->count = at + 1;
+}
+
+#endif
