@@ -228,8 +228,8 @@ void expect_rejected(const struct market *m, uint16_t reason)
 	assert_int_equal(m->answers, 1);
 	assert_int_equal(m->answer[0].type, 'J');
 	assert_string_equal(
-		exchange_reason(get_be16(&m->answer[0].rejected.reason)),
-		exchange_reason(reason));
+		ouch_reject_words(get_be16(&m->answer[0].rejected.reason)),
+		ouch_reject_words(reason));
 	assert_true(m->exchange.counts.reason[reason] > 0);
 	assert_memory_equal(m->answer[0].rejected.clordid, "T00000000000", 12);
 }

@@ -2,7 +2,7 @@
 /*
  * cmd_generate - hairtrigger-sim generate: a synthetic session into a file
  */
-#include <getopt.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,9 @@
 #include <json-c/json.h>
 
 #include "clock.h"
+#include "generate_options.h"
 #include "itch50.h"
+#include "options.h"
 #include "sim.h"
 
 static const char usage[] =
@@ -22,36 +24,20 @@ static const char usage[] =
 "compressed when OUT ends in .gz, to standard output when it is -.  The same\n"
 "options make the same session on every machine.\n"
 "\n"
-"  --symbols N      how many symbols, 1 to 50000 (default 100)\n"
-"  --messages N     how many messages (default 1000000); all types but W occur\n"
-"                   from 200 + 6 * symbols, W too with --mwcb from\n"
-"                   200 + 13 * symbols\n"
-"  --seed N         another number, another session (default 1)\n"
-"  --live N         live orders at the plateau (default messages / 32, up to\n"
-"                   1900000)\n"
-"  --profile NAME   touch: most orders within five ticks of the best\n"
-"                   (default)\n"
-"                   deep: spread over hundreds of levels\n"
-"  --mwcb           one market-wide circuit breaker halts and resumes all\n"
-"  --no-progress    no progress line on a terminal\n"
-"  -j, --json       what was written, as JSON on standard output\n"
-"  -h, --help       this text\n"
+GENERATE_OPTION_HELP
+"  --no-progress          no progress line on a terminal\n"
+"  -j, --json             what was written, as JSON on standard output\n"
+"  -h, --help             this text\n"
 "\n"
 "Example: a whole market at the scale of a real one\n"
 "  hairtrigger-sim generate day.itch --symbols 8000 --messages 20000000 \\\n"
 "          --live 1400000\n";
 
-enum { OPTION_SYMBOLS = 256, OPTION_MESSAGES, OPTION_SEED, OPTION_LIVE,
-       OPTION_PROFILE, OPTION_MWCB, OPTION_NO_PROGRESS };
+enum { OPT_NO_PROGRESS = GENERATE_OPT_END };
 
 static const struct option long_options[] = {
-	{ "symbols", required_argument, NULL, OPTION_SYMBOLS },
-	{ "messages", required_argument, NULL, OPTION_MESSAGES },
-	{ "seed", required_argument, NULL, OPTION_SEED },
-	{ "live", required_argument, NULL, OPTION_LIVE },
-	{ "profile", required_argument, NULL, OPTION_PROFILE },
-	{ "mwcb", no_argument, NULL, OPTION_MWCB },
-	{ "no-progress", no_argument, NULL, OPTION_NO_PROGRESS },
+	GENERATE_OPTION_ROWS,
+	{ "no-progress", no_argument, NULL, OPT_NO_PROGRESS },
 	{ "json", no_argument, NULL, 'j' },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
@@ -64,57 +50,10 @@ struct job {
 	bool progress;
 };
 
-/* Reads a whole number from least to most.  Return: 0 or -EINVAL, told. */
-static int read_number(const char *name, const char *text, uint64_t least,
-		       uint64_t most, uint64_t *value)
-{
-	char *end;
-
-	errno = 0;
-	*value = strtoull(text, &end, 10);
-	if (!errno && *text >= '0' && *text <= '9' && !*end &&
-	    *value >= least && *value <= most)
-		return 0;
-	fprintf(stderr, "generate: --%s %s: give a number from %" PRIu64
-		" to %" PRIu64 "\n", name, text, least, most);
-	return -EINVAL;
-}
-
-static int read_profile(const char *text, bool *deep)
-{
-	*deep = !strcmp(text, "deep");
-	if (*deep || !strcmp(text, "touch"))
-		return 0;
-	fprintf(stderr, "generate: --profile %s: touch or deep\n", text);
-	return -EINVAL;
-}
-
 static int read_option(struct job *job, int option)
 {
-	struct generate_options *o = &job->options;
-	uint64_t symbols;
-	int err;
-
 	switch (option) {
-	case OPTION_SYMBOLS:
-		err = read_number("symbols", optarg, 1,
-				  GENERATE_SYMBOLS_MAX, &symbols);
-		if (!err)
-			o->symbols = (uint32_t)symbols;
-		return err;
-	case OPTION_MESSAGES:
-		return read_number("messages", optarg, 1, 1000000000000,
-				   &o->messages);
-	case OPTION_SEED:
-		return read_number("seed", optarg, 0, UINT64_MAX, &o->seed);
-	case OPTION_LIVE:
-		return read_number("live", optarg, 1, 100000000, &o->live);
-	case OPTION_PROFILE:
-		return read_profile(optarg, &o->deep);
-	case OPTION_MWCB:
-		o->mwcb = true;
-		return 0;
-	case OPTION_NO_PROGRESS:
+	case OPT_NO_PROGRESS:
 		job->progress = false;
 		return 0;
 	case 'j':
@@ -123,9 +62,10 @@ static int read_option(struct job *job, int option)
 	case 'h':
 		job->help = true;
 		return 0;
-	default:
-		fprintf(stderr, "generate: see hairtrigger-sim generate --help\n");
+	case '?':
 		return -EINVAL;
+	default:
+		return generate_option(&job->options, option, optarg);
 	}
 }
 
@@ -133,23 +73,20 @@ static int read_command_line(struct job *job, int argc, char **argv)
 {
 	int option, err;
 
-	while ((option = getopt_long(argc, argv, "jh", long_options,
-				     NULL)) != -1) {
+	while ((option = option_next(argc, argv, ":jh", long_options)) != -1) {
 		err = read_option(job, option);
 		if (err)
 			return err;
 	}
 	if (job->help)
 		return 0;
-	if (optind + 1 != argc) {
-		fprintf(stderr, "generate: name one file to write, or - for standard output\n");
-		return -EINVAL;
-	}
+	if (optind + 1 != argc)
+		return option_refuse("name one file to write, "
+				     "or - for standard output");
 	job->path = argv[optind];
-	if (sim_json && !strcmp(job->path, "-")) {
-		fprintf(stderr, "generate: -j and the session cannot both go to standard output\n");
-		return -EINVAL;
-	}
+	if (sim_json && !strcmp(job->path, "-"))
+		return option_refuse("-j and the session cannot both go "
+				     "to standard output");
 	return 0;
 }
 
@@ -217,8 +154,8 @@ static int write_messages(struct source *s, gzFile out, const struct job *job)
 
 static int complain(const struct job *job, int err, const char *advice)
 {
-	fprintf(stderr, "generate: %s: %s; %s\n", job->path, strerror(-err),
-		advice);
+	fprintf(stderr, "hairtrigger-sim generate: %s: %s; %s\n", job->path,
+		strerror(-err), advice);
 	return SIM_SYSTEM;
 }
 
@@ -274,7 +211,8 @@ int cmd_generate(int argc, char **argv)
 	}
 	err = generate_source_open(&s, &job.options);
 	if (err) {
-		fprintf(stderr, "generate: %s; fewer --symbols or --live need less memory\n",
+		fprintf(stderr, "hairtrigger-sim generate: %s; "
+			"fewer --symbols or --live need less memory\n",
 			strerror(-err));
 		return SIM_SYSTEM;
 	}

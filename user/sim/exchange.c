@@ -56,19 +56,6 @@ void exchange_free(struct exchange *x)
 	}
 }
 
-const char *exchange_reason(uint16_t reason)
-{
-	static const char *const words[EXCHANGE_REASONS] = {
-#define X(code, id, text) [code] = text,
-		OUCH_REJECTS(X)
-#undef X
-	};
-
-	if (reason >= EXCHANGE_REASONS || !words[reason])
-		return "unknown reason";
-	return words[reason];
-}
-
 /* -- what is kept ------------------------------------------------------- */
 
 static struct exchange_sender *sender_get(struct exchange *x,

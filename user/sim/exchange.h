@@ -80,7 +80,4 @@ void exchange_free(struct exchange *x);
 void exchange_datagram(struct exchange *x, const struct sockaddr_in *from,
 		       const uint8_t *datagram, size_t len);
 
-/* Return: what a reject reason means. */
-const char *exchange_reason(uint16_t reason);
-
 #endif

@@ -224,7 +224,7 @@ static const struct phase phases[] = {
 };
 
 /* Unless told otherwise: the most that a Nasdaq day has been seen to have. */
-enum { GENERATE_LIVE_MAX = 1900000 };
+enum { LIVE_DEFAULT_MAX = 1900000 };
 
 enum { PHASES = sizeof(phases) / sizeof(phases[0]) };
 
@@ -318,15 +318,15 @@ int generate_source_open(struct source *s, const struct generate_options *o)
 	struct generator *g;
 
 	if (!o->symbols || o->symbols > GENERATE_SYMBOLS_MAX ||
-	    o->live > UINT32_MAX / 4)
+	    o->live > GENERATE_LIVE_MAX)
 		return -EINVAL;
 	g = calloc(1, sizeof(*g));
 	if (!g)
 		return -ENOMEM;
 	g->options = *o;
 	if (!o->live)
-		g->options.live = o->messages / 32 < GENERATE_LIVE_MAX ?
-				  o->messages / 32 : GENERATE_LIVE_MAX;
+		g->options.live = o->messages / 32 < LIVE_DEFAULT_MAX ?
+				  o->messages / 32 : LIVE_DEFAULT_MAX;
 	dice_seed(&g->dice, o->seed);
 	g->next_ref = 1 + roll(g, 1000);
 	day_share(g);

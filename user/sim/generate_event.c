@@ -146,10 +146,24 @@ static void event_breach(struct generator *g)
 
 	m->level = '1';
 	g->breached = true;
-	g->sweep = SWEEP_HALT;
-	g->cursor = 0;
 	event_at(g, event_wait(g, BREACH_CHAIN) + g->options.symbols,
 		 EVENT_BREACH_QUOTE, 0);
+}
+
+/* The market-wide circuit breaker's events sweep over all symbols. */
+static void event_breaker(struct generator *g, enum event what)
+{
+	g->cursor = 0;
+	if (what == EVENT_BREACH) {
+		g->sweep = SWEEP_HALT;
+		event_breach(g);
+	} else if (what == EVENT_BREACH_QUOTE) {
+		g->sweep = SWEEP_QUOTE;
+		event_at(g, event_wait(g, BREACH_CHAIN) + g->options.symbols,
+			 EVENT_BREACH_END, 0);
+	} else {
+		g->sweep = SWEEP_RESUME;
+	}
 }
 
 static void event_resume(struct generator *g, const struct appointment *a,
@@ -229,17 +243,9 @@ static void event_happen(struct generator *g, const struct appointment *a)
 		listing_position(g, s);
 		break;
 	case EVENT_BREACH:
-		event_breach(g);
-		break;
 	case EVENT_BREACH_QUOTE:
-		g->sweep = SWEEP_QUOTE;
-		g->cursor = 0;
-		event_at(g, event_wait(g, BREACH_CHAIN) + g->options.symbols,
-			 EVENT_BREACH_END, 0);
-		break;
 	case EVENT_BREACH_END:
-		g->sweep = SWEEP_RESUME;
-		g->cursor = 0;
+		event_breaker(g, a->what);
 		break;
 	}
 }

@@ -3,7 +3,6 @@
  * info - hairtrigger-sim info: what a session's file holds
  */
 #include <ctype.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include "clock.h"
 #include "info_count.h"
 #include "itch50.h"
+#include "options.h"
 #include "price.h"
 #include "sim.h"
 
@@ -295,15 +295,17 @@ static int count_file(struct info *info, struct source *s)
 static void complain(const char *path, const struct source *s, int err)
 {
 	if (err == -EPROTO)
-		fprintf(stderr, "info: %s: ends inside message %" PRIu64
-			", which begins at byte %" PRIu64
+		fprintf(stderr, "hairtrigger-sim info: %s: ends inside message "
+			"%" PRIu64 ", which begins at byte %" PRIu64
 			"; what comes before it is counted\n",
 			path, s->messages + 1, s->offset);
 	else if (err == -EIO)
-		fprintf(stderr, "info: %s: cannot be read or decompressed after message %"
-			PRIu64 "\n", path, s->messages);
+		fprintf(stderr, "hairtrigger-sim info: %s: cannot be read or "
+			"decompressed after message %" PRIu64 "\n",
+			path, s->messages);
 	else
-		fprintf(stderr, "info: %s: %s\n", path, strerror(-err));
+		fprintf(stderr, "hairtrigger-sim info: %s: %s\n", path,
+			strerror(-err));
 }
 
 static int show_file(const char *path)
@@ -339,20 +341,17 @@ int cmd_info(int argc, char **argv)
 	};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "jh", long_options,
-				     NULL)) != -1) {
+	while ((option = option_next(argc, argv, ":jh", long_options)) != -1) {
 		if (option == 'h') {
 			fputs(usage, stdout);
 			return SIM_OK;
 		}
-		if (option != 'j') {
-			fprintf(stderr, "info: see hairtrigger-sim info --help\n");
+		if (option == '?')
 			return SIM_USAGE;
-		}
 		sim_json = true;
 	}
 	if (optind + 1 != argc) {
-		fprintf(stderr, "info: name one file\n");
+		option_refuse("name one file");
 		return SIM_USAGE;
 	}
 	return show_file(argv[optind]);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#define HASH_NONFATAL_OOM 1
+
 #include "info_count.h"
 
 #include <ctype.h>
@@ -6,106 +8,76 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <uthash.h>
+
 #include "itch50.h"
 #include "wire.h"
 
-enum { FIRST_ORDERS = 1 << 16 };
+struct info_order {
+	uint64_t ref;
+	uint32_t shares;
+	uint32_t price;
+	UT_hash_handle hh;
+};
 
-static uint64_t order_slot(const struct info *info, uint64_t ref)
-{
-	return (ref * 0x9e3779b97f4a7c15 >> 20) & info->order_mask;
-}
-
-/* The order with this reference, or the free slot where it would be. */
 static struct info_order *order_find(const struct info *info, uint64_t ref)
 {
-	uint64_t slot = order_slot(info, ref);
+	struct info_order *o;
 
-	while (info->orders[slot].shares && info->orders[slot].ref != ref)
-		slot = (slot + 1) & info->order_mask;
-	return &info->orders[slot];
-}
-
-static int order_grow(struct info *info)
-{
-	struct info_order *old = info->orders;
-	uint64_t room = info->order_mask + 1;
-	struct info_order *orders = calloc(2 * room, sizeof(*orders));
-
-	if (!orders)
-		return -ENOMEM;
-	info->orders = orders;
-	info->order_mask = 2 * room - 1;
-	for (uint64_t i = 0; i < room; i++)
-		if (old[i].shares)
-			*order_find(info, old[i].ref) = old[i];
-	free(old);
-	return 0;
+	HASH_FIND(hh, info->orders, &ref, sizeof(ref), o);
+	return o;
 }
 
 static int order_add(struct info *info, uint64_t ref, uint32_t shares,
 		     uint32_t price)
 {
-	struct info_order *o = order_find(info, ref);
-	int err;
+	struct info_order *o;
 
 	if (!shares)
 		return 0;
-	if (o->shares) {
+	o = order_find(info, ref);
+	if (o) {
 		info->duplicate_refs++;
-	} else if (++info->live * 2 > info->order_mask) {
-		err = order_grow(info);
-		if (err)
-			return err;
-		o = order_find(info, ref);
+		o->shares = shares;
+		o->price = price;
+		return 0;
 	}
+	o = malloc(sizeof(*o));
+	if (!o)
+		return -ENOMEM;
 	*o = (struct info_order){
 		.ref = ref, .shares = shares, .price = price,
 	};
-	if (info->live > info->live_max)
+	HASH_ADD(hh, info->orders, ref, sizeof(o->ref), o);
+	if (!o->hh.tbl) {
+		free(o);
+		return -ENOMEM;
+	}
+	if (++info->live > info->live_max)
 		info->live_max = info->live;
 	return 0;
-}
-
-/* Frees a slot and moves up what was pushed behind it. */
-static void order_remove(struct info *info, struct info_order *o)
-{
-	uint64_t hole = (uint64_t)(o - info->orders);
-	uint64_t at = hole;
-
-	for (;;) {
-		uint64_t home;
-
-		at = (at + 1) & info->order_mask;
-		if (!info->orders[at].shares)
-			break;
-		home = order_slot(info, info->orders[at].ref);
-		if (((at - home) & info->order_mask) <
-		    ((at - hole) & info->order_mask))
-			continue;
-		info->orders[hole] = info->orders[at];
-		hole = at;
-	}
-	info->orders[hole].shares = 0;
-	info->live--;
 }
 
 /* Return: the price of the order, 0 when it is unknown. */
 static uint32_t order_reduce(struct info *info, uint64_t ref, uint32_t shares)
 {
 	struct info_order *o = order_find(info, ref);
-	uint32_t price = o->price;
+	uint32_t price;
 
-	if (!o->shares) {
+	if (!o) {
 		info->unknown_refs++;
 		return 0;
 	}
+	price = o->price;
 	if (shares > o->shares && shares != UINT32_MAX)
 		info->oversized++;
-	if (shares < o->shares)
+	if (shares < o->shares) {
 		o->shares -= shares;
-	else
-		order_remove(info, o);
+		return price;
+	}
+	HASH_DEL(info->orders, o);
+	free(o);
+	info->live--;
 	return price;
 }
 
@@ -237,19 +209,19 @@ int info_count(struct info *info, const uint8_t *message, uint32_t len)
 
 int info_init(struct info *info)
 {
-	*info = (struct info){ .order_mask = FIRST_ORDERS - 1 };
+	*info = (struct info){0};
 	info->symbol = calloc(INFO_LOCATES, sizeof(*info->symbol));
-	info->orders = calloc(FIRST_ORDERS, sizeof(*info->orders));
-	if (info->symbol && info->orders)
-		return 0;
-	info_free(info);
-	return -ENOMEM;
+	return info->symbol ? 0 : -ENOMEM;
 }
 
 void info_free(struct info *info)
 {
+	struct info_order *o, *next;
+
+	HASH_ITER(hh, info->orders, o, next) {
+		HASH_DEL(info->orders, o);
+		free(o);
+	}
 	free(info->symbol);
-	free(info->orders);
 	info->symbol = NULL;
-	info->orders = NULL;
 }

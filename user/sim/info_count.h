@@ -2,7 +2,7 @@
 /*
  * info_count - what a session's file holds, counted message by message
  *
- * Light on purpose: it knows which orders are live, and no book.
+ * It knows which orders are live, and no book.
  */
 #ifndef HT_SIM_INFO_COUNT_H
 #define HT_SIM_INFO_COUNT_H
@@ -12,12 +12,7 @@
 
 enum { INFO_LOCATES = 65536 };
 
-/* 16 bytes: the table of a whole day stays small. */
-struct info_order {
-	uint64_t ref;
-	uint32_t shares;	/* 0: the slot is free */
-	uint32_t price;
-};
+struct info_order;
 
 struct info_symbol {
 	char stock[8];		/* padded; 0: no message has named it */
@@ -43,8 +38,7 @@ struct info {
 	char events[16];	/* system events, in order, as many as fit */
 	struct info_symbol *symbol;	/* by locate */
 
-	struct info_order *orders;
-	uint64_t order_mask;
+	struct info_order *orders;	/* the live ones, by reference */
 	uint64_t live;
 };
 

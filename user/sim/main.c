@@ -17,7 +17,7 @@ static const struct verb {
 	{ "info", cmd_info, "tell what a session's file holds" },
 };
 
-enum { VERBS = sizeof(verbs) / sizeof(verbs[0]), NAME_MAX_LEN = 32 };
+enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 
 bool sim_json;
 
@@ -35,53 +35,14 @@ static void usage(FILE *out)
 	      out);
 }
 
-static uint32_t least(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
-/* Single letters to insert, drop or change between two words. */
-static uint32_t distance(const char *a, const char *b)
-{
-	uint32_t row[NAME_MAX_LEN + 1], above, corner, i, j;
-	size_t len_a = strlen(a), len_b = strlen(b);
-
-	if (len_a > NAME_MAX_LEN || len_b > NAME_MAX_LEN)
-		return NAME_MAX_LEN;
-	for (j = 0; j <= len_b; j++)
-		row[j] = j;
-	for (i = 1; i <= len_a; i++) {
-		corner = row[0];
-		row[0] = i;
-		for (j = 1; j <= len_b; j++) {
-			above = row[j];
-			row[j] = least(least(above, row[j - 1]) + 1,
-				       corner + (a[i - 1] != b[j - 1]));
-			corner = above;
-		}
-	}
-	return row[len_b];
-}
-
 static int unknown_verb(const char *name)
 {
-	const struct verb *near = NULL;
-	uint32_t best = (uint32_t)strlen(name) / 2 + 1;
 	int i;
 
-	for (i = 0; i < VERBS; i++) {
-		uint32_t d = distance(name, verbs[i].name);
-
-		if (d < best) {
-			best = d;
-			near = &verbs[i];
-		}
-	}
-	fprintf(stderr, "hairtrigger-sim: unknown verb %s; ", name);
-	if (near)
-		fprintf(stderr, "did you mean %s?\n", near->name);
-	else
-		fprintf(stderr, "see hairtrigger-sim --help\n");
+	fprintf(stderr, "hairtrigger-sim: unknown verb %s; verbs are", name);
+	for (i = 0; i < VERBS; i++)
+		fprintf(stderr, "%s %s", i ? "," : "", verbs[i].name);
+	fputc('\n', stderr);
 	return SIM_USAGE;
 }
 

@@ -1,39 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * options - the command line of `hairtrigger-sim run`
+ * options - how every verb reads its command line
+ *
+ * Options match exactly.  What is wrong gets one line on stderr, with the verb.
  */
 #ifndef HT_SIM_OPTIONS_H
 #define HT_SIM_OPTIONS_H
 
-#include <netinet/in.h>
-#include <stdbool.h>
+#include <getopt.h>
 #include <stdint.h>
 
-#include "pacing.h"
-#include "publisher.h"
-#include "sim.h"
-
-struct run_options {
-	const char *file;		/* NULL: generate */
-	struct generate_options generate;
-	struct publisher_options publisher;
-	struct pacing pacing;
-	struct sockaddr_in orders;
-	uint64_t linger_ns;
-	bool wait_for_start;
-	bool market_open;
-	bool verbose;
-	bool help;
-	const char *book;		/* files to write, or NULL */
-	const char *report;
-};
-
 /*
- * Reads the command line; argv[0] is the verb.
- * Return: 0, or -EINVAL with the reason on stderr.
+ * getopt_long() without its guesses: a long option must be spelt out, and
+ * letters[] are the short ones.  argv[0] is the verb.
+ * Return: the option's val; -1 after the last, argv[optind] is the first
+ * argument then; or '?' when one is wrong, which is told.
  */
-int run_options_parse(struct run_options *o, int argc, char **argv);
+int option_next(int argc, char **argv, const char *letters,
+		const struct option *options);
 
-void run_options_help(void);
+/* Tells why the command line is refused.  Return: -EINVAL. */
+int option_refuse(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
+/* The same, of an option's value: what is wanted.  Return: -EINVAL. */
+int option_bad(const char *option, const char *text, const char *want);
+
+/* Reads a whole number from min to max.  Return: 0, or -EINVAL and told. */
+int option_number(const char *option, const char *text, uint64_t min,
+		  uint64_t max, uint64_t *value);
+int option_number32(const char *option, const char *text, uint32_t min,
+		    uint32_t max, uint32_t *value);
 
 #endif

@@ -89,7 +89,7 @@ void order_print_reply(const struct sockaddr_in *to, const void *packet)
 	case 'J':
 		fprintf(stderr, "%s rejected %u %s\n", peer,
 			get_be32(&rejected->urn),
-			exchange_reason(get_be16(&rejected->reason)));
+			ouch_reject_words(get_be16(&rejected->reason)));
 		break;
 	}
 }

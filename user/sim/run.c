@@ -9,19 +9,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "options.h"
 #include "order_print.h"
-#include "replay.h"
-#include "report.h"
+#include "playback.h"
+#include "run_options.h"
+#include "summary.h"
 
 /* What a run is made of; too large for the stack. */
 struct run {
 	struct run_options options;
 	struct source source;
 	struct publisher publisher;
-	struct orders orders;
+	struct order_entry entry;
 	struct book book;
-	struct replay replay;
+	struct playback playback;
 	FILE *book_file;		/* NULL: not asked for */
 	FILE *report_file;
 };
@@ -64,16 +64,16 @@ static int open_publisher(struct run *r)
 	return fail(err, "feed from", address);
 }
 
-static int open_orders(struct run *r)
+static int open_entry(struct run *r)
 {
 	char peer[PEER_TEXT];
-	int err = orders_open(&r->orders, &r->options.orders, &r->book);
+	int err = entry_open(&r->entry, &r->options.orders, &r->book);
 
 	if (err)
 		return fail(err, "orders at",
 			    peer_text(peer, &r->options.orders));
-	r->orders.verbose = r->options.verbose;
-	r->orders.exchange.always_open = r->options.market_open;
+	r->entry.verbose = r->options.verbose;
+	r->entry.exchange.always_open = r->options.market_open;
 	return 0;
 }
 
@@ -87,7 +87,7 @@ static void announce(const struct run *r)
 	fprintf(stderr, "feed: session %.10s, %s from %s\n", o->session,
 		peer_text(peer, &o->group), address);
 	fprintf(stderr, "orders: %s, %s\n",
-		peer_text(peer, &r->orders.address), ORDERS_TRANSPORT);
+		peer_text(peer, &r->entry.address), ENTRY_TRANSPORT);
 	fprintf(stderr, r->options.wait_for_start ?
 			"ready: waiting for a line or SIGUSR1\n" : "ready\n");
 }
@@ -126,10 +126,10 @@ static int close_result(FILE *f, int err, const char *option, const char *path)
 /* Return: 0, or the first error; the rest is written all the same. */
 static int write_results(const struct run *r)
 {
-	const struct report report = {
-		.replay = &r->replay,
+	const struct summary summary = {
+		.playback = &r->playback,
 		.publisher = &r->publisher,
-		.orders = &r->orders,
+		.entry = &r->entry,
 		.book = &r->book,
 	};
 	int err = 0, other = 0;
@@ -140,33 +140,33 @@ static int write_results(const struct run *r)
 				   "--book", r->options.book);
 	if (r->report_file)
 		other = close_result(r->report_file,
-				     report_json(&report, r->report_file),
+				     summary_json(&summary, r->report_file),
 				     "--report", r->options.report);
 	err = err ? err : other;
 	if (!sim_json) {
-		report_text(&report, stdout);
+		summary_text(&summary, stdout);
 		return err;
 	}
-	other = report_json(&report, stdout);
+	other = summary_json(&summary, stdout);
 	return err ? err : other;
 }
 
-static int replay(struct run *r)
+static int play(struct run *r)
 {
 	int err, other;
 
-	r->replay = (struct replay){
+	r->playback = (struct playback){
 		.name = r->options.file ? r->options.file : "generated session",
 		.source = &r->source,
 		.publisher = &r->publisher,
 		.pacing = &r->options.pacing,
-		.orders = &r->orders,
+		.entry = &r->entry,
 		.book = &r->book,
 		.linger_ns = r->options.linger_ns,
 		.wait_for_start = r->options.wait_for_start,
 	};
 	announce(r);
-	err = replay_run(&r->replay);
+	err = playback_run(&r->playback);
 	other = write_results(r);
 	return err ? err : other;
 }
@@ -183,13 +183,13 @@ static int run(struct run *r)
 	err = book_init(&r->book);
 	if (err)
 		goto close_publisher;
-	err = open_orders(r);
+	err = open_entry(r);
 	if (err)
 		goto free_book;
 	err = open_results(r);
 	if (!err)
-		err = replay(r);
-	orders_close(&r->orders);
+		err = play(r);
+	entry_close(&r->entry);
 free_book:
 	book_free(&r->book);
 close_publisher:

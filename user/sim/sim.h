@@ -41,7 +41,10 @@ struct source {
 /* Return: 0 or negative errno, with nothing to close. */
 int file_source_open(struct source *s, const char *path);
 
-enum { GENERATE_SYMBOLS_MAX = 50000 };	/* with holes, below 65,536 */
+enum {
+	GENERATE_SYMBOLS_MAX = 50000,	/* with holes, below 65,536 */
+	GENERATE_LIVE_MAX = 100000000,
+};
 
 struct generate_options {
 	uint32_t symbols;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "orders.h"
+#include "entry.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -20,7 +20,7 @@ enum {
 static void on_reply(void *context, const struct sockaddr_in *to,
 		     const void *packet, size_t len)
 {
-	struct orders *o = context;
+	struct order_entry *o = context;
 	struct pollfd room = { .fd = o->fd, .events = POLLOUT };
 	ssize_t sent;
 
@@ -38,14 +38,14 @@ static void on_reply(void *context, const struct sockaddr_in *to,
 
 static void on_entered(void *context, const struct ouch_enter *e)
 {
-	struct orders *o = context;
+	struct order_entry *o = context;
 
 	timing_order(&o->timing, e->clordid, o->arrival_ns);
 	if (o->verbose)
 		order_print_entered(&o->from, e);
 }
 
-static int socket_open(struct orders *o)
+static int socket_open(struct order_entry *o)
 {
 	socklen_t len = sizeof(o->address);
 	int buffer = RECEIVE_BUFFER, on = 1, err;
@@ -64,7 +64,7 @@ static int socket_open(struct orders *o)
 	return err;
 }
 
-int orders_open(struct orders *o, const struct sockaddr_in *address,
+int entry_open(struct order_entry *o, const struct sockaddr_in *address,
 		const struct book *book)
 {
 	struct exchange_sink sink = {
@@ -74,7 +74,7 @@ int orders_open(struct orders *o, const struct sockaddr_in *address,
 	};
 	int err;
 
-	*o = (struct orders){ .address = *address };
+	*o = (struct order_entry){ .address = *address };
 	err = timing_init(&o->timing);
 	if (err)
 		return err;
@@ -87,7 +87,7 @@ int orders_open(struct orders *o, const struct sockaddr_in *address,
 	return 0;
 }
 
-void orders_close(struct orders *o)
+void entry_close(struct order_entry *o)
 {
 	exchange_free(&o->exchange);
 	timing_free(&o->timing);
@@ -111,7 +111,7 @@ static uint64_t arrival(struct msghdr *m)
 }
 
 /* Return: 1 when there was a datagram, 0 when not, or negative errno. */
-static int serve_one(struct orders *o)
+static int serve_one(struct order_entry *o)
 {
 	uint8_t datagram[ORDER_MAX];
 	char control[CMSG_SPACE(sizeof(struct timespec))];
@@ -138,7 +138,7 @@ static int serve_one(struct orders *o)
 	return 1;
 }
 
-int orders_serve(struct orders *o)
+int entry_serve(struct order_entry *o)
 {
 	int i, got = 1;
 

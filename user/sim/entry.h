@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * orders - the exchange's order entry socket
+ * entry - the exchange's order entry socket
  *
  * The laboratory transport "udp": one SoupBinTCP packet a datagram.
  */
-#ifndef HT_SIM_ORDERS_H
-#define HT_SIM_ORDERS_H
+#ifndef HT_SIM_ENTRY_H
+#define HT_SIM_ENTRY_H
 
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -14,9 +14,9 @@
 #include "exchange.h"
 #include "timing.h"
 
-#define ORDERS_TRANSPORT "laboratory transport udp (not an exchange protocol)"
+#define ENTRY_TRANSPORT "laboratory transport udp (not an exchange protocol)"
 
-struct orders {
+struct order_entry {
 	int fd;
 	bool verbose;
 	struct sockaddr_in address;	/* with the port the kernel chose */
@@ -30,13 +30,13 @@ struct orders {
 };
 
 /* Return: 0, or negative errno with nothing to close. */
-int orders_open(struct orders *o, const struct sockaddr_in *address,
+int entry_open(struct order_entry *o, const struct sockaddr_in *address,
 		const struct book *book);
-void orders_close(struct orders *o);
+void entry_close(struct order_entry *o);
 
 /* Handles what has arrived, up to a bound, without waiting.
  * Return: 0 or negative errno.
  */
-int orders_serve(struct orders *o);
+int entry_serve(struct order_entry *o);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "report.h"
+#include "summary.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -9,7 +9,7 @@
 #include "clock.h"
 #include "price.h"
 
-enum { REPORT_SCHEMA = 1 };
+enum { SUMMARY_SCHEMA = 1 };
 
 static const char clock_words[] =
 	"from before the send call to the kernel's receive timestamp, "
@@ -35,9 +35,9 @@ static const struct {
 
 enum { FEED_FIGURES = 9, BOOK_FIGURES = 6, ORDER_FIGURES = 16 };
 
-static uint64_t elapsed_ns(const struct report *r)
+static uint64_t elapsed_ns(const struct summary *s)
 {
-	return r->replay->last_ns - r->replay->first_ns;
+	return s->playback->last_ns - s->playback->first_ns;
 }
 
 /* x * one second / ns, in steps that cannot overflow for a day's messages. */
@@ -46,10 +46,10 @@ static uint64_t per_second(uint64_t x, uint64_t ns)
 	return ns ? (uint64_t)((unsigned __int128)x * NS_PER_SECOND / ns) : 0;
 }
 
-static void feed_figures(const struct report *r, struct figure f[FEED_FIGURES])
+static void feed_figures(const struct summary *s, struct figure f[FEED_FIGURES])
 {
-	const struct publisher *p = r->publisher;
-	uint64_t ns = elapsed_ns(r);
+	const struct publisher *p = s->publisher;
+	uint64_t ns = elapsed_ns(s);
 	const struct figure all[FEED_FIGURES] = {
 		{ "messages", "messages", p->messages },
 		{ "packets", "packets", p->packets },
@@ -66,9 +66,9 @@ static void feed_figures(const struct report *r, struct figure f[FEED_FIGURES])
 	memcpy(f, all, sizeof(all));
 }
 
-static void book_figures(const struct report *r, struct figure f[BOOK_FIGURES])
+static void book_figures(const struct summary *s, struct figure f[BOOK_FIGURES])
 {
-	const struct book *b = r->book;
+	const struct book *b = s->book;
 	const struct figure all[BOOK_FIGURES] = {
 		{ "live_orders", "live orders", book_live_orders(b) },
 		{ "levels", "levels", b->levels },
@@ -84,10 +84,10 @@ static void book_figures(const struct report *r, struct figure f[BOOK_FIGURES])
 	memcpy(f, all, sizeof(all));
 }
 
-static void order_figures(const struct report *r,
+static void order_figures(const struct summary *s,
 			  struct figure f[ORDER_FIGURES])
 {
-	const struct exchange_counts *c = &r->orders->exchange.counts;
+	const struct exchange_counts *c = &s->entry->exchange.counts;
 	const struct figure all[ORDER_FIGURES] = {
 		{ "received", "received", c->received },
 		{ "accepted", "accepted", c->accepted },
@@ -104,12 +104,12 @@ static void order_figures(const struct report *r,
 		{ "client_heartbeats", "client heartbeats", c->heartbeats },
 		{ "truncated", "malformed: too short", c->truncated },
 		{ "bad_length", "malformed: lying or excessive length",
-		  c->bad_length + r->orders->oversized },
+		  c->bad_length + s->entry->oversized },
 		{ "unknown_type", "malformed: unknown type", c->unknown_type },
 		{ "senders_refused", "refused: too many senders",
 		  c->senders_refused },
 		{ "replies_lost", "answers that could not be sent",
-		  r->orders->replies_lost },
+		  s->entry->replies_lost },
 	};
 
 	memcpy(f, all, sizeof(all));
@@ -136,7 +136,7 @@ static void rejects_text(FILE *out, const struct exchange_counts *c)
 	for (i = 0; i < EXCHANGE_REASONS; i++)
 		if (c->reason[i])
 			fprintf(out, "    %-36s %15" PRIu64 "\n",
-				exchange_reason(i), c->reason[i]);
+				ouch_reject_words(i), c->reason[i]);
 }
 
 static void micros_text(FILE *out, const char *words, uint64_t ns)
@@ -166,31 +166,31 @@ static void timing_text(FILE *out, const struct timing *t)
 		micros_text(out, "max", t->latency.max);
 }
 
-void report_text(const struct report *r, FILE *out)
+void summary_text(const struct summary *s, FILE *out)
 {
 	struct figure feed[FEED_FIGURES], book[BOOK_FIGURES];
 	struct figure orders[ORDER_FIGURES];
-	const struct exchange_counts *c = &r->orders->exchange.counts;
+	const struct exchange_counts *c = &s->entry->exchange.counts;
 	char notional[PRICE_TEXT];
 
-	feed_figures(r, feed);
-	book_figures(r, book);
-	order_figures(r, orders);
+	feed_figures(s, feed);
+	book_figures(s, book);
+	order_figures(s, orders);
 	fprintf(out, "feed, session %.10s%s\n",
-		r->publisher->options.session,
-		r->replay->interrupted ? ", interrupted" : "");
+		s->publisher->options.session,
+		s->playback->interrupted ? ", interrupted" : "");
 	fprintf(out, "  %-38s %11" PRIu64 ".%03u s\n", "time",
-		elapsed_ns(r) / NS_PER_SECOND,
-		(unsigned int)(elapsed_ns(r) % NS_PER_SECOND / NS_PER_MS));
+		elapsed_ns(s) / NS_PER_SECOND,
+		(unsigned int)(elapsed_ns(s) % NS_PER_SECOND / NS_PER_MS));
 	figures_text(out, feed, FEED_FIGURES, 6);
 	fprintf(out, "book of what was sent\n");
 	figures_text(out, book, BOOK_FIGURES, 2);
-	fprintf(out, "orders, %s\n", ORDERS_TRANSPORT);
+	fprintf(out, "orders, %s\n", ENTRY_TRANSPORT);
 	figures_text(out, orders, ORDER_FIGURES, 7);
 	rejects_text(out, c);
 	fprintf(out, "  %-38s %15s\n", "notional, dollars",
 		price_text(notional, c->notional));
-	timing_text(out, &r->orders->timing);
+	timing_text(out, &s->entry->timing);
 }
 
 /* -- JSON --------------------------------------------------------------- */
@@ -224,7 +224,7 @@ static struct json_object *rejects_json(const struct exchange_counts *c,
 
 	for (i = 0; i < EXCHANGE_REASONS; i++)
 		if (c->reason[i])
-			put(object, exchange_reason(i),
+			put(object, ouch_reject_words(i),
 			    json_object_new_uint64(c->reason[i]), ok);
 	return object;
 }
@@ -249,41 +249,41 @@ static struct json_object *timing_json(const struct timing *t, bool *ok)
 	return object;
 }
 
-static struct json_object *orders_json(const struct report *r, bool *ok)
+static struct json_object *orders_json(const struct summary *s, bool *ok)
 {
-	const struct exchange_counts *c = &r->orders->exchange.counts;
+	const struct exchange_counts *c = &s->entry->exchange.counts;
 	struct figure figures[ORDER_FIGURES];
 	struct json_object *object;
 	char notional[PRICE_TEXT];
 
-	order_figures(r, figures);
+	order_figures(s, figures);
 	object = figures_json(figures, ORDER_FIGURES, ok);
-	put(object, "transport", json_object_new_string(ORDERS_TRANSPORT), ok);
+	put(object, "transport", json_object_new_string(ENTRY_TRANSPORT), ok);
 	put(object, "notional",
 	    json_object_new_string(price_text(notional, c->notional)), ok);
 	put(object, "rejects", rejects_json(c, ok), ok);
 	return object;
 }
 
-int report_json(const struct report *r, FILE *out)
+int summary_json(const struct summary *s, FILE *out)
 {
 	struct json_object *root = json_object_new_object();
 	struct figure feed[FEED_FIGURES], book[BOOK_FIGURES];
 	const char *text;
 	bool ok = true;
 
-	feed_figures(r, feed);
-	book_figures(r, book);
-	put(root, "schema", json_object_new_int(REPORT_SCHEMA), &ok);
+	feed_figures(s, feed);
+	book_figures(s, book);
+	put(root, "schema", json_object_new_int(SUMMARY_SCHEMA), &ok);
 	put(root, "session",
-	    json_object_new_string_len(r->publisher->options.session,
+	    json_object_new_string_len(s->publisher->options.session,
 				       MOLD_SESSION_LEN), &ok);
 	put(root, "interrupted",
-	    json_object_new_boolean(r->replay->interrupted), &ok);
+	    json_object_new_boolean(s->playback->interrupted), &ok);
 	put(root, "feed", figures_json(feed, FEED_FIGURES, &ok), &ok);
 	put(root, "book", figures_json(book, BOOK_FIGURES, &ok), &ok);
-	put(root, "orders", orders_json(r, &ok), &ok);
-	put(root, "wire_to_wire", timing_json(&r->orders->timing, &ok), &ok);
+	put(root, "orders", orders_json(s, &ok), &ok);
+	put(root, "wire_to_wire", timing_json(&s->entry->timing, &ok), &ok);
 	text = json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY);
 	if (text)
 		fprintf(out, "%s\n", text);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "replay.h"
+#include "playback.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -55,7 +55,7 @@ static int signals_take(sigset_t *while_waiting)
 	return 0;
 }
 
-static int replay_fail(int err, const char *what)
+static int playback_fail(int err, const char *what)
 {
 	fprintf(stderr, "hairtrigger-sim run: %s: %s\n", what, strerror(-err));
 	return err;
@@ -64,12 +64,12 @@ static int replay_fail(int err, const char *what)
 /* -- messages ----------------------------------------------------------- */
 
 /* What came before still goes out; the session ends there. */
-static void source_fail(struct replay *r, int err)
+static void source_fail(struct playback *pb, int err)
 {
 	const char *why = strerror(-err);
 
-	r->source_ended = true;
-	r->source_error = err;
+	pb->source_ended = true;
+	pb->source_error = err;
 
 	if (err == -EPROTO)
 		why = "the file stops inside it";
@@ -77,87 +77,88 @@ static void source_fail(struct replay *r, int err)
 		why = "it cannot be read or decompressed";
 	fprintf(stderr, "hairtrigger-sim run: %s: message %" PRIu64
 		" at offset %" PRIu64 ": %s\n",
-		r->name, r->source->messages + 1, r->source->offset, why);
+		pb->name, pb->source->messages + 1, pb->source->offset, why);
 }
 
 /* Return: whether a message is at hand. */
-static bool message_fetch(struct replay *r)
+static bool message_fetch(struct playback *pb)
 {
 	int len;
 
-	if (r->message_len)
+	if (pb->message_len)
 		return true;
-	if (r->source_ended)
+	if (pb->source_ended)
 		return false;
-	len = r->source->next(r->source, r->message);
+	len = pb->source->next(pb->source, pb->message);
 	if (len < 0) {
-		source_fail(r, len);
+		source_fail(pb, len);
 	} else if (!len) {
-		r->source_ended = true;
+		pb->source_ended = true;
 	} else {
-		r->message_len = (uint32_t)len;
-		r->due_ns = pacing_due(r->pacing, r->message, r->message_len);
+		pb->message_len = (uint32_t)len;
+		pb->due_ns = pacing_due(pb->pacing, pb->message,
+					pb->message_len);
 	}
-	return r->message_len;
+	return pb->message_len;
 }
 
-static int message_too_long(const struct replay *r)
+static int message_too_long(const struct playback *pb)
 {
 	fprintf(stderr, "hairtrigger-sim run: %s: message %" PRIu64
 		" has %u bytes and fits in no packet; raise --mtu\n",
-		r->name, r->source->messages, r->message_len);
+		pb->name, pb->source->messages, pb->message_len);
 	return -EMSGSIZE;
 }
 
 /* Puts every message that is due by now into the packet, up to its end. */
-static int packet_fill(struct replay *r, uint64_t now)
+static int packet_fill(struct playback *pb, uint64_t now)
 {
-	struct publisher *p = r->publisher;
+	struct publisher *p = pb->publisher;
 
-	while (message_fetch(r) && r->due_ns <= now) {
-		if (!publisher_add(p, r->message, r->message_len))
-			return p->count ? 0 : message_too_long(r);
-		r->message_len = 0;
+	while (message_fetch(pb) && pb->due_ns <= now) {
+		if (!publisher_add(p, pb->message, pb->message_len))
+			return p->count ? 0 : message_too_long(pb);
+		pb->message_len = 0;
 	}
 	return 0;
 }
 
 /* The book follows what has been sent. */
-static int packet_apply(struct replay *r)
+static int packet_apply(struct playback *pb)
 {
-	const struct publisher *p = r->publisher;
+	const struct publisher *p = pb->publisher;
 	const uint8_t *block = p->packet + sizeof(struct mold_header);
 	uint32_t i, len;
 	int err;
 
 	for (i = 0; i < p->count; i++) {
 		len = get_be16(block);
-		err = book_apply(r->book, block + MOLD_BLOCK_HEAD, len);
+		err = book_apply(pb->book, block + MOLD_BLOCK_HEAD, len);
 		if (err)
-			return replay_fail(err, "book");
+			return playback_fail(err, "book");
 		block += MOLD_BLOCK_HEAD + len;
 	}
 	return 0;
 }
 
-static int packet_send(struct replay *r, uint64_t now)
+static int packet_send(struct playback *pb, uint64_t now)
 {
-	struct publisher *p = r->publisher;
+	struct publisher *p = pb->publisher;
 	int err = publisher_send(p);
 
-	r->busy = err == -EAGAIN || err == -ENOBUFS ? err : 0;
-	if (r->busy)
+	pb->busy = err == -EAGAIN || err == -ENOBUFS ? err : 0;
+	if (pb->busy)
 		return 0;
 	if (err == -EMSGSIZE)
-		return replay_fail(err, "the interface's MTU is below --mtu");
+		return playback_fail(err, "the interface's MTU is below --mtu");
 	if (err)
-		return replay_fail(err, "group");
-	timing_sent(&r->orders->timing, p->seq, p->count, p->sent_ns);
-	if (!r->first_ns)
-		r->first_ns = now;
-	r->last_ns = now;
-	r->beat_ns = now + HEARTBEAT_NS;
-	err = packet_apply(r);
+		return playback_fail(err, "group");
+	timing_sent(&pb->entry->timing, p->seq, p->count, p->sent_ns);
+	if (!pb->first_ns)
+		pb->first_ns = now;
+	pb->last_ns = now;
+	pb->beat_ns = now + HEARTBEAT_NS;
+	err = packet_apply(pb);
 	publisher_clear(p);
 	return err;
 }
@@ -165,97 +166,99 @@ static int packet_send(struct replay *r, uint64_t now)
 /* Heartbeat or end of session.  One that finds no room is sent a period later,
  * since the packets in the way say the same.
  */
-static int empty_send(struct replay *r, uint64_t now, uint16_t count,
+static int empty_send(struct playback *pb, uint64_t now, uint16_t count,
 		      uint64_t period)
 {
 	int err;
 
-	if (now < r->beat_ns)
+	if (now < pb->beat_ns)
 		return 0;
-	r->beat_ns = now + period;
-	err = publisher_send_empty(r->publisher, count);
+	pb->beat_ns = now + period;
+	err = publisher_send_empty(pb->publisher, count);
 	if (err && err != -EAGAIN && err != -ENOBUFS)
-		return replay_fail(err, "group");
+		return playback_fail(err, "group");
 	return 0;
 }
 
 /* -- phases ------------------------------------------------------------- */
 
-static void phase_enter(struct replay *r, enum replay_phase phase, uint64_t now)
+static void phase_enter(struct playback *pb, enum playback_phase phase,
+			uint64_t now)
 {
-	r->phase = phase;
+	pb->phase = phase;
 	switch (phase) {
-	case REPLAY_SENDING:
-		pacing_start(r->pacing, now);
+	case PLAYBACK_SENDING:
+		pacing_start(pb->pacing, now);
 		break;
-	case REPLAY_LINGERING:
-		r->beat_ns = now;
-		r->linger_end_ns = now + r->linger_ns;
+	case PLAYBACK_LINGERING:
+		pb->beat_ns = now;
+		pb->linger_end_ns = now + pb->linger_ns;
 		break;
-	case REPLAY_WAITING:
-	case REPLAY_DONE:
+	case PLAYBACK_WAITING:
+	case PLAYBACK_DONE:
 		break;
 	}
 }
 
-static int step_sending(struct replay *r, uint64_t now, uint64_t *wake)
+static int step_sending(struct playback *pb, uint64_t now, uint64_t *wake)
 {
-	struct publisher *p = r->publisher;
+	struct publisher *p = pb->publisher;
 	int err = 0;
 
-	if (!r->busy)
-		err = packet_fill(r, now);
+	if (!pb->busy)
+		err = packet_fill(pb, now);
 	if (!err && p->count)
-		err = packet_send(r, now);
+		err = packet_send(pb, now);
 	if (err)
 		return err;
-	if (r->busy) {
-		*wake = now + (r->busy == -ENOBUFS ? QUEUE_RETRY_NS :
+	if (pb->busy) {
+		*wake = now + (pb->busy == -ENOBUFS ? QUEUE_RETRY_NS :
 						     HEARTBEAT_NS);
 		return 0;
 	}
-	if (!message_fetch(r)) {
-		phase_enter(r, REPLAY_LINGERING, now);
+	if (!message_fetch(pb)) {
+		phase_enter(pb, PLAYBACK_LINGERING, now);
 		*wake = now;
-		return r->source_error;
+		return pb->source_error;
 	}
-	err = empty_send(r, now, MOLD_HEARTBEAT, HEARTBEAT_NS);
-	*wake = r->due_ns < r->beat_ns ? r->due_ns : r->beat_ns;
+	err = empty_send(pb, now, MOLD_HEARTBEAT, HEARTBEAT_NS);
+	*wake = pb->due_ns < pb->beat_ns ? pb->due_ns : pb->beat_ns;
 	return err;
 }
 
-static int step_lingering(struct replay *r, uint64_t now, uint64_t *wake)
+static int step_lingering(struct playback *pb, uint64_t now, uint64_t *wake)
 {
-	int err = empty_send(r, now, MOLD_END_OF_SESSION, END_NS);
+	int err = empty_send(pb, now, MOLD_END_OF_SESSION, END_NS);
 
-	if (now >= r->linger_end_ns)
-		phase_enter(r, REPLAY_DONE, now);
-	*wake = r->beat_ns < r->linger_end_ns ? r->beat_ns : r->linger_end_ns;
+	if (now >= pb->linger_end_ns)
+		phase_enter(pb, PLAYBACK_DONE, now);
+	*wake = pb->beat_ns < pb->linger_end_ns ? pb->beat_ns :
+						  pb->linger_end_ns;
 	return err;
 }
 
 /* Does what is due at now; *wake: when there is more to do. */
-static int step(struct replay *r, uint64_t now, uint64_t *wake)
+static int step(struct playback *pb, uint64_t now, uint64_t *wake)
 {
 	int err = 0;
 
 	*wake = now;
-	switch (r->phase) {
-	case REPLAY_WAITING:
+	switch (pb->phase) {
+	case PLAYBACK_WAITING:
 		if (told_to_start) {
-			phase_enter(r, REPLAY_SENDING, now);
+			phase_enter(pb, PLAYBACK_SENDING, now);
 			break;
 		}
-		err = empty_send(r, now, MOLD_HEARTBEAT, HEARTBEAT_NS);
-		*wake = r->beat_ns;
+		err = empty_send(pb, now, MOLD_HEARTBEAT, HEARTBEAT_NS);
+		*wake = pb->beat_ns;
 		break;
-	case REPLAY_SENDING:
-		err = step_sending(r, now, wake);
+	case PLAYBACK_SENDING:
+		err = step_sending(pb, now, wake);
 		break;
-	case REPLAY_LINGERING:
-		err = step_lingering(r, now, wake);
+	case PLAYBACK_LINGERING:
+		err = step_lingering(pb, now, wake);
 		break;
-	case REPLAY_DONE:
+	case PLAYBACK_DONE:
 		break;
 	}
 	return err;
@@ -274,13 +277,13 @@ static void stdin_read(void)
 }
 
 /* Serves orders until wake; stdin and room in the socket end it early. */
-static int wait_until(struct replay *r, uint64_t wake, const sigset_t *mask)
+static int wait_until(struct playback *pb, uint64_t wake, const sigset_t *mask)
 {
 	struct pollfd fds[] = {
-		{ .fd = r->orders->fd, .events = POLLIN },
-		{ .fd = r->busy == -EAGAIN ? r->publisher->fd : -1,
+		{ .fd = pb->entry->fd, .events = POLLIN },
+		{ .fd = pb->busy == -EAGAIN ? pb->publisher->fd : -1,
 		  .events = POLLOUT },
-		{ .fd = r->phase == REPLAY_WAITING ? STDIN_FILENO : -1,
+		{ .fd = pb->phase == PLAYBACK_WAITING ? STDIN_FILENO : -1,
 		  .events = POLLIN },
 	};
 	uint64_t now = clock_ns(CLOCK_MONOTONIC);
@@ -291,38 +294,38 @@ static int wait_until(struct replay *r, uint64_t wake, const sigset_t *mask)
 	};
 
 	if (ppoll(fds, 3, &timeout, mask) < 0)
-		return errno == EINTR ? 0 : replay_fail(-errno, "poll");
+		return errno == EINTR ? 0 : playback_fail(-errno, "poll");
 	if (fds[2].revents)
 		stdin_read();
 	if (fds[0].revents) {
-		int err = orders_serve(r->orders);
+		int err = entry_serve(pb->entry);
 
 		if (err)
-			return replay_fail(err, "orders");
+			return playback_fail(err, "orders");
 	}
 	return 0;
 }
 
-int replay_run(struct replay *r)
+int playback_run(struct playback *pb)
 {
 	uint64_t now = clock_ns(CLOCK_MONOTONIC), wake;
 	sigset_t mask;
 	int err = signals_take(&mask);
 
 	if (err)
-		return replay_fail(err, "signals");
+		return playback_fail(err, "signals");
 	/* the default lets a sleeper oversleep by 50 us */
 	prctl(PR_SET_TIMERSLACK, 1);
-	told_to_start = !r->wait_for_start;
-	r->beat_ns = now;
-	while (!err && r->phase != REPLAY_DONE && !told_to_stop) {
+	told_to_start = !pb->wait_for_start;
+	pb->beat_ns = now;
+	while (!err && pb->phase != PLAYBACK_DONE && !told_to_stop) {
 		now = clock_ns(CLOCK_MONOTONIC);
-		err = step(r, now, &wake);
-		if (!err && r->phase != REPLAY_DONE)
-			err = wait_until(r, wake, &mask);
+		err = step(pb, now, &wake);
+		if (!err && pb->phase != PLAYBACK_DONE)
+			err = wait_until(pb, wake, &mask);
 	}
-	r->interrupted = told_to_stop;
-	if (r->phase != REPLAY_DONE)
-		publisher_send_empty(r->publisher, MOLD_END_OF_SESSION);
+	pb->interrupted = told_to_stop;
+	if (pb->phase != PLAYBACK_DONE)
+		publisher_send_empty(pb->publisher, MOLD_END_OF_SESSION);
 	return err;
 }

@@ -1,34 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * replay - the simulator's loop: the session goes out when it is due, orders
+ * playback - the simulator's loop: the session goes out when it is due, orders
  * are served all the while
  */
-#ifndef HT_SIM_REPLAY_H
-#define HT_SIM_REPLAY_H
+#ifndef HT_SIM_PLAYBACK_H
+#define HT_SIM_PLAYBACK_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "book.h"
-#include "orders.h"
+#include "entry.h"
 #include "pacing.h"
 #include "publisher.h"
 #include "sim.h"
 
-enum replay_phase {
-	REPLAY_WAITING,			/* heartbeats until told to start */
-	REPLAY_SENDING,
-	REPLAY_LINGERING,		/* after the end; orders still served */
-	REPLAY_DONE,
+enum playback_phase {
+	PLAYBACK_WAITING,		/* heartbeats until told to start */
+	PLAYBACK_SENDING,
+	PLAYBACK_LINGERING,		/* after the end; orders still served */
+	PLAYBACK_DONE,
 };
 
-struct replay {
-	/* set before replay_run() */
+struct playback {
+	/* set before playback_run() */
 	const char *name;		/* of the source, for messages */
 	struct source *source;
 	struct publisher *publisher;
 	struct pacing *pacing;
-	struct orders *orders;
+	struct order_entry *entry;
 	struct book *book;		/* of what has been sent */
 	uint64_t linger_ns;
 	bool wait_for_start;		/* for stdin's line or end, SIGUSR1 */
@@ -39,7 +39,7 @@ struct replay {
 	uint64_t last_ns;		/* of the last packet with messages */
 
 	/* its own */
-	enum replay_phase phase;
+	enum playback_phase phase;
 	int busy;			/* waits for room: -EAGAIN, -ENOBUFS */
 	uint64_t beat_ns;		/* when the next empty packet is due */
 	uint64_t linger_end_ns;
@@ -54,6 +54,6 @@ struct replay {
  * Runs the session to its end, or until SIGINT or SIGTERM.
  * Return: 0 or negative errno; the reason is on stderr then.
  */
-int replay_run(struct replay *r);
+int playback_run(struct playback *pb);
 
 #endif

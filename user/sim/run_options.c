@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "run_options.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "ether.h"
+#include "generate_options.h"
+#include "options.h"
+#include "price.h"
+
+enum {
+	MTU_MIN = 128,
+	MTU_MAX = PUBLISHER_PACKET_MAX + 28,
+	SPEED_MAX = 1000000,
+	RATE_MAX = 100000000,
+};
+
+enum option_id {
+	OPT_GENERATE = GENERATE_OPT_END, OPT_GROUP, OPT_INTERFACE_IP,
+	OPT_SESSION, OPT_SPEED, OPT_RATE, OPT_FLAT_OUT, OPT_MAX_GAP, OPT_MTU,
+	OPT_PER_PACKET, OPT_WAIT_FOR_START, OPT_LINGER, OPT_ORDERS,
+	OPT_MARKET_OPEN, OPT_BOOK, OPT_REPORT,
+};
+
+static const struct option options[] = {
+	{ "generate",	    no_argument,       NULL, OPT_GENERATE },
+	GENERATE_OPTION_ROWS,
+	{ "group",	    required_argument, NULL, OPT_GROUP },
+	{ "interface-ip",   required_argument, NULL, OPT_INTERFACE_IP },
+	{ "session",	    required_argument, NULL, OPT_SESSION },
+	{ "speed",	    required_argument, NULL, OPT_SPEED },
+	{ "rate",	    required_argument, NULL, OPT_RATE },
+	{ "flat-out",	    no_argument,       NULL, OPT_FLAT_OUT },
+	{ "max-gap",	    required_argument, NULL, OPT_MAX_GAP },
+	{ "mtu",	    required_argument, NULL, OPT_MTU },
+	{ "per-packet",	    required_argument, NULL, OPT_PER_PACKET },
+	{ "wait-for-start", no_argument,       NULL, OPT_WAIT_FOR_START },
+	{ "linger",	    required_argument, NULL, OPT_LINGER },
+	{ "orders",	    required_argument, NULL, OPT_ORDERS },
+	{ "market-open",    no_argument,       NULL, OPT_MARKET_OPEN },
+	{ "book",	    required_argument, NULL, OPT_BOOK },
+	{ "report",	    required_argument, NULL, OPT_REPORT },
+	{ "verbose",	    no_argument,       NULL, 'v' },
+	{ "json",	    no_argument,       NULL, 'j' },
+	{ "help",	    no_argument,       NULL, 'h' },
+	{ 0 },
+};
+
+static const char help[] =
+"hairtrigger-sim run [OPTIONS] FILE\n"
+"hairtrigger-sim run [OPTIONS] --generate\n"
+"\n"
+"Replays a session of ITCH 5.0 as MoldUDP64 multicast and answers orders like\n"
+"an exchange.  FILE is a BinaryFILE, plain or gzip.\n"
+"\n"
+"Session\n"
+"  --generate             make the session instead of reading one\n"
+GENERATE_OPTION_HELP
+"  --session NAME         MoldUDP64 session, up to ten letters and digits\n"
+"                         (HTSIM00001)\n"
+"Feed\n"
+"  --group ADDR:PORT      multicast group (233.54.12.111:26477)\n"
+"  --interface-ip ADDR    address of the interface that sends (127.0.0.1)\n"
+"  --mtu N                IP packet size, at most (1500)\n"
+"  --per-packet N         messages in a packet, at most (65534)\n"
+"Pace\n"
+"  --speed X              the session's timestamps, X times as fast (1)\n"
+"  --max-gap TIME         shorten longer idle times, real time (1s)\n"
+"  --rate N               messages a second, whatever the timestamps\n"
+"  --flat-out             as fast as the interface takes them\n"
+"  --wait-for-start       heartbeats until a line or the end of standard\n"
+"                         input, or SIGUSR1\n"
+"  --linger TIME          end of session and orders for so long (1s)\n"
+"Orders\n"
+"  --orders ADDR:PORT     where orders arrive (INTERFACE-IP:9001; port 0: any\n"
+"                         free one); laboratory transport udp, not an exchange\n"
+"                         protocol: a SoupBinTCP packet with OUCH 5.0 in each\n"
+"                         datagram\n"
+"  --market-open          accept orders without a system event Q\n"
+"Output\n"
+"  --book FILE            the book at the end, as CSV\n"
+"  --report FILE          the report, as JSON\n"
+"  -v, --verbose          one line on stderr for each order and answer\n"
+"  -j, --json             the report on stdout as JSON\n"
+"  -h, --help             this text\n"
+"\n"
+"TIME is a number with s, ms or us behind it.  Fills are taken from the\n"
+"displayed book of the moment and do not change it: the replay is history.\n"
+"\n"
+"Example\n"
+"  hairtrigger-sim run --interface-ip 10.77.0.1 --speed 100 --market-open \\\n"
+"      01302020.NASDAQ_ITCH50.gz\n";
+
+void run_options_help(void)
+{
+	fputs(help, stdout);
+}
+
+/* Decimals are read as prices are: in units of 1e-4, without floating point. */
+static int duration(const char *option, const char *text, uint64_t *ns)
+{
+	const char *unit = text;
+	uint64_t value = 0;
+
+	if (!price_parse(text, UINT32_MAX, &value, &unit)) {
+		*ns = value * (NS_PER_SECOND / PRICE_UNIT);
+		if (!strcmp(unit, "s"))
+			return 0;
+		*ns /= 1000;
+		if (!strcmp(unit, "ms"))
+			return 0;
+		*ns /= 1000;
+		if (!strcmp(unit, "us"))
+			return 0;
+	}
+	return option_bad(option, text, "a time such as 2s, 500ms or 50us");
+}
+
+static int speed(const char *text, uint64_t *value)
+{
+	const char *end = text;
+
+	if (price_parse(text, (uint64_t)SPEED_MAX * PACING_SPEED_ONE, value,
+			&end) || *end || !*value)
+		return option_bad("--speed", text,
+				  "a factor from 0.0001 to 1000000");
+	return 0;
+}
+
+static int endpoint(const char *option, const char *text, uint32_t min_port,
+		    struct sockaddr_in *address)
+{
+	char ip[INET_ADDRSTRLEN] = "";
+	const char *colon = strchr(text, ':');
+	uint32_t port;
+
+	if (!colon || colon - text >= (long)sizeof(ip))
+		return option_bad(option, text, "ADDRESS:PORT");
+	memcpy(ip, text, (size_t)(colon - text));
+	address->sin_family = AF_INET;
+	if (inet_pton(AF_INET, ip, &address->sin_addr) != 1)
+		return option_bad(option, text,
+				  "an IPv4 address before the colon");
+	if (option_number32(option, colon + 1, min_port, UINT16_MAX, &port))
+		return -EINVAL;
+	address->sin_port = htons((uint16_t)port);
+	return 0;
+}
+
+static int group(const char *text, struct sockaddr_in *address)
+{
+	if (endpoint("--group", text, 1, address))
+		return -EINVAL;
+	if (!IN_MULTICAST(ntohl(address->sin_addr.s_addr)))
+		return option_bad("--group", text, "a multicast address, "
+				  "224.0.0.0 to 239.255.255.255");
+	return 0;
+}
+
+static int session(const char *text, char name[MOLD_SESSION_LEN])
+{
+	size_t len = strlen(text), i;
+
+	for (i = 0; i < len && isalnum((unsigned char)text[i]); i++)
+		;
+	if (!len || i < len || len > MOLD_SESSION_LEN)
+		return option_bad("--session", text,
+				  "one to ten letters and digits");
+	memset(name, ' ', MOLD_SESSION_LEN);
+	memcpy(name, text, len);
+	return 0;
+}
+
+static int interface_ip(const char *text, struct in_addr *address)
+{
+	if (inet_pton(AF_INET, text, address) == 1)
+		return 0;
+	return option_bad("--interface-ip", text, "an IPv4 address");
+}
+
+static int mtu(const char *text, uint32_t *payload)
+{
+	uint32_t value;
+	int err = option_number32("--mtu", text, MTU_MIN, MTU_MAX, &value);
+
+	*payload = HT_UDP_PAYLOAD(value);
+	return err;
+}
+
+static int pace(struct pacing *p, int id, const char *text)
+{
+	switch (id) {
+	case OPT_SPEED:
+		p->mode = PACE_SPEED;
+		return speed(text, &p->speed);
+	case OPT_RATE:
+		p->mode = PACE_RATE;
+		return option_number("--rate", text, 1, RATE_MAX, &p->rate);
+	case OPT_MAX_GAP:
+		return duration("--max-gap", text, &p->max_gap_ns);
+	default:
+		p->mode = PACE_FLAT_OUT;
+		return 0;
+	}
+}
+
+static int feed_option(struct run_options *o, int id, const char *text)
+{
+	switch (id) {
+	case OPT_GROUP:
+		return group(text, &o->publisher.group);
+	case OPT_INTERFACE_IP:
+		return interface_ip(text, &o->publisher.interface);
+	case OPT_SESSION:
+		return session(text, o->publisher.session);
+	case OPT_MTU:
+		return mtu(text, &o->publisher.payload);
+	case OPT_PER_PACKET:
+		return option_number32("--per-packet", text, 1,
+				       PUBLISHER_COUNT_MAX,
+				       &o->publisher.per_packet);
+	case OPT_SPEED:
+	case OPT_RATE:
+	case OPT_FLAT_OUT:
+	case OPT_MAX_GAP:
+		return pace(&o->pacing, id, text);
+	default:
+		return generate_option(&o->generate, id, text);
+	}
+}
+
+static int option(struct run_options *o, int id, const char *text)
+{
+	switch (id) {
+	case OPT_WAIT_FOR_START:
+		o->wait_for_start = true;
+		return 0;
+	case OPT_LINGER:
+		return duration("--linger", text, &o->linger_ns);
+	case OPT_ORDERS:
+		return endpoint("--orders", text, 0, &o->orders);
+	case OPT_MARKET_OPEN:
+		o->market_open = true;
+		return 0;
+	case OPT_BOOK:
+		o->book = text;
+		return 0;
+	case OPT_REPORT:
+		o->report = text;
+		return 0;
+	case 'v':
+		o->verbose = true;
+		return 0;
+	case 'j':
+		sim_json = true;
+		return 0;
+	case 'h':
+		o->help = true;
+		return 0;
+	default:
+		return feed_option(o, id, text);
+	}
+}
+
+static void defaults(struct run_options *o)
+{
+	*o = (struct run_options){
+		.generate = GENERATE_DEFAULTS,
+		.publisher = {
+			.payload = HT_UDP_PAYLOAD(1500),
+			.per_packet = PUBLISHER_COUNT_MAX,
+		},
+		.pacing = {
+			.mode = PACE_SPEED,
+			.speed = PACING_SPEED_ONE,
+			.max_gap_ns = NS_PER_SECOND,
+		},
+		.linger_ns = NS_PER_SECOND,
+	};
+	group("233.54.12.111:26477", &o->publisher.group);
+	interface_ip("127.0.0.1", &o->publisher.interface);
+	session("HTSIM00001", o->publisher.session);
+}
+
+/* What only the whole command line tells. */
+static int finish(struct run_options *o, bool generate, int paces, int argc,
+		  char **argv)
+{
+	if (o->help)
+		return 0;
+	if (generate + argc - optind != 1)
+		return option_refuse("give one FILE or --generate");
+	if (paces > 1)
+		return option_refuse("give one of --speed, --rate and "
+				     "--flat-out");
+	o->file = generate ? NULL : argv[optind];
+	if (o->orders.sin_family == AF_INET)
+		return 0;
+	o->orders.sin_family = AF_INET;
+	o->orders.sin_addr = o->publisher.interface;
+	o->orders.sin_port = htons(9001);
+	return 0;
+}
+
+int run_options_parse(struct run_options *o, int argc, char **argv)
+{
+	bool generate = false;
+	int id, err, paces = 0;
+
+	defaults(o);
+	while ((id = option_next(argc, argv, ":vjh", options)) != -1) {
+		if (id == '?')
+			return -EINVAL;
+		paces += id == OPT_SPEED || id == OPT_RATE ||
+			 id == OPT_FLAT_OUT;
+		if (id == OPT_GENERATE) {
+			generate = true;
+			continue;
+		}
+		err = option(o, id, optarg);
+		if (err)
+			return err;
+	}
+	return finish(o, generate, paces, argc, argv);
+}
