@@ -16,13 +16,15 @@ WARN	:= -Wall -Wextra -Werror -Wno-unused-parameter -Wshadow \
 	   -Wstrict-prototypes -Wmissing-prototypes
 INC	:= -Iinclude -Imaps -I$(B)
 CFLAGS	?= -O2 -g
-HOST	:= -std=gnu11 -D_GNU_SOURCE $(WARN) $(INC) $(CFLAGS) -MMD -MP
+# Slots of a table are read as words, whatever struct they hold.
+ALIAS	:= -fno-strict-aliasing
+HOST	= -std=gnu11 $(ALIAS) -D_GNU_SOURCE $(WARN) $(INC) $(CFLAGS) -MMD -MP
 # Debian keeps asm/types.h in a folder that clang does not search for BPF.
-BPF	:= -std=gnu11 -O2 -g -target bpf -mcpu=v3 $(WARN) \
+BPF	:= -std=gnu11 $(ALIAS) -O2 -g -target bpf -mcpu=v3 $(WARN) \
 	   -Wno-missing-prototypes $(INC) -Ikern \
 	   -idirafter /usr/include/$(shell gcc -print-multiarch) -MMD -MP
 
-LIBS	:= -lbpf -lxdp -luring -lmnl -lpcap -ljson-c -lz
+LIBS	:= -lbpf -lxdp -luring -lmnl -lpcap -ljson-c -lcap-ng -lz
 SIMLIBS	:= -ljson-c -lz
 
 PROGRAMS := $(B)/hairtrigger $(B)/hairtrigger-sim
@@ -30,6 +32,9 @@ SCRIPTS	:= scripts/demo scripts/lab
 BINDIR	= $(DESTDIR)$(PREFIX)/bin
 LIBEXECDIR = $(DESTDIR)$(PREFIX)/libexec/hairtrigger
 DOCDIR	= $(DESTDIR)$(PREFIX)/share/doc/hairtrigger
+
+# In the order of use, which is also that of `make help`.
+TARGETS	:= all demo check test bench install uninstall clean help
 
 # What `sudo make` built belongs to who called it, so that `make` works after.
 own	= $(if $(SUDO_UID),@chown -R $(SUDO_UID):$(SUDO_GID) $(B))
@@ -44,18 +49,20 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help demo check test bench install uninstall clean tools
+.PHONY: $(TARGETS) tools
 
-all: tools $(PROGRAMS)	## build everything (the default)
+all: tools $(PROGRAMS)	## build everything
 	$(own)
 
 # Name what is missing at once, and the one command that installs it.
 tools:
 	@scripts/deps --check
 
-help:	## list the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' \
-		$(MAKEFILE_LIST) | expand -t 22
+help:	## list these
+	@awk -F':.*## ' '/^[a-z]+:.*## / { words[$$1] = $$2 } \
+		END { n = split("$(TARGETS)", target, " "); \
+		for (i = 1; i <= n; i++) printf "  make %-10s %s\n", \
+		i == 1 ? "" : target[i], words[target[i]] }' $(MAKEFILE_LIST)
 
 $(B)/%.bpf.o: kern/%.bpf.c
 	@mkdir -p $(@D)
@@ -69,6 +76,8 @@ $(B)/%.skel.h: $(B)/%.bpf.o
 USER_O	:= $(USER:%.c=$(B)/%.o)
 SIM_O	:= $(SIM:%.c=$(B)/%.o)
 $(USER_O): $(B)/hairtrigger.skel.h
+# The exchange judges the engine, so it shares only the wire formats with it.
+$(SIM_O): INC := -Iinclude
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
@@ -84,7 +93,8 @@ $(B)/hairtrigger-sim: $(SIM_O)
 	$(Q)$(CC) $(CFLAGS) $^ -o $@ $(SIMLIBS)
 
 # Installs what is missing; the build has to see it, hence $(MAKE).
-demo:	## an exchange, the engine and orders, to watch; FILE=path: a real session
+demo:	## an exchange, the engine and orders, to watch (root); FILE=path: a session
+	@[ "$$(id -u)" -eq 0 ] || { echo "make demo: not root, which network namespaces and XDP need; run: sudo make demo" >&2; exit 2; }
 	@scripts/deps
 	@$(MAKE) --no-print-directory all
 	@HAIRTRIGGER_BIN=$(B) scripts/demo $(if $(FILE),'$(FILE)')

@@ -11,7 +11,7 @@ TINC	:= -Iselftests/native -Iselftests -Ikern
 NATIVE	:= $(patsubst %,selftests/native/%.c,native compose rule flow)
 REFBOOK	:= selftests/reference/book.c
 # the exchange without its network
-GENERATE := $(wildcard user/sim/generate*.c)
+GENERATE := $(filter-out %_options.c,$(wildcard user/sim/generate*.c))
 MARKET	:= selftests/sim/market.c user/sim/book.c user/sim/exchange.c
 
 # what reads the maps from outside
@@ -38,16 +38,18 @@ NEEDS_test_orders	:= user/orders.c
 NEEDS_test_risk		:= user/risk.c
 NEEDS_test_xsk		:= user/xsk.c user/frame.c user/ouch.c
 NEEDS_test_transport	:= user/transport.c
-NEEDS_test_control	:= $(patsubst %,user/%.c,control_server loop out command)
+NEEDS_test_control	:= $(patsubst %,user/%.c,control_server lock loop out command)
 NEEDS_test_trigger_language := user/trigger_parse.c
-NEEDS_test_trigger_edit	:= user/trigger.c user/trigger_parse.c $(INSTANCE)
+NEEDS_test_trigger_edit	:= user/trigger.c user/trigger_parse.c user/lock.c \
+			   $(INSTANCE)
+NEEDS_test_instance	:= user/pins.c $(INSTANCE)
+NEEDS_test_lock		:= user/lock.c
 NEEDS_test_book_read	:= $(NATIVE) $(REFBOOK) user/book.c $(INSTANCE)
 
 NEEDS_test_generate	:= $(GENERATE)
 NEEDS_test_sim_book	:= $(MARKET)
 NEEDS_test_exchange	:= $(MARKET)
 NEEDS_test_enter	:= $(MARKET)
-NEEDS_test_pace		:= user/sim/pacing.c user/sim/timing.c
 NEEDS_test_pace		:= user/sim/timing.c user/sim/pacing.c
 
 TEST_SRC := $(wildcard selftests/*/test_*.c)
@@ -78,7 +80,8 @@ $(T)/reference/reference: $(REFERENCE)
 test_programs: $(TESTS) $(T)/reference/reference
 
 # Installs what is missing; the build has to see it, hence $(MAKE).
-check:	## build everything and run every test (as root; installs what is missing)
+check:	## build everything and run every test (root; installs what is missing)
+	@[ "$$(id -u)" -eq 0 ] || echo "make check: not root, so the tests of the loaded program and of the network will be skipped; all of them: sudo make check" >&2
 	@scripts/deps
 	@$(MAKE) --no-print-directory test
 

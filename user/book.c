@@ -12,13 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bits.h"
 #include "book.h"
 #include "price.h"
 
 enum {
 	TRIES = 1000,		/* reads that a packet may cross */
-	PROBES = 256,		/* as many as the kernel looks at */
 	DUMP_LEVELS = 1024,	/* of one side, to begin with */
 };
 
@@ -39,7 +37,7 @@ static const struct ht_node *node_find(const struct instance *in, uint64_t key)
 	uint32_t i = slot_home(key, mask);
 	int n;
 
-	for (n = 0; n < PROBES; n++) {
+	for (n = 0; n < HT_PROBES; n++) {
 		uint64_t there = HT_READ_ONCE(in->nodes[i].key);
 
 		if (there == key)
@@ -49,12 +47,6 @@ static const struct ht_node *node_find(const struct instance *in, uint64_t key)
 		i = (i + 1) & mask;
 	}
 	return NULL;
-}
-
-/* The best bit of a bitmap for this side. */
-static uint32_t best_bit(enum ht_side side, uint64_t bits)
-{
-	return side == HT_BID ? bit_high(bits) : bit_low(bits);
 }
 
 static int block_read(struct side *s, uint64_t key, uint64_t number)
@@ -69,7 +61,7 @@ static int block_read(struct side *s, uint64_t key, uint64_t number)
 	if (HT_READ_ONCE(block->key) != key || !occupied)
 		return -EAGAIN;
 	while (occupied && s->count < s->max) {
-		uint32_t place = best_bit(s->side, occupied);
+		uint32_t place = bits_best(occupied, s->side);
 
 		occupied &= ~(1u << place);
 		s->levels[s->count++] = (struct book_level){
@@ -100,7 +92,7 @@ static int node_read(struct side *s, uint64_t index, uint32_t depth)
 		return -EAGAIN;
 	shift -= HT_FANOUT_BITS;
 	while (bits && !err && s->count < s->max) {
-		uint32_t child = best_bit(s->side, bits);
+		uint32_t child = bits_best(bits, s->side);
 
 		bits &= ~(1ull << child);
 		err = node_read(s, (index >> shift >> HT_FANOUT_BITS
@@ -183,6 +175,28 @@ int book_side(const struct instance *in, uint32_t locate, enum ht_side side,
 		got = side_try(in, locate, side, levels, max, scratch);
 	free(scratch);
 	return got;
+}
+
+int book_both(const struct instance *in, uint32_t locate,
+	      struct book_level *const levels[2], int count[2], int max)
+{
+	const uint32_t *lock = &in->tops[locate].lock;
+	uint32_t before;
+	int side, try;
+
+	for (try = 0; try < TRIES; try++) {
+		before = __atomic_load_n(lock, __ATOMIC_ACQUIRE);
+		for (side = HT_BID; side <= HT_ASK; side++) {
+			count[side] = book_side(in, locate, side, levels[side],
+						max);
+			if (count[side] < 0)
+				return count[side];
+		}
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		if (__atomic_load_n(lock, __ATOMIC_RELAXED) == before)
+			return 0;
+	}
+	return -EAGAIN;
 }
 
 /* All levels of a side, however many, in *levels (grown as needed). */

@@ -25,6 +25,14 @@ int book_side(const struct instance *in, uint32_t locate, enum ht_side side,
 	      struct book_level *levels, int max);
 
 /*
+ * The same of both sides of one moment: levels[HT_BID] and levels[HT_ASK] have
+ * room for max levels each, count[] says how many they got.
+ * Return: 0 or -EAGAIN as above, -ENOMEM.
+ */
+int book_both(const struct instance *in, uint32_t locate,
+	      struct book_level *const levels[2], int count[2], int max);
+
+/*
  * Writes the whole book as `replay --book` defines it: header
  * symbol,side,price,qty,orders; by symbol, B descending, then S ascending.
  * Return: levels written, or negative errno.

@@ -24,15 +24,13 @@ static void describe_last(struct json_object *o, const struct ht_symbol *s)
 /* What the day has said about the symbol, besides its book. */
 static void describe_day(struct json_object *o, const struct ht_symbol *s)
 {
-	static const char *const sho[] = { "none", "triggered", "carried over" };
-
 	out_text(o, "state", symbol_state_name(s->state));
 	if (s->nasdaq_halt)
 		out_text(o, "operational_halt", "Nasdaq");
 	if (s->test)
 		out_text(o, "test_symbol", "yes");
-	if (s->reg_sho && s->reg_sho < sizeof(sho) / sizeof(sho[0]))
-		out_text(o, "reg_sho", sho[s->reg_sho]);
+	if (s->reg_sho)
+		out_text(o, "reg_sho", reg_sho_name(s->reg_sho));
 	out_uint(o, "round_lot", s->round_lot);
 	if (s->collar_upper) {
 		out_price(o, "auction_collar_lower", s->collar_lower);
@@ -115,20 +113,26 @@ static void print_ladder(struct json_object *bids, struct json_object *asks)
 	json_object_put(rows);
 }
 
-/* Reads one side into the answer.  Return: 0 or negative errno. */
-static int add_side(struct json_object *answer, const struct instance *in,
-		    uint32_t locate, enum ht_side side, int depth)
+/* Reads both sides into the answer.  Return: 0 or negative errno. */
+static int add_sides(struct json_object *answer, const struct instance *in,
+		     uint32_t locate, int depth)
 {
-	struct book_level *levels = calloc((size_t)depth, sizeof(*levels));
-	int got = -ENOMEM;
+	struct book_level *room = calloc((size_t)depth, 2 * sizeof(*room));
+	struct book_level *const levels[] = { room, room + depth };
+	int count[2];
+	int err;
 
-	if (levels)
-		got = book_side(in, locate, side, levels, depth);
-	if (got >= 0)
-		json_object_object_add(answer, side == HT_BID ? "bids" : "asks",
-				       describe_side(levels, got));
-	free(levels);
-	return got < 0 ? got : 0;
+	if (!room)
+		return -ENOMEM;
+	err = book_both(in, locate, levels, count, depth);
+	if (!err) {
+		json_object_object_add(answer, "bids", describe_side(
+			levels[HT_BID], count[HT_BID]));
+		json_object_object_add(answer, "asks", describe_side(
+			levels[HT_ASK], count[HT_ASK]));
+	}
+	free(room);
+	return err;
 }
 
 static int show_symbol(const struct instance *in, const char *symbol,
@@ -149,9 +153,7 @@ static int show_symbol(const struct instance *in, const char *symbol,
 	out_text(answer, "symbol", instance_ticker(in, locate, ticker));
 	out_text(answer, "book", describe_book_state(in, &top));
 	describe_day(answer, &state);
-	err = add_side(answer, in, locate, HT_BID, depth);
-	if (!err)
-		err = add_side(answer, in, locate, HT_ASK, depth);
+	err = add_sides(answer, in, locate, depth);
 	if (err == -EAGAIN)
 		out_error(0, "%s changes faster than it can be read; try again",
 			  ticker);

@@ -3,16 +3,18 @@
  * load, unload - the program onto an interface, and off it
  */
 #include <arpa/inet.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "clock.h"
 #include "command.h"
 #include "control.h"
 #include "describe.h"
 #include "hairtrigger.skel.h"
 #include "loader.h"
+#include "lock.h"
 
 #define DEFAULT_GROUP	"233.54.12.111:26477"
 
@@ -148,8 +150,7 @@ static void report(const struct load *l, const struct hairtrigger_bpf *skel,
 	out_text(answer, "instance", globals.instance);
 	out_text(answer, "interface", l->ifname);
 	out_text(answer, "xdp_mode", "native");
-	out_uint(answer, "orders_at_most", l->options.orders ?
-		 l->options.orders : HT_ORDER_SLOTS / 2);
+	out_uint(answer, "orders_at_most", l->options.orders);
 	out_uint(answer, "level_blocks",
 		 bpf_map__max_entries(skel->maps.levels));
 	out_uint(answer, "maps_bytes", loader_memory(skel));
@@ -169,7 +170,7 @@ int cmd_load(int argc, char **argv)
 {
 	struct load l = {0};
 	struct hairtrigger_bpf *skel;
-	uint64_t start = monotonic_ns();
+	uint64_t start = clock_ns();
 	int err;
 
 	if (!parse(&l, argc, argv))
@@ -181,19 +182,26 @@ int cmd_load(int argc, char **argv)
 		return EXIT_SYSTEM;
 	err = loader_attach(skel, globals.instance, l.ifname);
 	if (!err)
-		report(&l, skel, monotonic_ns() - start);
+		report(&l, skel, clock_ns() - start);
 	hairtrigger_bpf__destroy(skel);
 	return err ? EXIT_SYSTEM : EXIT_OK;
 }
 
-/* Something answers, or hangs, at the control socket. */
+/* A controller holds its lock for as long as it lives (control_server.h); one
+ * that cannot be tried counts as held.
+ */
 static bool controller_runs(void)
 {
-	struct json_object *answer;
-	int err = control_ask(globals.instance, "status", &answer);
+	char path[128];
+	int lock;
 
-	json_object_put(answer);
-	return !err || err == -ETIMEDOUT || err == -EPROTO;
+	snprintf(path, sizeof(path), CONTROL_DIR "/%s.run", globals.instance);
+	if (access(path, F_OK))
+		return false;
+	lock = lock_take(path, false);
+	if (lock >= 0)
+		close(lock);
+	return lock < 0;
 }
 
 int cmd_unload(int argc, char **argv)

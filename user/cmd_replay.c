@@ -270,7 +270,7 @@ static const struct command replay_command = {
 	"replay", cmd_replay, "FILE [--bbo OUT.csv] [--book OUT.csv]",
 	"a session from a file through the loaded program, offline",
 	"  FILE           ITCH 5.0 BinaryFILE, plain or .gz, or a pcap of MoldUDP64\n"
-	"  --bbo OUT      every change of a best bid or offer:\n"
+	"  --bbo OUT      every change of a best bid or offer (of a BinaryFILE):\n"
 	"                 seq,ts_ns,symbol,bid_px,bid_qty,ask_px,ask_qty\n"
 	"  --book OUT     the book at the end: symbol,side,price,qty,orders\n"
 	"  --orders N     live orders at most (default 2,097,152)\n"
@@ -346,6 +346,9 @@ int cmd_replay(int argc, char **argv)
 		return code;
 	if (file_check(job.file))
 		return EXIT_SYSTEM;
+	if (job.bbo_path && capture_is(job.file))
+		return usage_error("--bbo needs a BinaryFILE; %s is a capture",
+				   job.file);
 	switch (job_run(&job)) {
 	case 0:
 		return EXIT_OK;

@@ -4,21 +4,19 @@
  */
 #include <arpa/inet.h>
 #include <getopt.h>
-#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "controller.h"
 #include "out.h"
 #include "price.h"
+#include "privileges.h"
 
 enum {
 	OPT_EXCHANGE = 256, OPT_INTERFACE, OPT_LOCAL_PORT, OPT_FIRST_URN,
 	OPT_TRANSPORT, OPT_FIRM, OPT_MAX_QTY, OPT_MAX_NOTIONAL, OPT_COLLAR,
-	OPT_RATE, OPT_MAX_AGE, OPT_JOIN, OPT_NO_JOIN, OPT_QUIET,
+	OPT_RATE, OPT_MAX_AGE, OPT_NO_JOIN, OPT_QUIET,
 	OPT_ORDERS_LOG, OPT_HELP,
 };
 
@@ -43,7 +41,6 @@ static const struct option options[] = {
 	{ "collar", required_argument, NULL, OPT_COLLAR },
 	{ "rate", required_argument, NULL, OPT_RATE },
 	{ "max-age", required_argument, NULL, OPT_MAX_AGE },
-	{ "join", no_argument, NULL, OPT_JOIN },
 	{ "no-join", no_argument, NULL, OPT_NO_JOIN },
 	{ "quiet", no_argument, NULL, OPT_QUIET },
 	{ "orders-log", required_argument, NULL, OPT_ORDERS_LOG },
@@ -203,9 +200,8 @@ static bool option_take(struct controller_options *o, int opt,
 		return transport_parse(text);
 	case OPT_FIRM:
 		return firm_parse(text, o->terms.firm);
-	case OPT_JOIN:
 	case OPT_NO_JOIN:
-		o->join = opt == OPT_JOIN;
+		o->join = false;
 		return true;
 	case OPT_QUIET:
 		o->quiet = true;
@@ -216,28 +212,6 @@ static bool option_take(struct controller_options *o, int opt,
 	default:
 		return limit_take(&o->limits, opt, text);
 	}
-}
-
-/* Name of a capability that is needed and missing, and what needs it. */
-static const char *capability_missing(void)
-{
-	static const struct { int number; const char *name; } needed[] = {
-		{ CAP_NET_RAW, "CAP_NET_RAW (AF_XDP)" },
-		{ CAP_BPF, "CAP_BPF (the engine's maps)" },
-	};
-	struct __user_cap_header_struct head = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct have[2] = {0};
-	size_t i;
-
-	if (syscall(SYS_capget, &head, have))
-		return NULL;
-	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
-		if (!(have[CAP_TO_INDEX(needed[i].number)].effective &
-		      CAP_TO_MASK(needed[i].number)))
-			return needed[i].name;
-	return NULL;
 }
 
 int cmd_run(int argc, char **argv)
@@ -269,7 +243,7 @@ int cmd_run(int argc, char **argv)
 		return usage_error("unexpected argument `%s`", argv[optind]);
 	if (!o.exchange.sin_port)
 		return usage_error("--exchange IP:PORT is needed");
-	missing = capability_missing();
+	missing = privileges_missing();
 	if (missing) {
 		out_error(0, "run needs %s; run as root", missing);
 		return EXIT_SYSTEM;

@@ -2,16 +2,15 @@
 #include "control_server.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "control.h"
+#include "lock.h"
 #include "out.h"
 
 enum { QUESTION_DEPTH = 4 };	/* of nested JSON */
@@ -135,13 +134,14 @@ static struct control_client *client_place(struct control_server *s)
 	return NULL;
 }
 
-/* An answer is one packet, so the whole of it must fit in the buffer. */
+/* An answer is one packet, so the whole of it must fit in the buffer; where
+ * net.core.wmem_max allows no more, some 400 KiB do.
+ */
 static void client_make_room(int fd)
 {
 	int size = 2 * CONTROL_MAX;
 
-	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)))
-		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 }
 
 /* With no place left for a client it is let in and out again. */
@@ -172,35 +172,6 @@ static int listener_event(struct source *source)
 	return 0;
 }
 
-/* A file that was removed while we waited for it locks nothing. */
-static bool lock_is_there(int fd, const char *path)
-{
-	struct stat ours, there;
-
-	return !fstat(fd, &ours) && !stat(path, &there) &&
-	       ours.st_ino == there.st_ino;
-}
-
-static int lock_take(struct control_server *s)
-{
-	int err;
-
-	do {
-		if (s->lock_fd >= 0)
-			close(s->lock_fd);
-		s->lock_fd = open(s->lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-		if (s->lock_fd < 0)
-			return -errno;
-		if (flock(s->lock_fd, LOCK_EX | LOCK_NB)) {
-			err = errno == EWOULDBLOCK ? -EBUSY : -errno;
-			close(s->lock_fd);
-			s->lock_fd = -1;
-			return err;
-		}
-	} while (!lock_is_there(s->lock_fd, s->lock));
-	return 0;
-}
-
 int control_lock(struct control_server *s, const char *instance)
 {
 	int i;
@@ -215,7 +186,8 @@ int control_lock(struct control_server *s, const char *instance)
 	if (mkdir(CONTROL_DIR, 0700) && errno != EEXIST)
 		return -errno;
 	snprintf(s->lock, sizeof(s->lock), CONTROL_DIR "/%s.run", instance);
-	return lock_take(s);
+	s->lock_fd = lock_take(s->lock, false);
+	return s->lock_fd < 0 ? s->lock_fd : 0;
 }
 
 /* Whoever holds the lock may take away what a dead controller left. */

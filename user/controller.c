@@ -16,8 +16,10 @@
 #include <bpf/libbpf.h>
 #include <libmnl/libmnl.h>
 
+#include "clock.h"
 #include "command.h"
 #include "out.h"
+#include "privileges.h"
 
 #define MS_NS	1000000ull
 
@@ -33,7 +35,8 @@ enum {
 
 static void gate_open(struct controller *c)
 {
-	c->started_ns = c->beat_ns = loop_clock();
+	c->started_ns = c->beat_ns = c->awake_ns = clock_ns();
+	c->risk.since_ns = c->started_ns;
 	HT_WRITE_ONCE(c->in.gate->heartbeat_max_ns, BEAT_MAX_MS * MS_NS);
 	HT_BARRIER();
 	HT_WRITE_ONCE(c->in.gate->heartbeat_ns, c->beat_ns);
@@ -43,6 +46,8 @@ static void gate_beat(struct controller *c, uint64_t now)
 {
 	if (now - c->beat_ns > c->worst_beat_ns)
 		c->worst_beat_ns = now - c->beat_ns;
+	if (now - c->beat_ns > BEAT_MAX_MS * MS_NS)
+		c->awake_ns = now;
 	c->beat_ns = now;
 	HT_WRITE_ONCE(c->in.gate->heartbeat_ns, now);
 }
@@ -78,7 +83,7 @@ static int events_event(struct source *s)
 	return events_drain(source_owner(s, struct controller, events));
 }
 
-/* -- frames and answers ------------------------------------------------- */
+/* -- frames and news ---------------------------------------------------- */
 
 /* A frame that stays in the ring would leave later, as a stale order. */
 static int frames_check(struct controller *c)
@@ -92,7 +97,7 @@ static int frames_check(struct controller *c)
 		c->waiting_ns = 0;
 		return 0;
 	}
-	now = loop_clock();
+	now = clock_ns();
 	err = xsk_kick(x);
 	if (err || !x->waiting)
 		return err;
@@ -109,32 +114,6 @@ static int frames_event(struct source *s)
 	return frames_check(source_owner(s, struct controller, frames));
 }
 
-static void trouble_tell(struct controller *c)
-{
-	const char *trouble = egress_trouble(&c->egress);
-
-	if (trouble == c->trouble)
-		return;
-	c->trouble = trouble;
-	if (trouble)
-		log_line(&c->log, "orders cannot leave: %s", trouble);
-	else
-		log_line(&c->log, "orders can leave again");
-}
-
-static int answers_event(struct source *s)
-{
-	struct controller *c = source_owner(s, struct controller, answers);
-	const struct transport_sink sink = {
-		.message = answer_take,
-		.context = c,
-	};
-	int got = transport_receive(&c->egress.transport, &sink);
-
-	trouble_tell(c);
-	return got < 0 ? got : 0;
-}
-
 static int news_event(struct source *s)
 {
 	struct controller *c = source_owner(s, struct controller, news);
@@ -142,7 +121,7 @@ static int news_event(struct source *s)
 
 	if (!err)
 		err = egress_refresh(&c->egress);
-	trouble_tell(c);
+	answers_tell(c);
 	return err;
 }
 
@@ -171,15 +150,13 @@ static int slow_duties(struct controller *c)
 		c->gone = true;
 		return -ENOENT;
 	}
-	/* what was refused a second ago is tried anew by this very beat */
-	c->egress.transport.refused = false;
-	return transport_beat(&c->egress.transport);
+	return answers_beat(c);
 }
 
 static int timer_event(struct source *s)
 {
 	struct controller *c = source_owner(s, struct controller, timer);
-	uint64_t now = loop_clock();
+	uint64_t now = clock_ns();
 	uint64_t expirations, beats;
 	int err;
 
@@ -200,6 +177,8 @@ static int timer_event(struct source *s)
 	err = events_drain(c);
 	if (!err)
 		err = frames_check(c);
+	if (!err)
+		err = answers_judge(c, now);
 	return err ? err : control_tick(&c->control);
 }
 
@@ -215,7 +194,7 @@ static int signals_event(struct source *s)
 		return errno == EAGAIN ? 0 : -errno;
 	gate_close(c);
 	c->loop.stop = c->leave_ns || !c->orders.working;
-	c->leave_ns = loop_clock() + LEAVE_MS * MS_NS;
+	c->leave_ns = clock_ns() + LEAVE_MS * MS_NS;
 	return events_drain(c);
 }
 
@@ -399,7 +378,8 @@ static int controller_open(struct controller *c)
 	if (err)
 		return err;
 	c->locked = !mlockall(MCL_CURRENT);
-	return 0;
+	err = privileges_drop();
+	return err ? out_error(err, "cannot drop privileges") : 0;
 }
 
 /* -- the whole ---------------------------------------------------------- */

@@ -71,7 +71,9 @@ struct controller {
 	uint64_t pin_inode;		/* of the instance's ring, when opened */
 	bool locked;			/* no page of ours is ever swapped */
 	bool gone;			/* the instance was unloaded */
-	const char *trouble;		/* of the egress, as last told */
+	const char *trouble;		/* why no order leaves, as last told */
+	uint64_t awake_ns;		/* end of the last time we stood still */
+	bool unanswered;		/* an order was: send no other */
 
 	uint64_t fires;			/* events taken from the ring */
 	uint64_t bad_answers;		/* not OUCH, or of a wrong length */
@@ -91,10 +93,22 @@ int controller_run(const struct controller_options *options);
  */
 int fire_take(void *controller, void *record, size_t size);
 
-/* Takes one message of the exchange; a transport_sink's callback.
- * Return: 0, or the error that ends the controller.
+/* Why no order can leave just now, in words; NULL when nothing is known. */
+const char *answers_trouble(const struct controller *c);
+
+/* Logs it when it is another one than last time. */
+void answers_tell(struct controller *c);
+
+/* Takes what the exchange said; the callback of c->answers.
+ * Return: 0, or the error that ends the controller, as all of these.
  */
-int answer_take(void *controller, const uint8_t *message, size_t len);
+int answers_event(struct source *s);
+
+/* Asks the exchange for a sign of life, once a second. */
+int answers_beat(struct controller *c);
+
+/* Looks at now_ns for orders that got no answer. */
+int answers_judge(struct controller *c, uint64_t now_ns);
 
 /* The answers of control.h.  Return: a new object, or NULL. */
 struct json_object *report_answer(void *controller, const char *question);

@@ -6,21 +6,13 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "describe.h"
-
-uint64_t monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 void describe_age(struct json_object *o, const char *member, uint64_t then)
 {
-	uint64_t now = monotonic_ns();
+	uint64_t now = clock_ns();
 
 	/* a packet may have come in since the clock was read */
 	if (then)
@@ -61,7 +53,9 @@ struct json_object *describe_feed(const struct instance *in)
 	}
 	out_uint(o, "gaps", feed.gaps);
 	if (feed.state == HT_FEED_GAP) {
-		out_uint(o, "missing", feed.tail - feed.expected);
+		/* the feed may move while it is copied */
+		out_uint(o, "missing", feed.tail > feed.expected ?
+			 feed.tail - feed.expected : 0);
 		describe_age(o, "gap_age_ns", feed.gap_ns);
 	}
 	describe_age(o, "last_packet_age_ns", feed.last_ns);
@@ -113,11 +107,7 @@ const char *describe_book_state(const struct instance *in,
 
 bool controller_alive(const struct instance *in)
 {
-	uint64_t beat = HT_READ_ONCE(in->gate->heartbeat_ns);
-	uint64_t now = monotonic_ns();
-	uint64_t age = beat > now ? beat - now : now - beat;
-
-	return beat && age <= in->gate->heartbeat_max_ns;
+	return gate_alive(in->gate, clock_ns());
 }
 
 uint32_t symbol_resolve(const struct instance *in, const char *symbol)

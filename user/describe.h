@@ -10,8 +10,6 @@
 #include "instance.h"
 #include "out.h"
 
-uint64_t monotonic_ns(void);
-
 /* Adds now - then as `member`, and nothing when `then` is 0 (never). */
 void describe_age(struct json_object *o, const char *member, uint64_t then);
 

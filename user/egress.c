@@ -8,6 +8,7 @@
 
 #include <libmnl/libmnl.h>
 
+#include "clock.h"
 #include "frame.h"
 #include "loop.h"
 #include "out.h"
@@ -74,7 +75,7 @@ static int session_open(struct egress *e, const struct egress_options *o)
 /* Waits for the kernel to learn the MAC, which the heartbeat made it ask for. */
 static int neighbour_wait(struct egress *e)
 {
-	uint64_t end = loop_clock() + ARP_PATIENCE_MS * 1000000ull;
+	uint64_t end = clock_ns() + ARP_PATIENCE_MS * 1000000ull;
 	struct pollfd news = {
 		.fd = mnl_socket_get_fd(e->watch),
 		.events = POLLIN,
@@ -87,7 +88,7 @@ static int neighbour_wait(struct egress *e)
 				      e->mac);
 		if (err != -ENOENT)
 			return err;
-		now = loop_clock();
+		now = clock_ns();
 		if (now >= end)
 			return -ENOENT;
 		poll(&news, 1, (int)((end - now + 999999) / 1000000));
@@ -207,10 +208,14 @@ const char *egress_trouble(const struct egress *e)
 {
 	if (!e->netif.up)
 		return "the link is down";
+	if (e->rerouted)
+		return "the route to the exchange has changed";
 	if (!e->resolved)
 		return "the exchange's MAC is not known";
 	if (e->transport.refused)
 		return "the exchange's port is closed";
+	if (e->transport.silent)
+		return "the exchange is silent";
 	return NULL;
 }
 
@@ -218,7 +223,8 @@ int egress_send(struct egress *e, const struct ouch_order *order)
 {
 	int frame;
 
-	if (egress_trouble(e))
+	/* frames of earlier orders, stale by now, would leave with this one */
+	if (egress_trouble(e) || e->xsk.waiting)
 		return -EAGAIN;
 	frame = xsk_take(&e->xsk);
 	if (frame < 0)
@@ -236,6 +242,17 @@ static void frames_redirect(struct egress *e)
 		frame_redirect(xsk_frame(&e->xsk, i), e->mac);
 }
 
+/* Without a route at all there is another one, too. */
+static bool route_is_another(const struct egress *e)
+{
+	struct netif_route now;
+
+	return netif_route(&now, e->transport.exchange.sin_addr.s_addr) ||
+	       now.ifindex != e->route.ifindex ||
+	       now.source != e->route.source ||
+	       now.next_hop != e->route.next_hop;
+}
+
 int egress_refresh(struct egress *e)
 {
 	struct netif netif;
@@ -244,7 +261,13 @@ int egress_refresh(struct egress *e)
 
 	if (err)
 		return err;
+	if (memcmp(netif.mac, e->netif.mac, sizeof(netif.mac))) {
+		out_error(0, "%s: its MAC was changed; restart the controller",
+			  e->netif.name);
+		return -ENETRESET;
+	}
 	e->netif.up = netif.up;
+	e->rerouted = route_is_another(e);
 	err = netif_neighbour(e->netif.ifindex, e->route.next_hop, mac);
 	e->resolved = !err;
 	if (err || !memcmp(mac, e->mac, sizeof(mac)))

@@ -4,7 +4,9 @@
  *
  * Whatever the kernel's stack would look up for each datagram is looked up
  * here once, put into every frame, and looked up again when rtnetlink says
- * that links or neighbours changed.
+ * that links, neighbours, addresses or routes changed.  Another MAC of the
+ * neighbour is put into the frames; another route stops orders until it is the
+ * old one again; another MAC of ours ends the controller.
  */
 #ifndef HT_EGRESS_H
 #define HT_EGRESS_H
@@ -19,6 +21,7 @@ struct egress {
 	struct netif_route route;
 	uint8_t mac[6];			/* of the next hop */
 	bool resolved;			/* mac is known to be right */
+	bool rerouted;			/* the route is not the one above */
 	struct mnl_socket *watch;
 	struct transport transport;
 	struct xsk xsk;
@@ -55,8 +58,9 @@ const char *egress_trouble(const struct egress *e);
  */
 int egress_send(struct egress *e, const struct ouch_order *order);
 
-/* Looks at link and neighbour again.  Return: 0, or a negative errno when the
- * interface is gone.
+/*
+ * Looks at link, route and neighbour again.  Prints one line when the interface
+ * has another MAC.  Return: 0, or a negative errno when it has, or is gone.
  */
 int egress_refresh(struct egress *e);
 

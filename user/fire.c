@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "clock.h"
 #include "controller.h"
 
 static void order_fill(struct order *o, const struct controller *c,
@@ -37,13 +38,15 @@ static int order_send(struct controller *c, const struct order *o)
 		.symbol = o->symbol,
 	};
 
+	if (c->unanswered)
+		return -EAGAIN;
 	memcpy(message.clordid, o->clordid, sizeof(message.clordid));
 	return egress_send(&c->egress, &message);
 }
 
 static void order_time(struct controller *c, struct order *o)
 {
-	o->sent_ns = loop_clock();
+	o->sent_ns = clock_ns();
 	hist_add(&c->entry_to_seen, o->seen_ns - o->entry_ns);
 	hist_add(&c->seen_to_sent, o->sent_ns - o->seen_ns);
 	hist_add(&c->entry_to_sent, o->sent_ns - o->entry_ns);
@@ -63,7 +66,7 @@ int fire_take(void *controller, void *record, size_t size)
 {
 	struct controller *c = controller;
 	const struct ht_event *e = record;
-	uint64_t now = loop_clock();
+	uint64_t now = clock_ns();
 	enum ht_refusal why;
 	struct order *o;
 	int err;

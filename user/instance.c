@@ -18,7 +18,7 @@
 #include "out.h"
 
 enum pin {
-#define X(map, value, key, what) PIN_##map,
+#define X(map, value) PIN_##map,
 	HT_PINNED_MAPS(X)
 #undef X
 	PINS
@@ -28,12 +28,14 @@ static const struct {
 	const char *name;
 	uint32_t value_size;
 } pins[PINS] = {
-#define X(map, value, key, what) [PIN_##map] = { #map, sizeof(value) },
+#define X(map, value) [PIN_##map] = { #map, sizeof(value) },
 	HT_PINNED_MAPS(X)
 #undef X
 };
 
-/* The maps on their way into a struct instance; the first error sticks. */
+/* The maps on their way into a struct instance; the first error sticks.  The
+ * kernel copies and maps by its own idea of a layout: it must be ours.
+ */
 struct view {
 	int fd[PINS];
 	bool writable;
@@ -48,6 +50,20 @@ static size_t view_length(enum pin pin, uint32_t entries)
 	return (length + page - 1) & ~(page - 1);
 }
 
+/* Return: whether the map holds values of this size; a ring's is 0. */
+static bool view_check(struct view *v, enum pin pin, uint32_t value_size,
+		       struct bpf_map_info *info)
+{
+	uint32_t length = sizeof(*info);
+
+	*info = (struct bpf_map_info){0};
+	if (!v->err && bpf_obj_get_info_by_fd(v->fd[pin], info, &length))
+		v->err = -errno;
+	if (!v->err && info->value_size != value_size)
+		v->err = -EPROTO;
+	return !v->err;
+}
+
 /*
  * Maps one array.  *entries is how many it must have; 0 accepts any number
  * and is replaced by it.
@@ -56,18 +72,12 @@ static void *view_map(struct view *v, enum pin pin, bool writable,
 		      uint32_t *entries)
 {
 	int protection = PROT_READ | (writable ? PROT_WRITE : 0);
-	struct bpf_map_info info = {0};
-	uint32_t length = sizeof(info);
+	struct bpf_map_info info;
 	void *view;
 
-	if (v->err)
+	if (!view_check(v, pin, pins[pin].value_size, &info))
 		return NULL;
-	if (bpf_obj_get_info_by_fd(v->fd[pin], &info, &length)) {
-		v->err = -errno;
-		return NULL;
-	}
-	if (info.value_size != pins[pin].value_size ||
-	    (*entries && *entries != info.max_entries)) {
+	if (*entries && *entries != info.max_entries) {
 		v->err = -EPROTO;
 		return NULL;
 	}
@@ -87,6 +97,20 @@ static void view_unmap(const void *view, enum pin pin, uint32_t entries)
 		munmap((void *)view, view_length(pin, entries));
 }
 
+/* A map that is not mapped: its descriptor outlives the view. */
+static int view_keep(struct view *v, enum pin pin, uint32_t value_size)
+{
+	struct bpf_map_info info;
+	int fd;
+
+	if (!view_check(v, pin, value_size, &info))
+		return -1;
+	fd = fcntl(v->fd[pin], F_DUPFD_CLOEXEC, 3);
+	if (fd < 0)
+		v->err = -errno;
+	return fd;
+}
+
 static int instance_map(struct instance *in, struct view *v)
 {
 	uint32_t one = 1, locates = HT_LOCATES, rows = HT_TRIGGERS;
@@ -102,11 +126,10 @@ static int instance_map(struct instance *in, struct view *v)
 	in->orders = view_map(v, PIN_orders, false, &in->order_slots);
 	in->levels = view_map(v, PIN_levels, false, &in->blocks);
 	in->nodes = view_map(v, PIN_nodes, false, &in->node_slots);
-	if (v->err)
-		return v->err;
-	in->counters_fd = fcntl(v->fd[PIN_counters], F_DUPFD_CLOEXEC, 3);
-	in->events_fd = fcntl(v->fd[PIN_events], F_DUPFD_CLOEXEC, 3);
-	return in->counters_fd < 0 || in->events_fd < 0 ? -errno : 0;
+	in->counters_fd = view_keep(v, PIN_counters,
+				    pins[PIN_counters].value_size);
+	in->events_fd = view_keep(v, PIN_events, 0);
+	return v->err;
 }
 
 void instance_close(struct instance *in)
@@ -161,7 +184,7 @@ static int about_read(struct instance *in)
 	close(fd);
 	if (err)
 		return err;
-	if (about.abi != HT_ABI_VERSION)
+	if (about.abi != ht_abi())
 		return -EPROTO;
 	memcpy(in->ifname, about.ifname, sizeof(in->ifname));
 	in->ifname[sizeof(in->ifname) - 1] = 0;
@@ -251,7 +274,7 @@ int instance_adopt(struct instance *in, struct hairtrigger_bpf *skel)
 	int err;
 
 	*in = (struct instance){ .counters_fd = -1, .events_fd = -1 };
-#define X(map, value, key, what) v.fd[PIN_##map] = bpf_map__fd(skel->maps.map);
+#define X(map, value) v.fd[PIN_##map] = bpf_map__fd(skel->maps.map);
 	HT_PINNED_MAPS(X)
 #undef X
 	err = instance_map(in, &v);

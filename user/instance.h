@@ -39,7 +39,7 @@ struct instance {
 
 /* The pin `about`, beside the maps: what loaded them, onto what. */
 struct instance_about {
-	uint32_t abi;			/* HT_ABI_VERSION */
+	uint32_t abi;			/* ht_abi() */
 	uint32_t ifindex;
 	uint64_t netns;
 	char ifname[16];
@@ -51,7 +51,7 @@ struct hairtrigger_bpf;
  * Opens the pins of instance `name`; `writable` is needed to edit triggers or
  * to run the controller.  Prints one line on failure.
  * Return: 0, -ENOENT when it is not loaded, -EACCES, -EPROTO when the pins
- * are of another HT_ABI_VERSION.
+ * are of another ht_abi().
  */
 int instance_open(struct instance *in, const char *name, bool writable);
 
@@ -84,6 +84,7 @@ const char *feed_state_name(enum ht_feed_state state);
 const char *phase_name(enum ht_market_phase phase);
 const char *symbol_state_name(enum ht_symbol_state state);
 const char *trigger_state_name(enum ht_trigger_state state);
+const char *reg_sho_name(enum ht_reg_sho restriction);
 const char *refusal_words(uint32_t refusal);
 
 #endif

@@ -5,26 +5,24 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/if_link.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "control.h"
 #include "hairtrigger.skel.h"
 #include "instance.h"
 #include "loader.h"
+#include "lock.h"
 #include "out.h"
 #include "pins.h"
 
 enum {
 	LOG_BYTES = 16 << 20,		/* the verifier's, if it says no */
 	LOG_LINES = 20,			/* of it that are shown */
-	FEED_HEARTBEAT_MS = 100,	/* older: the controller is dead */
 };
 
 /* A slot number has 31 bits and a mark (kern/table.bpf.h). */
@@ -88,17 +86,25 @@ uint64_t loader_memory(const struct hairtrigger_bpf *skel)
 	return sum;
 }
 
+static void options_resolve(struct loader_options *options)
+{
+	if (!options->orders)
+		options->orders = HT_ORDER_SLOTS / 2;
+	if (!options->blocks)
+		options->blocks = options->orders / 4;
+	if (options->blocks < 2)
+		options->blocks = 2;	/* block 0 is not used */
+	if (!options->feed_name)
+		options->feed_name = "itch";
+}
+
 /* Sizes of the tables, and the masks that the program hashes with. */
 static int size_maps(struct hairtrigger_bpf *skel,
 		     const struct loader_options *options)
 {
-	uint64_t orders = options->orders ? options->orders :
-					    HT_ORDER_SLOTS / 2;
-	uint64_t blocks = options->blocks ? options->blocks : orders / 4;
+	uint64_t orders = options->orders, blocks = options->blocks;
 	uint64_t slots, nodes;
 
-	if (blocks < 2)
-		blocks = 2;
 	if (orders > SLOTS_MAX / 2 || blocks > SLOTS_MAX / 4) {
 		out_error(0, "at most %llu orders and %llu levels can be held",
 			  SLOTS_MAX / 2, SLOTS_MAX);
@@ -155,12 +161,8 @@ static int load_error(const struct hairtrigger_bpf *skel, int err,
 static int fill_maps(const struct hairtrigger_bpf *skel,
 		     const struct loader_options *options)
 {
-	struct ht_gate gate = {
-		.heartbeat_max_ns = FEED_HEARTBEAT_MS * 1000000ull,
-	};
 	struct ht_book book = {
-		.order_limit = options->orders ? options->orders :
-						 HT_ORDER_SLOTS / 2,
+		.order_limit = options->orders,
 		.fresh_block = 1,	/* block 0 is not used */
 	};
 	struct ht_feed feed = {
@@ -171,11 +173,8 @@ static int fill_maps(const struct hairtrigger_bpf *skel,
 	uint32_t zero = 0;
 
 	memcpy(feed.lines, options->lines, sizeof(feed.lines));
-	snprintf(feed.name, sizeof(feed.name), "%s",
-		 options->feed_name ? options->feed_name : "itch");
-	if (bpf_map_update_elem(bpf_map__fd(skel->maps.gates), &zero, &gate,
-				BPF_ANY) ||
-	    bpf_map_update_elem(bpf_map__fd(skel->maps.books), &zero, &book,
+	snprintf(feed.name, sizeof(feed.name), "%s", options->feed_name);
+	if (bpf_map_update_elem(bpf_map__fd(skel->maps.books), &zero, &book,
 				BPF_ANY) ||
 	    bpf_map_update_elem(bpf_map__fd(skel->maps.feeds), &zero, &feed,
 				BPF_ANY))
@@ -183,12 +182,12 @@ static int fill_maps(const struct hairtrigger_bpf *skel,
 	return 0;
 }
 
-int loader_load(struct hairtrigger_bpf **skel,
-		const struct loader_options *options)
+int loader_load(struct hairtrigger_bpf **skel, struct loader_options *options)
 {
 	char *log = calloc(1, LOG_BYTES);
 	int err = -ENOMEM;
 
+	options_resolve(options);
 	*skel = NULL;
 	*failed_map = *first_warning = 0;
 	libbpf_set_print(keep_warning);
@@ -234,7 +233,7 @@ int loader_check(const char *instance, const char *ifname)
 static int about_pin(const char *path, const char *ifname, int ifindex)
 {
 	struct instance_about about = {
-		.abi = HT_ABI_VERSION,
+		.abi = ht_abi(),
 		.ifindex = (uint32_t)ifindex,
 		.netns = instance_own_netns(),
 	};
@@ -260,7 +259,7 @@ static int pin_all(const struct hairtrigger_bpf *skel, const struct pins *pins,
 	char path[128];
 	int err;
 
-#define X(map, value, key, what)					\
+#define X(map, value)							\
 	if (bpf_obj_pin(bpf_map__fd(skel->maps.map),			\
 			pins_path(pins, #map, path, sizeof(path)))) {	\
 		err = -errno;						\
@@ -268,12 +267,6 @@ static int pin_all(const struct hairtrigger_bpf *skel, const struct pins *pins,
 	}
 	HT_PINNED_MAPS(X)
 #undef X
-	err = bpf_obj_pin(bpf_program__fd(skel->progs.ht_feed),
-			  pins_path(pins, "prog", path, sizeof(path)));
-	if (err) {
-		err = -errno;
-		goto error;
-	}
 	err = about_pin(pins_path(pins, "about", path, sizeof(path)), ifname,
 			ifindex);
 	if (!err)
@@ -361,27 +354,30 @@ static void detach(const char *instance)
 	close(link);
 }
 
-/* Files that a killed controller leaves behind; a living one holds the lock. */
-static void controller_files_remove(const char *instance)
+/* Removes the files of a lock and what it guards, unless somebody holds it. */
+static void lock_remove(const char *instance, const char *lock,
+			const char *guarded)
 {
 	char path[128];
 	int fd;
 
-	snprintf(path, sizeof(path), CONTROL_DIR "/%s.run", instance);
-	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	snprintf(path, sizeof(path), CONTROL_DIR "/%s.%s", instance, lock);
+	fd = lock_take(path, false);
 	if (fd < 0)
 		return;
-	if (!flock(fd, LOCK_EX | LOCK_NB)) {
-		unlink(path);
-		snprintf(path, sizeof(path), CONTROL_DIR "/%s.sock", instance);
-		unlink(path);
+	if (guarded) {
+		char other[128];
+
+		snprintf(other, sizeof(other), CONTROL_DIR "/%s.%s", instance,
+			 guarded);
+		unlink(other);
 	}
+	unlink(path);
 	close(fd);
 }
 
 int loader_unload(const char *instance)
 {
-	char path[128];
 	int err;
 
 	detach(instance);
@@ -394,9 +390,8 @@ int loader_unload(const char *instance)
 		out_error(err, "cannot remove " HT_PIN_ROOT "/%s", instance);
 	if (err)
 		return err;
-	controller_files_remove(instance);
-	snprintf(path, sizeof(path), CONTROL_DIR "/%s.lock", instance);
-	unlink(path);
+	lock_remove(instance, "run", "sock");	/* of a killed controller */
+	lock_remove(instance, "lock", NULL);
 	rmdir(CONTROL_DIR);
 	return 0;
 }

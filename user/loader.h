@@ -16,21 +16,21 @@ struct hairtrigger_bpf;
 enum { ORDERS_MOST = 1 << 30, LEVELS_MOST = 1 << 30 };
 
 struct loader_options {
-	uint64_t orders;	/* live orders at most; 0: HT_ORDER_SLOTS / 2 */
-	uint64_t blocks;	/* of eight levels; 0: orders / 4 */
+	uint64_t orders;	/* live orders at most; 0: the default */
+	uint64_t blocks;	/* of eight levels; 0: the default */
 	bool market_open;	/* the phase starts at HT_PHASE_MARKET */
 	struct ht_line lines[HT_LINES];
-	const char *feed_name;
+	const char *feed_name;	/* NULL: the default */
 };
 
 /*
  * Opens the object, sizes its maps, loads it and writes the feed's lines.
- * Attaches and pins nothing: replay and tests stop here.  Prints one line on
- * failure (with the verifier's last lines where it is to blame).
+ * Attaches and pins nothing: replay and tests stop here.  Defaults in options
+ * are replaced by what they stand for.  Prints one line on failure (with the
+ * verifier's last lines where it is to blame).
  * Return: 0 or negative errno.
  */
-int loader_load(struct hairtrigger_bpf **skel,
-		const struct loader_options *options);
+int loader_load(struct hairtrigger_bpf **skel, struct loader_options *options);
 
 /* What the maps of a loaded skeleton take, in bytes. */
 uint64_t loader_memory(const struct hairtrigger_bpf *skel);

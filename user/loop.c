@@ -2,20 +2,13 @@
 #include "loop.h"
 
 #include <errno.h>
-#include <time.h>
+
+#include "clock.h"
 
 enum {
 	LOOP_SUBMISSIONS = 64,
 	LOOP_COMPLETIONS = 512,
 };
-
-uint64_t loop_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
 
 int loop_open(struct loop *l)
 {
@@ -102,7 +95,7 @@ static int loop_turn(struct loop *l)
 {
 	struct io_uring_cqe *cqe;
 	unsigned int head, seen = 0;
-	uint64_t start = loop_clock(), took;
+	uint64_t start = clock_ns(), took;
 	int err = 0;
 
 	io_uring_for_each_cqe(&l->ring, head, cqe) {
@@ -115,7 +108,7 @@ static int loop_turn(struct loop *l)
 	if (!err && l->after_turn)
 		err = l->after_turn(l);
 	l->turns++;
-	took = loop_clock() - start;
+	took = clock_ns() - start;
 	if (took > l->worst_ns)
 		l->worst_ns = took;
 	return err;

@@ -6,6 +6,10 @@
  * multishot source is told once of each arrival and must drain its descriptor;
  * a `once` source is polled anew after each call and may leave things for the
  * next turn, so that nobody who floods it keeps the others waiting.
+ *
+ * Known limit: what after_turn does may block.  The controller writes its log
+ * there (log.h), to a terminal, a pipe or a disk that may not take it for a
+ * while; then no heartbeat is stamped either, and the kernel lets nothing fire.
  */
 #ifndef HT_LOOP_H
 #define HT_LOOP_H
@@ -53,8 +57,5 @@ void loop_del(struct loop *l, struct source *s);
 
 /* Runs until l->stop.  Return: 0 or the error of a callback or the ring. */
 int loop_run(struct loop *l);
-
-/* CLOCK_MONOTONIC in ns: the clock of every time stamp in the maps. */
-uint64_t loop_clock(void);
 
 #endif

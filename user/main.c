@@ -12,16 +12,14 @@
 #include "instance.h"
 #include "out.h"
 
-#ifndef HT_VERSION
-#define HT_VERSION "0.1.0"
-#endif
+static const char version[] = "0.1.0";
 
 static int cmd_version(int argc, char **argv)
 {
 	struct json_object *answer = json_object_new_object();
 
-	out_text(answer, "version", HT_VERSION);
-	out_uint(answer, "abi", HT_ABI_VERSION);
+	out_text(answer, "version", version);
+	out_uint(answer, "abi", ht_abi());
 	if (globals.json)
 		out_json(answer);
 	else

@@ -60,6 +60,17 @@ const char *trigger_state_name(enum ht_trigger_state state)
 	return NAME_OF(names, state);
 }
 
+const char *reg_sho_name(enum ht_reg_sho restriction)
+{
+	static const char *const names[] = {
+		[HT_SHO_NONE] = "none",
+		[HT_SHO_TRIGGERED] = "triggered",
+		[HT_SHO_CARRIED] = "carried over",
+	};
+
+	return NAME_OF(names, restriction);
+}
+
 const char *refusal_words(uint32_t refusal)
 {
 	static const char *const names[] = {

@@ -176,7 +176,8 @@ struct mnl_socket *netif_watch(void)
 	nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (!nl)
 		return NULL;
-	if (!mnl_socket_bind(nl, RTMGRP_LINK | RTMGRP_NEIGH,
+	if (!mnl_socket_bind(nl, RTMGRP_LINK | RTMGRP_NEIGH |
+			     RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE,
 			     MNL_SOCKET_AUTOPID))
 		return nl;
 	mnl_socket_close(nl);

@@ -42,7 +42,8 @@ int netif_neighbour(int ifindex, __be32 address, uint8_t mac[6]);
 struct mnl_socket;
 
 /*
- * A socket that is readable when links or IPv4 neighbours changed.
+ * A socket that is readable when links, or IPv4 neighbours, addresses or routes
+ * changed.
  * Return: it, or NULL and errno.
  */
 struct mnl_socket *netif_watch(void);

@@ -173,6 +173,23 @@ int orders_apply(struct orders *o, const struct ouch_reply *reply,
 	return err;
 }
 
+const struct order *orders_overdue(struct orders *o, uint64_t before_ns)
+{
+	const struct order *order;
+
+	for (; o->judged < o->count; o->judged++) {
+		order = &o->table[o->judged];
+		if (order->answered_ns)
+			continue;
+		if (order->sent_ns >= before_ns)
+			return NULL;
+		o->judged++;
+		o->overdue++;
+		return order;
+	}
+	return NULL;
+}
+
 const char *order_state_name(enum order_state state)
 {
 	switch (state) {

@@ -71,6 +71,8 @@ struct orders {
 	uint32_t count;
 	uint32_t working;		/* with open shares */
 	uint32_t answered;
+	uint32_t judged;		/* answered in time, or overdue */
+	uint32_t overdue;
 	uint32_t accepted;
 	uint32_t rejected;
 	uint32_t canceled;		/* with shares taken off */
@@ -101,6 +103,12 @@ void orders_commit(struct orders *o);
  */
 int orders_apply(struct orders *o, const struct ouch_reply *reply,
 		 uint64_t now_ns, const struct order **changed);
+
+/*
+ * Finds and counts one more order that was sent before before_ns and still has
+ * no answer.  Return: it, or NULL when there is none that was not found before.
+ */
+const struct order *orders_overdue(struct orders *o, uint64_t before_ns);
 
 const char *order_state_name(enum order_state state);
 

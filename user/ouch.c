@@ -188,13 +188,3 @@ int ouch_decode(const void *message, size_t len, struct ouch_reply *reply)
 		reply->timestamp = get_be64(p + 1);
 	return err;
 }
-
-const char *ouch_reject_words(uint16_t reason)
-{
-	switch (reason) {
-#define X(code, id, what) case OUCH_REJECT_##id: return what;
-	OUCH_REJECTS(X)
-#undef X
-	}
-	return "unknown reason";
-}

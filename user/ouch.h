@@ -86,7 +86,4 @@ void ouch_clordid(char clordid[OUCH_CLORDID_LEN], uint64_t seq);
  */
 int ouch_decode(const void *message, size_t len, struct ouch_reply *reply);
 
-/* What a reject reason means; "unknown reason" for a number of no revision. */
-const char *ouch_reject_words(uint16_t reason);
-
 #endif

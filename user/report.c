@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "command.h"
 #include "controller.h"
 #include "out.h"
@@ -41,11 +42,11 @@ static const char *xsk_mode(const struct xsk *x)
 static void session_add(struct json_object *o, const struct controller *c)
 {
 	const struct egress *e = &c->egress;
-	const char *trouble = egress_trouble(e);
+	const char *trouble = answers_trouble(c);
 	char text[ADDRESS_TEXT];
 
 	out_uint(o, "pid", (uint64_t)getpid());
-	out_uint(o, "up_ns", loop_clock() - c->started_ns);
+	out_uint(o, "up_ns", clock_ns() - c->started_ns);
 	out_text(o, "interface", e->netif.name);
 	out_text(o, "exchange", endpoint_text(text, &e->transport.exchange));
 	out_text(o, "local", endpoint_text(text, &e->transport.local));
@@ -99,6 +100,7 @@ static void totals_add(struct json_object *o, const struct controller *c)
 	out_uint(o, "refusals", refused);
 	out_uint(o, "sent", orders->count);
 	out_uint(o, "unanswered", orders->count - orders->answered);
+	out_uint(o, "overdue", orders->overdue);
 	out_uint(o, "accepted", orders->accepted);
 	out_uint(o, "rejected", orders->rejected);
 	out_uint(o, "canceled", orders->canceled);

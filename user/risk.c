@@ -82,7 +82,7 @@ static bool trigger_is_armed(const struct ht_trigger *t,
 static bool event_is_stale(const struct risk *r, const struct ht_event *e,
 			   uint64_t now_ns)
 {
-	return e->entry_ns > now_ns ||
+	return e->entry_ns > now_ns || e->entry_ns < r->since_ns ||
 	       now_ns - e->entry_ns > r->limits.max_age_ns;
 }
 

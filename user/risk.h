@@ -38,6 +38,10 @@ enum {
 struct risk {
 	struct risk_limits limits;
 	bool stopped;			/* refuse everything from now on */
+	uint64_t since_ns;		/* older events were another
+					 * controller's, which may have sent
+					 * them
+					 */
 	uint64_t bucket_ns;		/* when the rate's bucket is full again */
 	uint64_t allowed;
 	uint64_t refused[HT_REFUSALS];
@@ -54,7 +58,11 @@ void risk_init(struct risk *r, const struct risk_limits *limits);
 enum ht_refusal risk_check(struct risk *r, const struct instance *in,
 			   const struct ht_event *e, uint64_t now_ns);
 
-/* Takes back an order that was allowed and could not be sent. */
+/*
+ * Takes back an order that was allowed and could not be sent: it counts as
+ * refused.  Its sequence and its part of the rate stay used up, so the same
+ * event is not allowed a second time.
+ */
 void risk_withdraw(struct risk *r, enum ht_refusal why);
 
 #endif

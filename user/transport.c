@@ -9,7 +9,11 @@
 #include "soupbin.h"
 #include "wire.h"
 
-enum { RECEIVE_BUFFER = 1 << 20 };	/* bytes */
+enum {
+	RECEIVE_BUFFER = 1 << 20,	/* bytes */
+	/* An empty datagram takes some 768 bytes of twice that. */
+	DRAIN_BATCHES = 2 * RECEIVE_BUFFER / 512 / TRANSPORT_BATCH,
+};
 
 int transport_open(struct transport *t, __be32 source, uint16_t port,
 		   const struct sockaddr_in *exchange)
@@ -63,16 +67,27 @@ int transport_join(struct transport *t, int ifindex,
 	return 0;
 }
 
+/* A closed port is not a silent one. */
+static void refused(struct transport *t)
+{
+	t->refused = true;
+	t->unheard = 0;
+	t->silent = false;
+}
+
 int transport_beat(struct transport *t)
 {
 	struct soup_header beat = { .type = SOUP_CLIENT_HEARTBEAT };
 
+	if (t->unheard >= TRANSPORT_SILENT)
+		t->silent = true;
+	t->unheard++;
 	put_be16(&beat.length, sizeof(beat.type));
 	if (send(t->fd, &beat, sizeof(beat), MSG_DONTWAIT) >= 0)
 		return 0;
 	/* the answer to an earlier datagram, reported here (RFC 1122) */
 	if (errno == ECONNREFUSED) {
-		t->refused = true;
+		refused(t);
 		return 0;
 	}
 	return errno == EAGAIN || errno == ENOBUFS ? 0 : -errno;
@@ -81,6 +96,8 @@ int transport_beat(struct transport *t)
 static int packet_take(struct transport *t, const struct transport_sink *sink,
 		       char type, const uint8_t *payload, size_t len)
 {
+	t->unheard = 0;
+	t->refused = t->silent = false;
 	switch (type) {
 	case SOUP_SEQUENCED:
 		return sink->message(sink->context, payload, len);
@@ -101,7 +118,6 @@ static int datagram_take(struct transport *t, const struct transport_sink *sink,
 	int err;
 
 	t->datagrams++;
-	t->refused = false;
 	while (left) {
 		head = (const void *)p;
 		/* length counts the type and what follows it */
@@ -120,16 +136,20 @@ static int datagram_take(struct transport *t, const struct transport_sink *sink,
 	return 0;
 }
 
+/* An error that the kernel has to tell comes before the data that is there. */
 static int batch_receive(struct transport *t, struct mmsghdr *batch)
 {
 	int got = recvmmsg(t->fd, batch, TRANSPORT_BATCH, MSG_DONTWAIT, NULL);
 
+	if (got < 0 && errno == ECONNREFUSED) {
+		refused(t);
+		got = recvmmsg(t->fd, batch, TRANSPORT_BATCH, MSG_DONTWAIT,
+			       NULL);
+	}
 	if (got >= 0)
 		return got;
-	if (errno == ECONNREFUSED) {
-		t->refused = true;
+	if (errno == ECONNREFUSED)
 		return 0;
-	}
 	return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 }
 
@@ -158,4 +178,13 @@ int transport_receive(struct transport *t, const struct transport_sink *sink)
 			return err;
 	}
 	return got;
+}
+
+int transport_drain(struct transport *t, const struct transport_sink *sink)
+{
+	int i, got = 1;
+
+	for (i = 0; i < DRAIN_BATCHES && got > 0; i++)
+		got = transport_receive(t, sink);
+	return got < 0 ? got : 0;
 }

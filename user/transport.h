@@ -22,13 +22,20 @@
 enum {
 	TRANSPORT_DATAGRAM = 2048,	/* bytes; longer ones are malformed */
 	TRANSPORT_BATCH = 32,		/* datagrams taken in one turn */
+	TRANSPORT_SILENT = 3,		/* heartbeats, one a second, that the
+					 * exchange may leave unanswered
+					 */
 };
 
 struct transport {
 	int fd;
 	struct sockaddr_in local;
 	struct sockaddr_in exchange;
-	bool refused;			/* nobody listens there just now */
+	bool refused;			/* nobody listened there when it was
+					 * last asked
+					 */
+	bool silent;			/* nothing was heard for a while */
+	uint32_t unheard;		/* heartbeats of ours since it was */
 	uint64_t datagrams;
 	uint64_t heartbeats;		/* of the exchange */
 	uint64_t malformed;		/* datagrams, cut short or overlong */
@@ -55,7 +62,13 @@ void transport_close(struct transport *t);
 int transport_join(struct transport *t, int ifindex,
 		   const struct ht_line *line);
 
-/* Sends a SoupBinTCP client heartbeat.  Return: 0 or negative errno. */
+/*
+ * Sends a SoupBinTCP client heartbeat, once a second, and judges whether the
+ * exchange is silent.  Time is counted in heartbeats, not by a clock: when we
+ * were the ones who stood still, it was not asked.  Call transport_drain()
+ * before: an answer that nobody has read is not missing.
+ * Return: 0 or negative errno.
+ */
 int transport_beat(struct transport *t);
 
 /*
@@ -63,5 +76,11 @@ int transport_beat(struct transport *t);
  * Return: how many, or the sink's error, or negative errno.
  */
 int transport_receive(struct transport *t, const struct transport_sink *sink);
+
+/*
+ * Takes all that had arrived before the call; what a flood adds meanwhile may
+ * be left.  Return: 0, or as transport_receive().
+ */
+int transport_drain(struct transport *t, const struct transport_sink *sink);
 
 #endif

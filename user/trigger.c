@@ -3,51 +3,43 @@
  * trigger - edits to the rows of the map, while packets arrive
  *
  * The order of the stores is that of maps/trigger.map.h.  One editor at a
- * time holds a file lock; the kernel is never asked to wait.
+ * time holds a file lock; the kernel is never asked to wait.  An editor may be
+ * killed after any store: what it leaves behind is a row that is whole, or
+ * FREE and on no list.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/membarrier.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "control.h"
+#include "lock.h"
 #include "trigger.h"
 
 /* An instance that was never pinned has no name and one owner: no lock.
- * Return: what edit_end closes, or negative errno.
+ * Return: 0 and *lock for edit_end, or negative errno.
  */
-static int edit_begin(const struct instance *in)
+static int edit_begin(const struct instance *in, int *lock)
 {
 	char path[96];
-	int fd, err;
 
+	*lock = -1;
 	if (!*in->name)
 		return 0;
 	if (mkdir(CONTROL_DIR, 0700) && errno != EEXIST)
 		return -errno;
 	snprintf(path, sizeof(path), CONTROL_DIR "/%s.lock", in->name);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -errno;
-	do
-		err = flock(fd, LOCK_EX) ? -errno : 0;
-	while (err == -EINTR);
-	if (err) {
-		close(fd);
-		return err;
-	}
-	return fd;
+	*lock = lock_take(path, true);
+	return *lock < 0 ? *lock : 0;
 }
 
-static void edit_end(int fd)
+static void edit_end(int lock)
 {
-	if (fd)
-		close(fd);
+	if (lock >= 0)
+		close(lock);
 }
 
 int trigger_find(const struct instance *in, const char *name)
@@ -110,10 +102,46 @@ static void row_clear(struct ht_trigger *t)
 	*t = (struct ht_trigger){ .version = version };
 }
 
+/* The word of the row's list that holds its number; when it is on none, the
+ * 0 that ends the list.
+ */
+static uint32_t *row_place(struct instance *in, uint32_t row)
+{
+	struct ht_trigger *t = &in->triggers[row];
+	uint32_t locate = t->rule[t->version & 1].locate % HT_LOCATES;
+	uint32_t *link = &in->watches[locate].first;
+	int n;
+
+	for (n = 0; *link && *link != row && n < HT_TRIGGERS; n++)
+		link = &in->triggers[*link % HT_TRIGGERS].next;
+	return link;
+}
+
+static void row_unlink(struct instance *in, uint32_t row)
+{
+	uint32_t *link = row_place(in, row);
+
+	if (*link == row)
+		__atomic_store_n(link, in->triggers[row].next,
+				 __ATOMIC_RELEASE);
+}
+
+/* At the head of its symbol's list, unless it is on it. */
+static void row_link(struct instance *in, uint32_t row)
+{
+	struct ht_trigger *t = &in->triggers[row];
+	uint32_t locate = t->rule[t->version & 1].locate % HT_LOCATES;
+	uint32_t *first = &in->watches[locate].first;
+
+	if (*row_place(in, row) == row)
+		return;
+	t->next = *first;
+	__atomic_store_n(first, row, __ATOMIC_RELEASE);
+}
+
 static int row_add(struct instance *in, const char *name, uint32_t locate,
 		   const struct ht_rule *rule)
 {
-	struct ht_watch *watch = &in->watches[locate];
 	struct ht_trigger *t;
 	int row;
 
@@ -128,40 +156,53 @@ static int row_add(struct instance *in, const char *name, uint32_t locate,
 	instance_ticker(in, locate, t->symbol);
 	rule_swap(t, rule, locate);
 	state_store(t, HT_TRIGGER_DISARMED);
-	t->next = watch->first;
-	__atomic_store_n(&watch->first, (uint32_t)row, __ATOMIC_RELEASE);
+	row_link(in, (uint32_t)row);
 	return row;
 }
 
 int trigger_add(struct instance *in, const char *name, uint32_t locate,
 		const struct ht_rule *rule)
 {
-	int lock = edit_begin(in);
-	int row;
+	int lock;
+	int row = edit_begin(in, &lock);
 
-	if (lock < 0)
-		return lock;
+	if (row < 0)
+		return row;
 	row = row_add(in, name, locate, rule);
 	edit_end(lock);
 	return row;
 }
 
+/* Edits the named trigger's row under the lock.  Return: 0 or negative errno. */
+static int row_edit(struct instance *in, const char *name,
+		    void (*edit)(struct instance *in, uint32_t row,
+				 const struct ht_rule *rule),
+		    const struct ht_rule *rule)
+{
+	int lock;
+	int row = edit_begin(in, &lock);
+
+	if (row < 0)
+		return row;
+	row = trigger_find(in, name);
+	if (row > 0)
+		edit(in, (uint32_t)row, rule);
+	edit_end(lock);
+	return row < 0 ? row : 0;
+}
+
+static void row_set(struct instance *in, uint32_t row,
+		    const struct ht_rule *rule)
+{
+	struct ht_trigger *t = &in->triggers[row];
+
+	rule_swap(t, rule, t->rule[t->version & 1].locate);
+}
+
 int trigger_set(struct instance *in, const char *name,
 		const struct ht_rule *rule)
 {
-	int lock = edit_begin(in);
-	int row;
-
-	if (lock < 0)
-		return lock;
-	row = trigger_find(in, name);
-	if (row > 0) {
-		struct ht_trigger *t = &in->triggers[row];
-
-		rule_swap(t, rule, t->rule[t->version & 1].locate);
-	}
-	edit_end(lock);
-	return row < 0 ? row : 0;
+	return row_edit(in, name, row_set, rule);
 }
 
 /* Waits until no packet that saw the row as it was is in the program any more:
@@ -174,13 +215,22 @@ static void packets_wait(void)
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }
 
-/* A packet that is firing now must not count against the new base. */
-static void row_arm(struct ht_trigger *t)
+/* When it returns, no packet fires the trigger any more. */
+static void row_disarm(struct instance *in, uint32_t row,
+		       const struct ht_rule *none)
 {
-	if (t->state == HT_TRIGGER_ARMED) {
-		state_store(t, HT_TRIGGER_DISARMED);
-		packets_wait();
-	}
+	state_store(&in->triggers[row], HT_TRIGGER_DISARMED);
+	packets_wait();
+}
+
+/* A packet that is firing now must not count against the new base. */
+static void row_arm(struct instance *in, uint32_t row,
+		    const struct ht_rule *none)
+{
+	struct ht_trigger *t = &in->triggers[row];
+
+	row_disarm(in, row, none);
+	row_link(in, row);	/* whoever added it may have been killed */
 	__atomic_store_n(&t->base, __atomic_load_n(&t->fires,
 						   __ATOMIC_RELAXED),
 			 __ATOMIC_RELAXED);
@@ -189,59 +239,27 @@ static void row_arm(struct ht_trigger *t)
 
 int trigger_arm(struct instance *in, const char *name)
 {
-	int lock = edit_begin(in);
-	int row;
-
-	if (lock < 0)
-		return lock;
-	row = trigger_find(in, name);
-	if (row > 0)
-		row_arm(&in->triggers[row]);
-	edit_end(lock);
-	return row < 0 ? row : 0;
+	return row_edit(in, name, row_arm, NULL);
 }
 
 int trigger_disarm(struct instance *in, const char *name)
 {
-	int lock = edit_begin(in);
-	int row;
-
-	if (lock < 0)
-		return lock;
-	row = trigger_find(in, name);
-	if (row > 0)
-		state_store(&in->triggers[row], HT_TRIGGER_DISARMED);
-	edit_end(lock);
-	return row < 0 ? row : 0;
+	return row_edit(in, name, row_disarm, NULL);
 }
 
-static void row_unlink(struct instance *in, uint32_t row)
+/* FREE comes last: until then nobody may use the row again, because a list, or
+ * a packet on its way along one, still leads to it.
+ */
+static void row_del(struct instance *in, uint32_t row,
+		    const struct ht_rule *none)
 {
-	struct ht_trigger *t = &in->triggers[row];
-	uint32_t locate = t->rule[t->version & 1].locate % HT_LOCATES;
-	uint32_t *link = &in->watches[locate].first;
-	int n;
-
-	for (n = 0; *link && *link != row && n < HT_TRIGGERS; n++)
-		link = &in->triggers[*link % HT_TRIGGERS].next;
-	if (*link == row)
-		__atomic_store_n(link, t->next, __ATOMIC_RELEASE);
+	row_disarm(in, row, none);
+	row_unlink(in, row);
+	packets_wait();
+	state_store(&in->triggers[row], HT_TRIGGER_FREE);
 }
 
 int trigger_del(struct instance *in, const char *name)
 {
-	int lock = edit_begin(in);
-	int row;
-
-	if (lock < 0)
-		return lock;
-	row = trigger_find(in, name);
-	if (row > 0) {
-		state_store(&in->triggers[row], HT_TRIGGER_FREE);
-		row_unlink(in, (uint32_t)row);
-		packets_wait();
-		row_clear(&in->triggers[row]);
-	}
-	edit_end(lock);
-	return row < 0 ? row : 0;
+	return row_edit(in, name, row_del, NULL);
 }

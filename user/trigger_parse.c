@@ -158,21 +158,34 @@ static int parse_cooldown(struct parser *p, __u64 *ns)
 
 static const struct {
 	const char *word;
-	bool is_price;		/* else shares */
+	enum ht_unit unit;
 } features[HT_F_MAX] = {
-#define X(id, name, unit) [HT_F_##id] = { name, unit[0] == 'p' },
+#define X(id, name, measure) [HT_F_##id] = { name, HT_UNIT_##measure },
 	HT_FEATURES(X)
 #undef X
 };
 
+static const char *feature_separator(int i)
+{
+	if (!i)
+		return "";
+	return i == HT_F_MAX - 1 ? " or " : ", ";
+}
+
+/* Return: enum ht_feature, or -EINVAL. */
 static int parse_feature(struct parser *p)
 {
+	char words[sizeof(p->error->expected)] = "";
+	size_t n = 0;
 	int i;
 
 	for (i = 0; i < HT_F_MAX; i++)
 		if (accept_word(p, features[i].word))
 			return i;
-	return expected(p, "bid, ask, spread, bid_size or ask_size");
+	for (i = 0; i < HT_F_MAX && n < sizeof(words); i++)
+		n += (size_t)snprintf(words + n, sizeof(words) - n, "%s%s",
+				      feature_separator(i), features[i].word);
+	return expected(p, "%s", words);
 }
 
 static int parse_clause(struct parser *p, struct ht_clause *clause)
@@ -180,6 +193,7 @@ static int parse_clause(struct parser *p, struct ht_clause *clause)
 	int feature = parse_feature(p);
 	uint64_t px = 0;
 	__u64 value = 0;
+	bool is_price;
 	int err;
 
 	if (feature < 0)
@@ -192,12 +206,13 @@ static int parse_clause(struct parser *p, struct ht_clause *clause)
 		clause->op = HT_EQ;
 	else
 		return expected(p, "<=, >= or ==");
-	if (features[feature].is_price)
+	is_price = features[feature].unit == HT_UNIT_PRICE;
+	if (is_price)
 		err = parse_price(p, 0, ITCH_PRICE_MAX, &px);
 	else
 		err = parse_number(p, "shares", 0, SHARES_MAX, &value);
 	clause->feature = feature;
-	clause->value = (int64_t)(features[feature].is_price ? px : value);
+	clause->value = (int64_t)(is_price ? px : value);
 	return err;
 }
 

@@ -177,8 +177,10 @@ int xsk_kick(struct xsk *x)
 	if (sendto(xsk_fd(x), NULL, 0, MSG_DONTWAIT, NULL, 0) >= 0)
 		return 0;
 	switch (errno) {
-	case EBUSY:		/* net/xdp/xsk.c: "completed but not sent" */
+	/* net/xdp/xsk.c: one "completed but not sent", the others stay */
+	case EBUSY:
 		x->dropped++;
+		x->waiting = true;
 		return 0;
 	case EAGAIN:
 	case ENOBUFS:

@@ -48,7 +48,9 @@ struct xsk {
 	uint32_t idle_count;
 	uint32_t queue;
 	int zero_copy_err;		/* 0: zero-copy; else why not */
-	bool waiting;			/* the kernel left frames in the ring */
+	bool waiting;			/* the kernel may have left frames in
+					 * the ring
+					 */
 	uint64_t sent;
 	uint64_t returned;		/* completed and idle again */
 	uint64_t dropped;		/* by the driver, after it took them */
@@ -74,8 +76,9 @@ int xsk_take(struct xsk *x);
 
 /*
  * Hands a frame of len bytes to the kernel and tells it so.
- * Return: 0, also when the kernel is busy: then x->waiting is set and
- * xsk_kick() must be called again; -ENETDOWN and others when nothing can be
+ * Return: 0, also when the kernel is busy or dropped a frame: then x->waiting is
+ * set and xsk_kick() must be called again before anything else is sent, or what
+ * is left in the ring would go out with it; -ENETDOWN and others when nothing can be
  * sent through this socket any more.
  */
 int xsk_send(struct xsk *x, uint32_t frame, uint32_t len);

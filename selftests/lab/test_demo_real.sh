@@ -8,7 +8,7 @@
 
 real=${HAIRTRIGGER_DATA:-$here/../../../shared/data}/nasdaq-20200130-AAPL-10k.itch50
 if [ ! -r "$real" ]; then
-	echo "$real is not there; HAIRTRIGGER_DATA names its folder"
+	echo "real data not here (set HAIRTRIGGER_DATA)"
 	exit 77
 fi
 check_begin

@@ -170,7 +170,8 @@ files_refuse() {
 		hairtrigger-sim info /nosuch
 	check "run of a missing file" refused 2 '/nosuch.*no such' \
 		hairtrigger-sim run --interface-ip "$LAB_EXCHANGE_IP" /nosuch
-	check "replay of a folder" cut_short replay "$LAB_DIR"
+	check "replay of a folder" refused 2 'directory' \
+		hairtrigger replay "$LAB_DIR"
 	check "replay without permission" refused 2 'root|CAP_' \
 		as_nobody "$HAIRTRIGGER" replay "$LAB_DIR/whole.itch50"
 	check "replay of a truncated file" cut_short replay "$cut"

@@ -1,8 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# Files that cannot be replayed: one line on stderr, and exit code 2.
+# Files that cannot be replayed: one line on stderr, and exit code 2; 1 when
+# what was asked for cannot be had from that file.
 set -u
 . "$(dirname "$0")/compare.sh"
+
+wanted=2
 
 # refuses WORDS FILE [OPTION...]
 refuses() {
@@ -12,7 +15,8 @@ refuses() {
 	"$bin/hairtrigger" replay "$@" >"$scratch/said" 2>"$scratch/error"
 	code=$?
 	cat "$scratch/error"
-	[ "$code" -eq 2 ] || fail "$words: exit code $code, not 2"
+	[ "$code" -eq "$wanted" ] ||
+		fail "$words: exit code $code, not $wanted"
 	[ "$(wc -l <"$scratch/error")" -eq 1 ] ||
 		fail "$words: not one line on stderr"
 }
@@ -35,3 +39,12 @@ refuses "compressed file cut" "$scratch/cut.itch.gz"
 
 printf '\000\014S' >"$scratch/cut.itch"
 refuses "file that ends inside its first message" "$scratch/cut.itch"
+
+# the head of a capture without a packet (little endian, Ethernet)
+printf '\324\303\262\241\002\0\004\0\0\0\0\0\0\0\0\0\377\377\0\0\001\0\0\0' \
+	>"$scratch/empty.pcap"
+replays "$scratch/empty.pcap"
+wanted=1
+refuses "best bids and offers of a capture" "$scratch/empty.pcap" \
+	--bbo "$scratch/bbo.csv"
+[ ! -e "$scratch/bbo.csv" ] || fail "--bbo wrote a file all the same"

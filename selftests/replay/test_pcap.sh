@@ -8,7 +8,7 @@ set -u
 
 count=0
 for file in "$data"/pcap/Nasdaq.Equities*/*.pcap; do
-	[ -r "$file" ] || skip "no $data/pcap; set HAIRTRIGGER_DATA"
+	[ -r "$file" ] || skip "real data not here (set HAIRTRIGGER_DATA)"
 	echo "== ${file##*/}"
 	replays "$file"
 	[ "$(figure messages)" -gt 0 ] || fail "$file: no message"

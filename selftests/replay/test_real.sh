@@ -7,7 +7,7 @@ set -u
 aapl=$data/nasdaq-20200130-AAPL-10k.itch50
 preopen=$data/nasdaq-20190130-preopen-35k.itch50
 for file in "$aapl" "$preopen"; do
-	[ -r "$file" ] || skip "no $file; set HAIRTRIGGER_DATA"
+	[ -r "$file" ] || skip "real data not here (set HAIRTRIGGER_DATA)"
 done
 
 same_as_reference "$aapl"

@@ -282,6 +282,25 @@ static void a_fill_may_overtake_the_acceptance(void **state)
 	assert_int_equal(o->answered, 1);
 }
 
+static void orders_without_an_answer_get_overdue(void **state)
+{
+	struct orders *o = *state;
+	struct order *first = send_order(o, 100), *second = send_order(o, 100);
+
+	first->sent_ns = 1000;
+	second->sent_ns = 1001;
+	assert_null(orders_overdue(o, 1000));
+	assert_ptr_equal(orders_overdue(o, 1001), first);
+	assert_null(orders_overdue(o, 1001));
+	/* a late answer counts, and does not undo it */
+	assert_int_equal(accept_order(o, first), 0);
+	assert_int_equal(o->overdue, 1);
+	assert_int_equal(accept_order(o, second), 0);
+	assert_null(orders_overdue(o, UINT64_MAX));
+	assert_int_equal(o->overdue, 1);
+	assert_int_equal(o->answered, 2);
+}
+
 static void states_have_names(void **state)
 {
 	assert_string_equal(order_state_name(ORDER_SENT), "sent");
@@ -306,6 +325,7 @@ int main(void)
 		T(over_execution_changes_nothing),
 		T(acceptance_must_echo_the_order),
 		T(a_fill_may_overtake_the_acceptance),
+		T(orders_without_an_answer_get_overdue),
 		T(states_have_names),
 	};
 

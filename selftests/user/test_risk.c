@@ -250,6 +250,20 @@ static void age_has_a_limit(void **state)
 	expect(w, HT_REFUSED_STALE);
 }
 
+/* A ring outlives its controller: what one killed had taken comes again. */
+static void events_of_an_earlier_controller_refuse(void **state)
+{
+	struct world *w = *state;
+
+	w->risk.since_ns = w->e.entry_ns;
+	assert_int_equal(risk_check(&w->risk, &w->in, &w->e, NOW_NS),
+			 HT_ALLOWED);
+	w->e.seq++;
+	w->e.entry_ns--;
+	assert_int_equal(risk_check(&w->risk, &w->in, &w->e, NOW_NS),
+			 HT_REFUSED_STALE);
+}
+
 static void same_sequence_is_a_duplicate(void **state)
 {
 	struct world *w = *state;
@@ -546,6 +560,7 @@ int main(void)
 		T(row_used_for_another_symbol_refuses),
 		T(edit_after_the_fire_passes),
 		T(age_has_a_limit),
+		T(events_of_an_earlier_controller_refuse),
 		T(same_sequence_is_a_duplicate),
 		T(a_refused_event_is_no_duplicate),
 		T(quantity_is_what_ouch_allows),

@@ -203,6 +203,46 @@ static void closed_port_is_noticed(void **state)
 	assert_false(w->t.refused);
 }
 
+static void silence_is_noticed_and_ends(void **state)
+{
+	const struct transport_sink sink = { .message = take,
+					     .context = *state };
+	struct world *w = *state;
+	int i;
+
+	for (i = 0; i < TRANSPORT_SILENT; i++) {
+		assert_int_equal(transport_beat(&w->t), 0);
+		assert_false(w->t.silent);
+	}
+	/* what waits in the socket has been said */
+	answer(w, "\0\1H", 3);
+	assert_int_equal(transport_drain(&w->t, &sink), 0);
+	for (i = 0; i < TRANSPORT_SILENT; i++)
+		assert_int_equal(transport_beat(&w->t), 0);
+	assert_false(w->t.silent);
+	/* rubbish is not being heard */
+	answer(w, "\0\5S", 3);
+	assert_int_equal(transport_drain(&w->t, &sink), 0);
+	assert_int_equal(transport_beat(&w->t), 0);
+	assert_true(w->t.silent);
+	answer(w, "\0\1H", 3);
+	assert_int_equal(transport_drain(&w->t, &sink), 0);
+	assert_false(w->t.silent);
+}
+
+static void all_that_has_arrived_is_drained(void **state)
+{
+	const struct transport_sink sink = { .message = take,
+					     .context = *state };
+	struct world *w = *state;
+	int i;
+
+	for (i = 0; i < TRANSPORT_BATCH + 1; i++)
+		answer(w, "\0\2SA", 4);
+	assert_int_equal(transport_drain(&w->t, &sink), 0);
+	assert_int_equal(w->messages, TRANSPORT_BATCH + 1);
+}
+
 static void port_in_use_is_an_error(void **state)
 {
 	struct world *w = *state;
@@ -230,6 +270,8 @@ int main(void)
 		T(the_sinks_error_comes_through),
 		T(strangers_are_not_heard),
 		T(closed_port_is_noticed),
+		T(silence_is_noticed_and_ends),
+		T(all_that_has_arrived_is_drained),
 		T(port_in_use_is_an_error),
 	};
 

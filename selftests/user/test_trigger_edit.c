@@ -154,6 +154,30 @@ static void a_row_used_again_goes_on_in_version(void **state)
 	assert_string_equal(t->symbol, "#14");
 }
 
+/* What an editor leaves that was killed between two of its stores. */
+static void a_killed_edit_can_be_done_again(void **state)
+{
+	assert_int_equal(add("a", LOCATE), 1);
+	assert_int_equal(add("b", LOCATE), 2);
+	assert_int_equal(add("c", OTHER), 3);
+
+	/* del: disarmed and unlinked, but not FREE yet */
+	in.watches[LOCATE].first = 1;
+	assert_int_equal(add("d", OTHER), 4);
+	assert_list(OTHER, (uint32_t[]){ 4, 3, 0 });
+	assert_int_equal(trigger_del(&in, "b"), 0);
+	assert_list(LOCATE, (uint32_t[]){ 1, 0 });
+	assert_int_equal(in.triggers[2].state, HT_TRIGGER_FREE);
+
+	/* add: whole, but not on the list; arming puts it there, once */
+	in.watches[LOCATE].first = 0;
+	assert_int_equal(trigger_arm(&in, "a"), 0);
+	assert_int_equal(trigger_arm(&in, "a"), 0);
+	assert_list(LOCATE, (uint32_t[]){ 1, 0 });
+	assert_int_equal(add("e", LOCATE), 2);
+	assert_list(LOCATE, (uint32_t[]){ 2, 1, 0 });
+}
+
 static void rows_and_lists_have_an_end(void **state)
 {
 	char name[HT_TRIGGER_NAME];
@@ -186,6 +210,8 @@ int main(void)
 			lists_lose_any_row, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_row_used_again_goes_on_in_version, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_killed_edit_can_be_done_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			rows_and_lists_have_an_end, setup, teardown),
 	};

@@ -219,6 +219,25 @@ static void frames_run_out_and_come_back(void **state)
 	assert_true(xsk_take(x) >= 0);
 }
 
+/* A veth drops what its peer's MTU does not allow, as a full queue would. */
+static void a_dropped_frame_is_counted_and_waited_for(void **state)
+{
+	struct xsk *x = *state;
+	int frame;
+
+	if (!is_root)
+		skip();
+	frame = xsk_take(x);
+	assert_int_equal(system("ip link set far mtu 68"), 0);
+	assert_int_equal(xsk_send(x, (uint32_t)frame, FRAME_LEN), 0);
+	assert_int_equal(system("ip link set far mtu 1500"), 0);
+	assert_int_equal(x->dropped, 1);
+	assert_true(x->waiting);
+	assert_int_equal(xsk_kick(x), 0);
+	assert_false(x->waiting);
+	take_back(x, XSK_FRAMES);
+}
+
 static void a_queue_has_one_socket(void **state)
 {
 	static struct xsk other;
@@ -259,6 +278,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(orders_arrive_whole_and_in_order),
 		T(frames_run_out_and_come_back),
+		T(a_dropped_frame_is_counted_and_waited_for),
 		T(a_queue_has_one_socket),
 		T(an_unknown_interface_is_refused),
 		T(a_link_that_goes_down_ends_sending),

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * user/instance.c: pins of another layout are refused, whichever map it is
+ */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../../user/instance.h"
+#include "../../user/pins.h"
+
+enum { ROWS_ANY = 16 };
+
+static struct pins pins;
+static char name[32];
+
+static uint32_t entries(const char *map)
+{
+	static const char *const per_locate[] = { "tops", "symbols",
+						  "watches" };
+	static const char *const one[] = { "feeds", "gates", "books",
+					   "counters", "about" };
+	size_t i;
+
+	for (i = 0; i < sizeof(per_locate) / sizeof(*per_locate); i++)
+		if (!strcmp(map, per_locate[i]))
+			return HT_LOCATES;
+	for (i = 0; i < sizeof(one) / sizeof(*one); i++)
+		if (!strcmp(map, one[i]))
+			return 1;
+	return strcmp(map, "triggers") ? ROWS_ANY : HT_TRIGGERS;
+}
+
+/* Pins a map as the loader does, with values of that size. */
+static void pin(const char *map, uint32_t value_size, const void *value)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	enum bpf_map_type type = BPF_MAP_TYPE_ARRAY;
+	uint32_t count = entries(map), zero = 0;
+	char path[128];
+	int fd;
+
+	if (!strcmp(map, "counters")) {
+		type = BPF_MAP_TYPE_PERCPU_ARRAY;
+		opts.map_flags = 0;
+	}
+	if (!strcmp(map, "events")) {
+		type = BPF_MAP_TYPE_RINGBUF;
+		opts.map_flags = 0;
+		value_size = 0;
+		count = HT_EVENT_RING;
+	}
+	fd = bpf_map_create(type, map, value_size ? sizeof(zero) : 0,
+			    value_size, count, &opts);
+	assert_true(fd >= 0);
+	if (value)
+		assert_int_equal(bpf_map_update_elem(fd, &zero, value, 0), 0);
+	assert_int_equal(bpf_obj_pin(fd, pins_path(&pins, map, path,
+						   sizeof(path))), 0);
+	close(fd);
+}
+
+/* An instance in which values of `odd` are `more` bytes too long. */
+static void pin_all(uint32_t abi, const char *odd, uint32_t more)
+{
+	struct instance_about about = { .abi = abi };
+
+	assert_int_equal(pins_create(&pins, name), 0);
+	pin("about", sizeof(about), &about);
+#define X(map, value)							\
+	pin(#map, (uint32_t)sizeof(value) + (strcmp(#map, odd) ? 0 : more), \
+	    NULL);
+	HT_PINNED_MAPS(X)
+#undef X
+}
+
+static int open_all(uint32_t abi, const char *odd, uint32_t more)
+{
+	struct ht_counters sum;
+	struct instance in;
+	int err;
+
+	pin_all(abi, odd, more);
+	err = instance_open(&in, name, false);
+	if (!err)
+		assert_int_equal(instance_counters(&in, &sum), 0);
+	instance_close(&in);
+	pins_undo(&pins);
+	pins = (struct pins){0};
+	return err;
+}
+
+static int setup(void **state)
+{
+	snprintf(name, sizeof(name), "ht-layout-%d", (int)getpid());
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	pins_undo(&pins);
+	return 0;
+}
+
+static void our_own_layout_opens(void **state)
+{
+	assert_int_equal(open_all(ht_abi(), "", 0), 0);
+}
+
+static void another_abi_is_refused(void **state)
+{
+	assert_int_equal(open_all(ht_abi() + 1, "", 0), -EPROTO);
+}
+
+static void another_size_is_refused(void **state)
+{
+#define X(map, value)							\
+	if (strcmp(#map, "events"))					\
+		assert_int_equal(open_all(ht_abi(), #map, 8), -EPROTO);
+	HT_PINNED_MAPS(X)
+#undef X
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(our_own_layout_opens, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(another_abi_is_refused, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(another_size_is_refused, setup,
+						teardown),
+	};
+
+	if (geteuid()) {
+		puts("maps need root");
+		return 77;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

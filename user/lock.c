@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A file that its holder removed before we got it locks nothing. */
+static bool lock_is_there(int fd, const char *path)
+{
+	struct stat ours, there;
+
+	return !fstat(fd, &ours) && !lstat(path, &there) &&
+	       ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+}
+
+/* Return: 0 or negative errno. */
+static int lock_wait(int fd, bool wait)
+{
+	int got;
+
+	do
+		got = flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB));
+	while (got && errno == EINTR);
+	if (!got)
+		return 0;
+	return errno == EWOULDBLOCK ? -EBUSY : -errno;
+}
+
+int lock_take(const char *path, bool wait)
+{
+	int fd, err;
+
+	for (;;) {
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+			  0600);
+		if (fd < 0)
+			return -errno;
+		err = lock_wait(fd, wait);
+		if (!err && lock_is_there(fd, path))
+			return fd;
+		close(fd);
+		if (err)
+			return err;
+	}
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * lock - a file that one process holds at a time
+ */
+#ifndef HT_LOCK_H
+#define HT_LOCK_H
+
+#include <stdbool.h>
+
+/*
+ * Makes the file (mode 0600) where it is missing and locks it; closing the
+ * descriptor lets go.  Whoever holds it may remove the file.  `wait` waits for
+ * another holder.
+ * Return: the descriptor, -EBUSY when another holds it, or negative errno.
+ */
+int lock_take(const char *path, bool wait);
+
+#endif
