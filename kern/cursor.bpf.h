@@ -28,7 +28,7 @@ enum {
 #ifdef __bpf__
 struct cursor {
 	struct xdp_md *ctx;
-	__u32 off;		/* of the next unread byte; never beyond end */
+	__u32 off;		/* of the next unread byte */
 	__u32 end;		/* one past the UDP data */
 };
 
@@ -85,7 +85,9 @@ struct cursor {
 
 static inline const __u8 *cursor_direct(const struct cursor *c, __u32 len)
 {
-	return c->end - c->off >= len ? c->data + c->off : NULL;
+	if (c->off > c->end || c->end - c->off < len)
+		return NULL;
+	return c->data + c->off;
 }
 
 static inline const __u8 *cursor_view(struct cursor *c,

@@ -33,6 +33,16 @@ ORDER_GLOBAL int order_free(__u32 i)
 	return table_free(HT_ORDERS, cfg_order_mask, i);
 }
 
+/* Brings the slot a reference lives in into the cache. */
+static __always_inline void order_touch(__u64 ref)
+{
+	struct slot *slot = table_slot(HT_ORDERS,
+				       slot_home(ref, cfg_order_mask));
+
+	if (slot)
+		(void)HT_READ_ONCE(slot->key);
+}
+
 static __always_inline struct ht_order *order_at(__u32 i)
 {
 	return (struct ht_order *)table_slot(HT_ORDERS, i);

@@ -16,6 +16,7 @@ enum {
 
 struct walk {
 	struct cursor c;
+	struct cursor ahead;	/* of the first pass, see kern/itch */
 	struct ht_feed *feed;
 	struct ht_counters *n;
 	struct ht_changed *changed;
