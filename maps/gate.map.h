@@ -5,7 +5,7 @@
  *   key     0
  *   value   struct ht_gate
  *   writer  the controller: how old its heartbeat may be, then the heartbeat
- *           while it runs
+ *           while it runs; before each order the number of the next one
  *   reader  kern/gate
  *   pinned  yes
  *
@@ -39,7 +39,9 @@
 	X(MAX_NOTIONAL,	max_notional,	"notional above the limit")	\
 	X(COLLAR,	collar,		"price outside the collar")	\
 	X(RATE,		rate,		"order rate above the limit")	\
-	X(TRANSPORT,	transport,	"no way to send the order")
+	X(TRANSPORT,	transport,	"no way to send the order")	\
+	X(ORDERS_FULL,	orders_full,					\
+	  "order table full; restart the controller")
 
 enum ht_refusal {
 	HT_ALLOWED,
@@ -53,8 +55,13 @@ enum ht_refusal {
 struct ht_gate {
 	__u64 heartbeat_ns;	/* CLOCK_MONOTONIC, 0: no controller yet */
 	__u64 heartbeat_max_ns;	/* older than this counts as dead */
+	__u32 next_urn;		/* UserRefNum no controller of the instance has
+				 * used yet; 0: none was.  The exchange ignores
+				 * one that it has seen.
+				 */
+	__u32 pad;
 };
-HT_ABI_SIZE(struct ht_gate, 16);
+HT_ABI_SIZE(struct ht_gate, 24);
 
 /* Is there a controller?  Its heartbeat may be a little younger than now_ns
  * (CLOCK_MONOTONIC), which another CPU may have read; one from further in the

@@ -9,6 +9,7 @@
 #ifndef HT_MAPS_H
 #define HT_MAPS_H
 
+#include "about.map.h"
 #include "feed.map.h"
 #include "symbol.map.h"
 #include "order.map.h"
@@ -24,6 +25,7 @@
 
 /* X(map, value): pinned, in the order of a packet's way */
 #define HT_PINNED_MAPS(X)						\
+	X(about,	struct ht_about)	/* who loaded it, onto what */ \
 	X(feeds,	struct ht_feed)		/* feed, market's phase */ \
 	X(orders,	struct ht_order)	/* every displayed order */ \
 	X(levels,	struct ht_block)	/* price levels, by eight */ \

@@ -46,6 +46,7 @@ enum ht_unit {
 	X(ASK_QTY,	"ask_size",	SHARES)
 
 enum ht_feature {
+	HT_F_NONE,		/* of a clause that is not used */
 #define X(id, word, unit) HT_F_##id,
 	HT_FEATURES(X)
 #undef X

@@ -33,6 +33,7 @@ NEEDS_test_gate		:= $(NATIVE)
 NEEDS_test_program	:= $(NATIVE) selftests/native/program.c
 NEEDS_test_same		:= $(NATIVE) selftests/native/program.c
 
+NEEDS_test_command	:= user/command.c user/out.c
 NEEDS_test_ouch		:= user/ouch.c
 NEEDS_test_orders	:= user/orders.c
 NEEDS_test_risk		:= user/risk.c

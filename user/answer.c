@@ -58,9 +58,11 @@ static struct transport_sink answers_sink(struct controller *c)
 
 const char *answers_trouble(const struct controller *c)
 {
-	return c->unanswered ?
-	       "an order got no answer; find out what became of it, then restart" :
-	       egress_trouble(&c->egress);
+	if (c->unanswered)
+		return "an order got no answer; find out what became of it, then restart";
+	if (c->orders.count == ORDERS_MAX)
+		return "order table full; restart the controller";
+	return egress_trouble(&c->egress);
 }
 
 void answers_tell(struct controller *c)

@@ -152,6 +152,7 @@ static int show_symbol(const struct instance *in, const char *symbol,
 	answer = json_object_new_object();
 	out_text(answer, "symbol", instance_ticker(in, locate, ticker));
 	out_text(answer, "book", describe_book_state(in, &top));
+	out_text(answer, "market", phase_name(HT_READ_ONCE(in->feed->phase)));
 	describe_day(answer, &state);
 	err = add_sides(answer, in, locate, depth);
 	if (err == -EAGAIN)
@@ -219,6 +220,19 @@ static struct json_object *describe_tops(const struct instance *in, bool all)
 	return rows;
 }
 
+/* Why there is nothing to show. */
+static void print_no_tops(const struct instance *in)
+{
+	uint32_t locate = 1;
+
+	while (locate < HT_LOCATES && !*in->symbols[locate].ticker)
+		locate++;
+	printf("%s: the feed is %s\n", locate < HT_LOCATES ?
+	       "no symbol has orders (--all shows every symbol)" :
+	       "no symbols yet",
+	       feed_state_name(HT_READ_ONCE(in->feed->state)));
+}
+
 static int show_tops(const struct instance *in, bool all)
 {
 	static const struct out_column columns[] = {
@@ -239,8 +253,10 @@ static int show_tops(const struct instance *in, bool all)
 	json_object_object_add(answer, "symbols", rows);
 	if (globals.json)
 		out_json(answer);
-	else
+	else if (json_object_array_length(rows))
 		out_table(rows, columns);
+	else
+		print_no_tops(in);
 	json_object_put(answer);
 	return EXIT_OK;
 }

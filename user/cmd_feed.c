@@ -52,7 +52,7 @@ static int feed_show(int argc, char **argv)
 	int err;
 
 	if (argc > 1)
-		return usage_error("`%s` is too much", argv[1]);
+		return argument_error(argv[1]);
 	err = instance_open(&in, globals.instance, false);
 	if (err)
 		return exit_code(err);

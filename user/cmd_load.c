@@ -221,7 +221,7 @@ int cmd_unload(int argc, char **argv)
 		force = true;
 	}
 	if (optind < argc)
-		return usage_error("`%s` is too much", argv[optind]);
+		return argument_error(argv[optind]);
 	if (!force && controller_runs()) {
 		out_error(0, "a controller runs on instance `%s`; stop it first, or unload with --force",
 			  globals.instance);

@@ -72,7 +72,7 @@ static int order_show(int argc, char **argv)
 	int err;
 
 	if (argc > 1)
-		return usage_error("`%s` is too much", argv[1]);
+		return argument_error(argv[1]);
 	err = control_ask(globals.instance, "orders", &answer);
 	if (err)
 		return ask_error(err);

@@ -34,6 +34,9 @@ struct job {
 	struct replay *replay;
 	struct instance in;
 	bool progress;
+	bool captured;
+	uint64_t frames;	/* of a capture */
+	uint64_t others;	/* of them, without a MoldUDP64 header */
 };
 
 static void job_progress(const struct job *job)
@@ -94,11 +97,32 @@ static int job_message(struct job *job, const uint8_t *message, int length)
 	return err;
 }
 
+/* Says what ended the file, or the replay of it.  Return: err. */
+static int binaryfile_error(const struct job *job,
+			    const struct binaryfile *file, int length, int err)
+{
+	if (length < 0)
+		out_error(err == -EPROTO ? 0 : err, "%s: stops inside message %"
+			  PRIu64 " at byte %" PRIu64
+			  "; the file is truncated or not BinaryFILE",
+			  job->file, file->messages + 1, file->offset);
+	else if (err == -EMSGSIZE)
+		out_error(0, "%s: message %" PRIu64
+			  " of %d bytes fits no datagram", job->file,
+			  file->messages, length);
+	else
+		out_error(err, "%s: message %" PRIu64 " before byte %" PRIu64
+			  ": the program refused its packet", job->file,
+			  file->messages, file->offset);
+	return err;
+}
+
+/* What came before an error is played all the same. */
 static int job_binaryfile(struct job *job)
 {
 	static uint8_t message[BINARYFILE_MAX];
 	struct binaryfile file;
-	int length, err;
+	int length, err, last;
 
 	err = binaryfile_open(&file, job->file);
 	if (err)
@@ -109,17 +133,13 @@ static int job_binaryfile(struct job *job)
 			break;
 		job_progress(job);
 	}
-	if (!err && !length)
-		err = replay_flush(job->replay);
 	if (length < 0)
-		err = out_error(length, "%s: stops inside message %" PRIu64
-				" at byte %" PRIu64
-				"; the file is truncated or not BinaryFILE",
-				job->file, file.messages + 1, file.offset);
-	else if (err)
-		out_error(err, "%s: message %" PRIu64 " before byte %" PRIu64
-			  ": the program refused its packet", job->file,
-			  file.messages, file.offset);
+		err = length;
+	last = replay_flush(job->replay);
+	if (!err)
+		err = last;
+	if (err)
+		binaryfile_error(job, &file, length, err);
 	binaryfile_close(&file);
 	return err;
 }
@@ -131,8 +151,10 @@ static int job_capture(struct job *job)
 	int len, err;
 
 	err = capture_open(&capture, job->file);
-	if (err)
-		return out_error(err, "%s: %s", job->file, capture.why);
+	if (err) {
+		out_error(0, "%s: %s", job->file, capture.why);
+		return err;
+	}
 	while ((len = capture_next(&capture, &payload)) > 0) {
 		err = replay_packet(job->replay, payload, (uint32_t)len);
 		if (err) {
@@ -142,21 +164,63 @@ static int job_capture(struct job *job)
 			break;
 		}
 	}
-	if (len < 0)
-		err = out_error(len, "%s: frame %" PRIu64 ": %s", job->file,
-				capture.frames + 1, capture.why);
+	if (len < 0) {
+		err = len;
+		out_error(0, "%s: frame %" PRIu64 ": %s", job->file,
+			  capture.frames + 1, capture.why);
+	}
+	job->frames = capture.frames;
+	job->others = capture.others;
 	capture_close(&capture);
 	return err;
+}
+
+/* A quotient to one decimal; JSON gets a number. */
+static void add_tenths(struct json_object *o, const char *member,
+		       uint64_t sum, uint64_t count)
+{
+	uint64_t tenths = count ? sum * 10 / count : 0;
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64 ".%" PRIu64, tenths / 10,
+		 tenths % 10);
+	json_object_object_add(o, member,
+			       json_object_new_double_s((double)tenths / 10,
+							text));
+}
+
+/* A packet costs something, too: so the time of a message depends on how many
+ * share one.
+ */
+static void add_cost(struct json_object *o, const struct job *job,
+		     uint64_t messages)
+{
+	add_tenths(o, "ns_per_message", job->replay->ns, messages);
+	add_tenths(o, "messages_per_packet", messages, job->replay->packets);
+	out_text(o, "packets_hold", job->captured ? "what was captured" :
+		 job->bbo_path ? "one message a packet, for --bbo" :
+		 "as many messages as fit");
+}
+
+static void add_capture(struct json_object *o, const struct job *job,
+			const struct ht_counters *n)
+{
+	out_uint(o, "frames", job->frames);
+	out_uint(o, "frames_not_moldudp64", job->others);
+	out_uint(o, "duplicate_packets", n->drop_duplicate);
+	if (job->replay->holes)
+		out_uint(o, "holes", job->replay->holes);
+	if (job->replay->renumbered)
+		out_uint(o, "renumbered_packets", job->replay->renumbered);
 }
 
 static void job_summary(const struct job *job, const struct ht_counters *n)
 {
 	struct json_object *answer = json_object_new_object();
-	const struct replay *r = job->replay;
 	const struct ht_book *book = job->in.book;
 
 	out_uint(answer, "messages", n->messages);
-	out_uint(answer, "packets", r->packets);
+	out_uint(answer, "packets", job->replay->packets);
 	out_uint(answer, "orders_live", book->orders);
 	out_uint(answer, "levels", book->levels);
 	out_uint(answer, "unknown_references", n->unknown_ref);
@@ -164,18 +228,10 @@ static void job_summary(const struct job *job, const struct ht_counters *n)
 	out_uint(answer, "unknown_types", n->unknown_type);
 	out_uint(answer, "short_messages", n->short_message);
 	out_uint(answer, "corrupt_packets", n->corrupt);
-	if (r->holes)
-		out_uint(answer, "holes", r->holes);
-	if (r->renumbered)
-		out_uint(answer, "renumbered_packets", r->renumbered);
-	if (n->messages) {
-		uint64_t tenths = r->ns * 10 / n->messages;
-		char text[32];
-
-		snprintf(text, sizeof(text), "%" PRIu64 ".%" PRIu64,
-			 tenths / 10, tenths % 10);
-		out_text(answer, "ns_per_message", text);
-	}
+	if (job->captured)
+		add_capture(answer, job, n);
+	if (n->messages)
+		add_cost(answer, job, n->messages);
 	if (globals.json)
 		out_json(answer);
 	else
@@ -216,7 +272,8 @@ static int job_play(struct job *job)
 	struct ht_counters n;
 	int err;
 
-	if (capture_is(job->file)) {
+	job->captured = capture_is(job->file);
+	if (job->captured) {
 		job->in.feed->expected = 0;	/* from its first packet on */
 		err = job_capture(job);
 	} else {
@@ -320,7 +377,7 @@ static int replay_options(struct job *job, int argc, char **argv)
 		}
 	}
 	if (optind + 1 != argc)
-		return usage_error("replay takes one FILE, see hairtrigger replay --help");
+		return usage_error("replay takes one FILE");
 	job->file = argv[optind];
 	return -1;
 }

@@ -54,19 +54,20 @@ static const struct command run_command = {
 	"  --exchange IP:PORT    where orders go\n"
 	"  --interface IFNAME    where they leave (where the instance is)\n"
 	"  --local-port PORT     UDP port they come from (any)\n"
-	"  --first-urn N         UserRefNum of the first order (1)\n"
+	"  --first-urn N         UserRefNum of the first order (next unused)\n"
 	"  --firm FIRM           four letters, for a port with several firms\n"
 	"  --transport udp       " TRANSPORT_LABEL ":\n"
 	"                        SoupBinTCP packets with OUCH 5.0 in datagrams\n"
 	"  --max-qty N           shares of one order (1000)\n"
 	"  --max-notional USD    dollars of one order (250000)\n"
 	"  --collar N%|Nbps      off the middle of the book (500bps)\n"
-	"  --rate N              orders a second (100)\n"
+	"  --rate N              orders in any second (100)\n"
 	"  --max-age MS          of the event that an order answers (1000)\n"
 	"  --no-join             do not join the feed's multicast groups\n"
 	"  --quiet               speak only at the start and at the end\n"
 	"  --orders-log FILE     append every line about orders to FILE\n\n"
-	"Orders are immediate-or-cancel.  Stops on SIGINT or SIGTERM.\n\n"
+	"Orders are immediate-or-cancel.  Stops on SIGINT or SIGTERM.\n"
+	"A fire that a limit refuses still counts for its trigger's `max`.\n\n"
 	"  hairtrigger run --exchange 10.77.0.1:4100 --max-qty 100\n"
 };
 
@@ -218,7 +219,6 @@ int cmd_run(int argc, char **argv)
 {
 	struct controller_options o = {
 		.instance = globals.instance,
-		.first_urn = 1,
 		.limits = RISK_DEFAULTS,
 		.terms = {
 			.tif = OUCH_TIF_IOC, .display = 'Y', .capacity = 'P',

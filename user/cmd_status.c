@@ -307,7 +307,7 @@ int cmd_status(int argc, char **argv)
 		all = true;
 	}
 	if (optind < argc)
-		return usage_error("`%s` is too much", argv[optind]);
+		return argument_error(argv[optind]);
 	code = exit_code(instance_open(&in, globals.instance, false));
 	if (code)
 		return code;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "control.h"
 #include "describe.h"
 #include "trigger.h"
 
@@ -115,10 +116,10 @@ static void print_triggers(struct json_object *rows)
 		{ "state", "STATE", 0 },
 		{ "fires", "FIRES", 1 },
 		{ "max", "MAX", 1 },
+		{ "cooldown_ns", "COOLDOWN", 1 },
 		{ "last_fire_age_ns", "LAST FIRE", 1 },
 		{ "refused", "REFUSED", 1 },
 		{ "last_refusal", "LAST REFUSAL", 0 },
-		{ "version", "VERSION", 1 },
 		{ "rule", "RULE", 0 },
 		{ NULL, NULL, 0 }
 	};
@@ -194,6 +195,24 @@ static void report(const struct instance *in, const char *name)
 	json_object_put(answer);
 }
 
+/* Said when the rule is written: otherwise the first to know is a fire. */
+static void note_limit(const struct instance *in, const char *name)
+{
+	struct json_object *status, *limits, *max;
+	int row = trigger_find(in, name);
+	struct ht_rule rule;
+
+	if (row < 0 || control_ask(globals.instance, "status", &status))
+		return;
+	rule_read(&in->triggers[row], &rule);
+	if (json_object_object_get_ex(status, "limits", &limits) &&
+	    json_object_object_get_ex(limits, "max_qty", &max) &&
+	    rule.qty > json_object_get_uint64(max))
+		fprintf(stderr, "hairtrigger: note: the running controller would refuse trigger `%s`: it orders %u shares, and `run --max-qty` is %s\n",
+			name, rule.qty, json_object_get_string(max));
+	json_object_put(status);
+}
+
 static int trigger_add_command(int argc, char **argv)
 {
 	struct instance in;
@@ -214,8 +233,10 @@ static int trigger_add_command(int argc, char **argv)
 		row = trigger_add(&in, argv[1], locate, &rule);
 		code = row < 0 ? edit_error(row, argv[1]) : EXIT_OK;
 	}
-	if (!code)
+	if (!code) {
 		report(&in, argv[1]);
+		note_limit(&in, argv[1]);
+	}
 	instance_close(&in);
 	return code;
 }
@@ -234,10 +255,12 @@ static int trigger_set_command(int argc, char **argv)
 	if (code)
 		return code;
 	err = trigger_set(&in, argv[1], &rule);
-	if (err)
+	if (err) {
 		code = edit_error(err, argv[1]);
-	else
+	} else {
 		report(&in, argv[1]);
+		note_limit(&in, argv[1]);
+	}
 	instance_close(&in);
 	return code;
 }
@@ -263,6 +286,8 @@ static int edit_each(int argc, char **argv,
 			code = edit_error(err, argv[i]);
 		else
 			report(&in, argv[i]);
+		if (!err && edit == trigger_arm)
+			note_limit(&in, argv[i]);
 	}
 	instance_close(&in);
 	return code;

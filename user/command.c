@@ -77,8 +77,8 @@ static void print_list(const char *object, const struct command *table)
 	       object, *object ? " " : "");
 	for (c = table; c->name; c++)
 		printf("  %-9s %s\n", c->name, c->help);
-	printf("\n`hairtrigger %s%sCOMMAND --help` explains one.\n", object,
-	       *object ? " " : "");
+	printf("\n`hairtrigger %s%sCOMMAND --help` explains one.  -j prints JSON, -p indents it.\n",
+	       object, *object ? " " : "");
 }
 
 void command_help(const char *object, const struct command *command)
@@ -106,6 +106,52 @@ int usage_error(const char *format, ...)
 	return EXIT_USAGE;
 }
 
+int argument_error(const char *word)
+{
+	return usage_error("`%s%s%s` takes no argument, such as `%s`",
+			   running_object, *running_object ? " " : "",
+			   running_verb, word);
+}
+
+int globals_take(int argc, char **argv)
+{
+	int left = 0, i;
+
+	for (i = 0; i < argc && strcmp(argv[i], "--"); i++) {
+		if (!strcmp(argv[i], "-j") || !strcmp(argv[i], "--json"))
+			globals.json = true;
+		else if (!strcmp(argv[i], "-p") || !strcmp(argv[i], "--pretty"))
+			globals.json = globals.pretty = true;
+		else
+			argv[left++] = argv[i];
+	}
+	while (i < argc)
+		argv[left++] = argv[i++];
+	argv[left] = NULL;
+	return left;
+}
+
+/* What other programs call a verb of the table, or the nearest to the word. */
+static const char *verb_meant(const char *word, const char *const *names)
+{
+	static const struct {
+		const char *word;
+		const char *verb;
+	} others[] = {
+		{ "list", "show" }, { "ls", "show" }, { "remove", "del" },
+		{ "rm", "del" }, { "delete", "del" },
+	};
+	const char *const *name;
+	size_t i;
+
+	for (i = 0; i < sizeof(others) / sizeof(*others); i++)
+		for (name = names; *name; name++)
+			if (!strcmp(word, others[i].word) &&
+			    !strcmp(*name, others[i].verb))
+				return *name;
+	return name_nearest(word, names);
+}
+
 static int unknown_command(const char *object, const struct command *table,
 			   const char *word)
 {
@@ -115,7 +161,7 @@ static int unknown_command(const char *object, const struct command *table,
 
 	for (i = 0; table[i].name && i < NAMES_MAX; i++)
 		names[i] = table[i].name;
-	near = name_nearest(word, names);
+	near = verb_meant(word, names);
 	running_object = object;
 	running_verb = "";
 	if (near)

@@ -2,8 +2,9 @@
 /*
  * command - how a command line finds its function
  *
- * `hairtrigger [-j|-p] [-I INSTANCE] OBJECT VERB [ARGS]`.  Names match
- * exactly: a program that can send orders guesses nothing.
+ * `hairtrigger [-j|-p] [-I INSTANCE] OBJECT VERB [ARGS]`; -j and -p may stand
+ * anywhere.  Names match exactly: a program that can send orders guesses
+ * nothing.
  */
 #ifndef HT_COMMAND_H
 #define HT_COMMAND_H
@@ -30,13 +31,18 @@ struct command {
 	const char *details;	/* for --help: options and an example */
 };
 
-/* What stands before the object; set by main() once. */
+/* Set by main() once. */
 struct globals {
-	bool json;
+	bool json;		/* -j or -p, wherever it stands */
 	bool pretty;
 	const char *instance;	/* "default" unless -I */
 };
 extern struct globals globals;
+
+/* Takes -j, -p, --json and --pretty out of the words before `--` and sets
+ * globals by them.  Return: how many words are left.
+ */
+int globals_take(int argc, char **argv);
 
 /*
  * Runs the command of `table` (ended by a NULL name) that argv[0] names;
@@ -51,6 +57,9 @@ int command_select(const char *object, const struct command *table,
  */
 void command_help(const char *object, const struct command *command);
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Says that the command that runs takes no argument.  Return: EXIT_USAGE. */
+int argument_error(const char *word);
 
 /*
  * getopt_long() without its guesses: an option must be spelt out.  Prints the

@@ -88,19 +88,14 @@ static int events_event(struct source *s)
 /* A frame that stays in the ring would leave later, as a stale order. */
 static int frames_check(struct controller *c)
 {
-	struct xsk *x = &c->egress.xsk;
-	uint64_t now;
-	int err;
+	const struct xsk *x = &c->egress.xsk;
+	uint64_t now = clock_ns();
+	int err = egress_kick(&c->egress);
 
-	xsk_reclaim(x);
-	if (!x->waiting) {
+	if (err || !x->waiting || x->down) {
 		c->waiting_ns = 0;
-		return 0;
-	}
-	now = clock_ns();
-	err = xsk_kick(x);
-	if (err || !x->waiting)
 		return err;
+	}
 	if (!c->waiting_ns)
 		c->waiting_ns = now;
 	if (now - c->waiting_ns <= STUCK_MS * MS_NS)
@@ -357,6 +352,21 @@ static int egress_prepare(struct controller *c)
 	return err;
 }
 
+/* By default where the last controller of the instance stopped. */
+static int orders_prepare(struct controller *c)
+{
+	uint32_t first = c->options->first_urn;
+	int err;
+
+	if (!first)
+		first = HT_READ_ONCE(c->in.gate->next_urn);
+	err = orders_init(&c->orders, first ? first : 1);
+	if (err == -ERANGE)
+		return out_error(err, "UserRefNum %u leaves no room for %u orders (see --first-urn)",
+				 first, ORDERS_MAX);
+	return err ? out_error(err, "no room for orders") : 0;
+}
+
 static int controller_open(struct controller *c)
 {
 	const struct controller_options *o = c->options;
@@ -371,10 +381,9 @@ static int controller_open(struct controller *c)
 		err = egress_prepare(c);
 	if (err)
 		return err;
-	err = orders_init(&c->orders, o->first_urn);
-	if (err)
-		return out_error(err, "no room for orders");
-	err = loop_prepare(c);
+	err = orders_prepare(c);
+	if (!err)
+		err = loop_prepare(c);
 	if (err)
 		return err;
 	c->locked = !mlockall(MCL_CURRENT);

@@ -28,7 +28,7 @@ struct controller_options {
 	const char *interface;		/* NULL: where the instance is */
 	struct sockaddr_in exchange;
 	uint16_t local_port;		/* 0: any */
-	uint32_t first_urn;
+	uint32_t first_urn;		/* 0: the next unused one */
 	struct risk_limits limits;
 	struct ouch_terms terms;
 	bool join;			/* the feed's multicast groups */

@@ -208,12 +208,16 @@ const char *egress_trouble(const struct egress *e)
 {
 	if (!e->netif.up)
 		return "the link is down";
+	if (e->voided)
+		return "the link was down, and the kernel still has frames from before";
 	if (e->rerouted)
 		return "the route to the exchange has changed";
 	if (!e->resolved)
 		return "the exchange's MAC is not known";
 	if (e->transport.refused)
 		return "the exchange's port is closed";
+	if (e->transport.unreachable)
+		return "the network says that it cannot reach the exchange";
 	if (e->transport.silent)
 		return "the exchange is silent";
 	return NULL;
@@ -234,12 +238,42 @@ int egress_send(struct egress *e, const struct ouch_order *order)
 }
 
 /* A frame that the kernel has now may still go to the old MAC. */
-static void frames_redirect(struct egress *e)
+static void frames_redirect(struct egress *e, const uint8_t mac[6])
 {
 	uint32_t i;
 
 	for (i = 0; i < XSK_FRAMES; i++)
-		frame_redirect(xsk_frame(&e->xsk, i), e->mac);
+		frame_redirect(xsk_frame(&e->xsk, i), mac);
+}
+
+static void frames_void(struct egress *e)
+{
+	static const uint8_t nobody[6];
+
+	if (!e->voided)
+		frames_redirect(e, nobody);
+	e->voided = true;
+}
+
+int egress_kick(struct egress *e)
+{
+	struct xsk *x = &e->xsk;
+	int err;
+
+	xsk_reclaim(x);
+	if (x->waiting) {
+		if (x->down)
+			frames_void(e);
+		err = xsk_kick(x);
+		if (err)
+			return err;
+	}
+	if (e->voided && e->netif.up && !x->waiting &&
+	    x->idle_count == XSK_FRAMES) {
+		e->voided = false;
+		frames_redirect(e, e->mac);
+	}
+	return 0;
 }
 
 /* Without a route at all there is another one, too. */
@@ -267,12 +301,15 @@ int egress_refresh(struct egress *e)
 		return -ENETRESET;
 	}
 	e->netif.up = netif.up;
+	if (!netif.up)
+		frames_void(e);
 	e->rerouted = route_is_another(e);
 	err = netif_neighbour(e->netif.ifindex, e->route.next_hop, mac);
 	e->resolved = !err;
 	if (err || !memcmp(mac, e->mac, sizeof(mac)))
 		return err == -ENOENT ? 0 : err;
 	memcpy(e->mac, mac, sizeof(mac));
-	frames_redirect(e);
+	if (!e->voided)
+		frames_redirect(e, mac);
 	return 0;
 }

@@ -7,6 +7,10 @@
  * that links, neighbours, addresses or routes changed.  Another MAC of the
  * neighbour is put into the frames; another route stops orders until it is the
  * old one again; another MAC of ours ends the controller.
+ *
+ * Without a link, an order that the kernel still has would leave when the link
+ * is back, long stale.  So all frames are voided then, sent to a station that
+ * does not exist, and made whole when the kernel has given all of them back.
  */
 #ifndef HT_EGRESS_H
 #define HT_EGRESS_H
@@ -22,6 +26,7 @@ struct egress {
 	uint8_t mac[6];			/* of the next hop */
 	bool resolved;			/* mac is known to be right */
 	bool rerouted;			/* the route is not the one above */
+	bool voided;			/* no frame leads to the exchange */
 	struct mnl_socket *watch;
 	struct transport transport;
 	struct xsk xsk;
@@ -57,6 +62,12 @@ const char *egress_trouble(const struct egress *e);
  * more can be sent.
  */
 int egress_send(struct egress *e, const struct ouch_order *order);
+
+/*
+ * Has the kernel send what it left behind and takes back what it has sent.
+ * Return: 0, also when it did not (xsk.waiting, xsk.down), or negative errno.
+ */
+int egress_kick(struct egress *e);
 
 /*
  * Looks at link, route and neighbour again.  Prints one line when the interface

@@ -41,6 +41,8 @@ static int order_send(struct controller *c, const struct order *o)
 	if (c->unanswered)
 		return -EAGAIN;
 	memcpy(message.clordid, o->clordid, sizeof(message.clordid));
+	/* whoever comes after us must not use this one, whatever happens */
+	HT_WRITE_ONCE(c->in.gate->next_urn, o->urn + 1);
 	return egress_send(&c->egress, &message);
 }
 
@@ -52,14 +54,16 @@ static void order_time(struct controller *c, struct order *o)
 	hist_add(&c->entry_to_sent, o->sent_ns - o->entry_ns);
 }
 
-/* Trigger names are of no use for a row that does not exist. */
+/* The fire counts for the trigger all the same.  There is none to name for a
+ * row that does not exist.
+ */
 static void refuse(struct controller *c, const struct ht_event *e,
 		   enum ht_refusal why)
 {
-	const char *name = e->trigger < HT_TRIGGERS ?
-			   c->in.triggers[e->trigger].name : "?";
+	const struct ht_trigger *t = &c->in.triggers[e->trigger % HT_TRIGGERS];
 
-	log_refusal(&c->log, e, name, why);
+	log_refusal(&c->log, e, e->trigger < HT_TRIGGERS ? t->name : "?", why,
+		    HT_READ_ONCE(t->state) == HT_TRIGGER_SPENT);
 }
 
 int fire_take(void *controller, void *record, size_t size)
@@ -84,8 +88,9 @@ int fire_take(void *controller, void *record, size_t size)
 		order_fill(o, c, e, now);
 	err = o ? order_send(c, o) : -EAGAIN;
 	if (err == -EAGAIN) {
-		risk_withdraw(&c->risk, HT_REFUSED_TRANSPORT);
-		refuse(c, e, HT_REFUSED_TRANSPORT);
+		why = o ? HT_REFUSED_TRANSPORT : HT_REFUSED_ORDERS_FULL;
+		risk_withdraw(&c->risk, why);
+		refuse(c, e, why);
 		return 0;
 	}
 	order_time(c, o);

@@ -167,7 +167,7 @@ static int pin_open(const char *instance, const char *pin)
 /* Return: 0, -ENOENT, -EACCES, or -EPROTO for pins that are not ours. */
 static int about_read(struct instance *in)
 {
-	struct instance_about about;
+	struct ht_about about;
 	struct bpf_map_info info = {0};
 	uint32_t length = sizeof(info), zero = 0;
 	int err = 0, fd;

@@ -37,14 +37,6 @@ struct instance {
 	uint64_t netns;			/* inode of its network namespace */
 };
 
-/* The pin `about`, beside the maps: what loaded them, onto what. */
-struct instance_about {
-	uint32_t abi;			/* ht_abi() */
-	uint32_t ifindex;
-	uint64_t netns;
-	char ifname[16];
-};
-
 struct hairtrigger_bpf;
 
 /*

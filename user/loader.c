@@ -23,6 +23,7 @@
 enum {
 	LOG_BYTES = 16 << 20,		/* the verifier's, if it says no */
 	LOG_LINES = 20,			/* of it that are shown */
+	BLOCKS_SMALL = 1 << 16,		/* up to here orders may be alone */
 };
 
 /* A slot number has 31 bits and a mark (kern/table.bpf.h). */
@@ -86,14 +87,30 @@ uint64_t loader_memory(const struct hairtrigger_bpf *skel)
 	return sum;
 }
 
+/* In a whole market four orders share a block; of a few, each may have one of
+ * its own.  Block 0 is not used, and one is spare.
+ */
+static uint64_t blocks_for(uint64_t orders)
+{
+	uint64_t alone = orders < BLOCKS_SMALL ? orders : BLOCKS_SMALL;
+
+	return alone + 2 > orders / 4 ? alone + 2 : orders / 4;
+}
+
+/* Likewise the tree: a block alone has a node at each of its depths. */
+static uint64_t nodes_for(uint64_t blocks)
+{
+	uint64_t each = blocks > BLOCKS_SMALL + 2 ? 4 : HT_DEPTH_MAX + 3;
+
+	return power_of_two(each * blocks);
+}
+
 static void options_resolve(struct loader_options *options)
 {
 	if (!options->orders)
 		options->orders = HT_ORDER_SLOTS / 2;
 	if (!options->blocks)
-		options->blocks = options->orders / 4;
-	if (options->blocks < 2)
-		options->blocks = 2;	/* block 0 is not used */
+		options->blocks = blocks_for(options->orders);
 	if (!options->feed_name)
 		options->feed_name = "itch";
 }
@@ -111,7 +128,7 @@ static int size_maps(struct hairtrigger_bpf *skel,
 		return -ERANGE;
 	}
 	slots = power_of_two(2 * orders);
-	nodes = power_of_two(4 * blocks);
+	nodes = nodes_for(blocks);
 	bpf_map__set_max_entries(skel->maps.orders, (uint32_t)slots);
 	bpf_map__set_max_entries(skel->maps.levels, (uint32_t)blocks);
 	bpf_map__set_max_entries(skel->maps.nodes, (uint32_t)nodes);
@@ -230,49 +247,35 @@ int loader_check(const char *instance, const char *ifname)
 	return access(path, F_OK) ? 0 : pins_exist_error(instance);
 }
 
-static int about_pin(const char *path, const char *ifname, int ifindex)
+static int fill_about(const struct hairtrigger_bpf *skel, const char *ifname,
+		      int ifindex)
 {
-	struct instance_about about = {
+	struct ht_about about = {
 		.abi = ht_abi(),
 		.ifindex = (uint32_t)ifindex,
 		.netns = instance_own_netns(),
 	};
 	uint32_t zero = 0;
-	int err = 0, fd;
 
 	memcpy(about.ifname, ifname, strnlen(ifname, IFNAMSIZ - 1));
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "about", sizeof(zero),
-			    sizeof(about), 1, NULL);
-	if (fd < 0)
-		return -errno;
-	if (bpf_map_update_elem(fd, &zero, &about, BPF_ANY) ||
-	    bpf_obj_pin(fd, path))
-		err = -errno;
-	close(fd);
-	return err;
+	if (bpf_map_update_elem(bpf_map__fd(skel->maps.about), &zero, &about,
+				BPF_ANY))
+		return out_error(-errno, "cannot fill the maps");
+	return 0;
 }
 
 /* Everything but the link, which comes last. */
-static int pin_all(const struct hairtrigger_bpf *skel, const struct pins *pins,
-		   const char *ifname, int ifindex)
+static int pin_all(const struct hairtrigger_bpf *skel, const struct pins *pins)
 {
 	char path[128];
-	int err;
 
 #define X(map, value)							\
 	if (bpf_obj_pin(bpf_map__fd(skel->maps.map),			\
-			pins_path(pins, #map, path, sizeof(path)))) {	\
-		err = -errno;						\
-		goto error;						\
-	}
+			pins_path(pins, #map, path, sizeof(path))))	\
+		return out_error(-errno, "cannot pin %s", path);
 	HT_PINNED_MAPS(X)
 #undef X
-	err = about_pin(pins_path(pins, "about", path, sizeof(path)), ifname,
-			ifindex);
-	if (!err)
-		return 0;
-error:
-	return out_error(err, "cannot pin %s", path);
+	return 0;
 }
 
 static int attach_error(int err, const char *ifname, int ifindex)
@@ -321,7 +324,9 @@ int loader_attach(struct hairtrigger_bpf *skel, const char *instance,
 	err = pins_create(&pins, instance);
 	if (err)
 		return err;
-	err = pin_all(skel, &pins, ifname, ifindex);
+	err = fill_about(skel, ifname, ifindex);
+	if (!err)
+		err = pin_all(skel, &pins);
 	if (err)
 		goto undo;
 	link = bpf_link_create(bpf_program__fd(skel->progs.ht_feed), ifindex,

@@ -2,20 +2,52 @@
 #include "log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "instance.h"
 #include "price.h"
 
-enum { LINE_MAX_LEN = 320, BUFFER = 1 << 16 };
+enum {
+	LINE_MAX_LEN = 320,
+	STAMPED_MAX_LEN = LINE_MAX_LEN + 32,
+	NOTICE_LEN = 64,	/* kept free for the line about those missing */
+};
+
+/*
+ * O_NONBLOCK belongs to the open file, which a shell and others share; so this
+ * one gets its own.  A file on a disk needs none, and of what cannot be opened
+ * (a pipe without a reader) the old one serves.
+ */
+static void unblock(int fd)
+{
+	char path[32];
+	struct stat st;
+	int own;
+
+	if (fstat(fd, &st) || (!S_ISFIFO(st.st_mode) && !S_ISCHR(st.st_mode)))
+		return;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	own = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (own < 0)
+		return;
+	dup2(own, fd);
+	close(own);
+}
 
 int log_open(struct log *log, const char *path, bool quiet)
 {
 	log->quiet = quiet;
 	log->file = NULL;
-	setvbuf(stdout, NULL, _IOFBF, BUFFER);
+	log->held = 0;
+	log->missing = log->lost = 0;
+	unblock(STDOUT_FILENO);
+	unblock(STDERR_FILENO);
+	setvbuf(stdout, NULL, _IOFBF, LOG_HELD);
 	if (!path)
 		return 0;
 	log->file = fopen(path, "ae");
@@ -29,9 +61,32 @@ void log_close(struct log *log)
 	log->file = NULL;
 }
 
+static void missing_tell(struct log *log)
+{
+	if (!log->missing || LOG_HELD - log->held < NOTICE_LEN)
+		return;
+	log->held += (size_t)snprintf(log->out + log->held, NOTICE_LEN,
+				      "%" PRIu64 " lines not written\n",
+				      log->missing);
+	log->missing = 0;
+}
+
+static int held_write(struct log *log)
+{
+	ssize_t took = write(STDOUT_FILENO, log->out, log->held);
+
+	if (took < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -EIO;
+	log->held -= (size_t)took;
+	memmove(log->out, log->out + took, log->held);
+	if (took)
+		missing_tell(log);
+	return 0;
+}
+
 int log_flush(struct log *log)
 {
-	if (fflush(stdout) || ferror(stdout))
+	if (log->held && held_write(log))
 		return -EIO;
 	if (log->file && (fflush(log->file) || ferror(log->file)))
 		return -EIO;
@@ -51,9 +106,22 @@ static void time_text(char *text, size_t size)
 		 (unsigned int)(now.tv_nsec / 1000));
 }
 
+/* While lines are missing no other follows, so that the gap is one. */
+static void line_hold(struct log *log, const char *text, size_t len)
+{
+	if (log->missing || LOG_HELD - log->held < len + NOTICE_LEN) {
+		log->missing++;
+		log->lost++;
+		return;
+	}
+	memcpy(log->out + log->held, text, len);
+	log->held += len;
+}
+
 void log_line(struct log *log, const char *format, ...)
 {
-	char line[LINE_MAX_LEN], now[32];
+	char line[LINE_MAX_LEN], now[24], stamped[STAMPED_MAX_LEN];
+	int len;
 	va_list ap;
 
 	if (log->quiet && !log->file)
@@ -62,10 +130,11 @@ void log_line(struct log *log, const char *format, ...)
 	vsnprintf(line, sizeof(line), format, ap);
 	va_end(ap);
 	time_text(now, sizeof(now));
+	len = snprintf(stamped, sizeof(stamped), "%s %s\n", now, line);
 	if (!log->quiet)
-		printf("%s %s\n", now, line);
+		line_hold(log, stamped, (size_t)len);
 	if (log->file)
-		fprintf(log->file, "%s %s\n", now, line);
+		fputs(stamped, log->file);
 }
 
 void log_fire(struct log *log, const struct ht_event *e,
@@ -85,15 +154,15 @@ void log_fire(struct log *log, const struct ht_event *e,
 }
 
 void log_refusal(struct log *log, const struct ht_event *e,
-		 const char *trigger, enum ht_refusal why)
+		 const char *trigger, enum ht_refusal why, bool spent)
 {
 	char limit[PRICE_TEXT];
 
-	log_line(log, "refused %.*s %.*s %s %u @ %s seq %" PRIu64 ": %s",
+	log_line(log, "refused %.*s %.*s %s %u @ %s seq %" PRIu64 ": %s%s",
 		 HT_TRIGGER_NAME, trigger, HT_TICKER, e->symbol,
 		 e->side == HT_BID ? "buy" : "sell", e->qty,
 		 price_text(limit, e->px), (uint64_t)e->seq,
-		 refusal_words(why));
+		 refusal_words(why), spent ? " (the trigger is spent)" : "");
 }
 
 void log_reply(struct log *log, const struct ouch_reply *reply,

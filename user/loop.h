@@ -7,9 +7,9 @@
  * a `once` source is polled anew after each call and may leave things for the
  * next turn, so that nobody who floods it keeps the others waiting.
  *
- * Known limit: what after_turn does may block.  The controller writes its log
- * there (log.h), to a terminal, a pipe or a disk that may not take it for a
- * while; then no heartbeat is stamped either, and the kernel lets nothing fire.
+ * Known limit: what after_turn does may block.  The controller writes its
+ * orders' log there (log.h), to a disk that may not take it for a while; then no
+ * heartbeat is stamped either, and the kernel lets nothing fire.
  */
 #ifndef HT_LOOP_H
 #define HT_LOOP_H

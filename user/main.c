@@ -16,8 +16,11 @@ static const char version[] = "0.1.0";
 
 static int cmd_version(int argc, char **argv)
 {
-	struct json_object *answer = json_object_new_object();
+	struct json_object *answer;
 
+	if (argc > 1)
+		return argument_error(argv[1]);
+	answer = json_object_new_object();
 	out_text(answer, "version", version);
 	out_uint(answer, "abi", ht_abi());
 	if (globals.json)
@@ -119,5 +122,7 @@ int main(int argc, char **argv)
 	if (!instance_name_valid(globals.instance))
 		return usage_error("instance `%s`: use up to 31 letters, digits, _ and -",
 				   globals.instance);
-	return command_select("", commands, argc - optind, argv + optind);
+	return command_select("", commands,
+			      globals_take(argc - optind, argv + optind),
+			      argv + optind);
 }

@@ -40,6 +40,7 @@ void orders_commit(struct orders *o)
 
 	order->state = ORDER_SENT;
 	order->open = order->qty;
+	order->limit = order->px;
 	o->working++;
 }
 
@@ -51,6 +52,12 @@ static struct order *order_find(struct orders *o, uint32_t urn)
 	return index < o->count ? &o->table[index] : NULL;
 }
 
+static bool clordid_is_ours(const struct order *order,
+			    const struct ouch_reply *r)
+{
+	return !memcmp(r->clordid, order->clordid, sizeof(r->clordid));
+}
+
 /* Does the exchange confirm the very order that was sent?  It may change the
  * price (OUCH 5.0, Order Accepted), nothing else here.
  */
@@ -58,7 +65,15 @@ static bool echo_is_ours(const struct order *order,
 			 const struct ouch_reply *r)
 {
 	return r->side == order->side && r->qty == order->qty &&
-	       !memcmp(r->clordid, order->clordid, sizeof(r->clordid));
+	       clordid_is_ours(order, r);
+}
+
+/* A price of OUCH 5.0, and no worse for us than the order's limit. */
+static bool price_is_allowed(const struct order *order, uint64_t px)
+{
+	if (!px || px > OUCH_PRICE_MAX)
+		return false;
+	return order->side == 'B' ? px <= order->limit : px >= order->limit;
 }
 
 static int apply_accepted(struct orders *o, struct order *order,
@@ -70,6 +85,10 @@ static int apply_accepted(struct orders *o, struct order *order,
 	}
 	if (!echo_is_ours(order, r)) {
 		o->wrong_echo++;
+		return -EPROTO;
+	}
+	if (!price_is_allowed(order, r->px)) {
+		o->wrong_price++;
 		return -EPROTO;
 	}
 	o->accepted++;
@@ -92,6 +111,10 @@ static int apply_rejected(struct orders *o, struct order *order,
 		o->twice++;
 		return -EPROTO;
 	}
+	if (!clordid_is_ours(order, r)) {
+		o->wrong_echo++;
+		return -EPROTO;
+	}
 	o->rejected++;
 	order->state = ORDER_REJECTED;
 	order->reason = r->reason;
@@ -106,9 +129,14 @@ static int apply_executed(struct orders *o, struct order *order,
 		o->over_executed++;
 		return -EPROTO;
 	}
+	if (!price_is_allowed(order, r->px)) {
+		o->wrong_price++;
+		return -EPROTO;
+	}
 	o->executions++;
 	o->shares += r->qty;
-	o->notional += r->qty * r->px;
+	if (__builtin_add_overflow(o->notional, r->qty * r->px, &o->notional))
+		o->notional = UINT64_MAX;
 	order->open -= r->qty;
 	order->filled += r->qty;
 	order->notional += r->qty * r->px;

@@ -39,7 +39,10 @@ enum order_state {
 /* Answers that cannot be true: counted and left without effect. */
 #define ORDER_FAULTS(X)							\
 	X(unknown_urn,	"about no order of ours")			\
-	X(wrong_echo,	"accepted with another ClOrdID, side or quantity") \
+	X(wrong_echo,							\
+	  "accepted or rejected with another ClOrdID, side or quantity") \
+	X(wrong_price,							\
+	  "accepted or executed at a price that the order does not allow") \
 	X(twice,	"accepted or rejected a second time")		\
 	X(over_executed, "takes more than is left of the order")
 
@@ -52,7 +55,8 @@ struct order {
 	uint32_t qty;
 	uint32_t open;			/* may still trade */
 	uint32_t filled;
-	uint64_t px;			/* limit, 1e-4 dollars */
+	uint64_t px;			/* 1e-4 dollars, as sent or accepted */
+	uint64_t limit;			/* the same, as sent */
 	uint64_t notional;		/* of the fills, 1e-4 dollars */
 	uint64_t order_ref;		/* in ITCH, once accepted */
 	uint64_t seq;			/* MoldUDP64, what triggered it */
@@ -78,7 +82,9 @@ struct orders {
 	uint32_t canceled;		/* with shares taken off */
 	uint64_t executions;
 	uint64_t shares;		/* executed */
-	uint64_t notional;		/* of those, 1e-4 dollars */
+	uint64_t notional;		/* of those, 1e-4 dollars; UINT64_MAX
+					 * when it is more
+					 */
 #define X(field, words) uint64_t field;
 	ORDER_FAULTS(X)
 #undef X

@@ -15,7 +15,7 @@
 
 enum {
 	REPLAY_MTU = 1500,	/* packets are filled as the exchange does */
-	REPLAY_FRAME = 65535,	/* one long message may need more */
+	REPLAY_FRAME = 14 + 65535,	/* Ethernet, and the longest IP packet */
 };
 
 struct replay {

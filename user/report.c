@@ -58,6 +58,7 @@ static void session_add(struct json_object *o, const struct controller *c)
 	out_uint(o, "malformed_datagrams", e->transport.malformed);
 	out_uint(o, "malformed_answers", c->bad_answers);
 	out_uint(o, "other_answers", c->other_answers);
+	out_uint(o, "lines_not_written", c->log.lost);
 }
 
 static struct json_object *xsk_object(const struct xsk *x)

@@ -20,11 +20,15 @@ void risk_init(struct risk *r, const struct risk_limits *limits)
 	r->limits = *limits;
 }
 
-/* One to eight printable letters, then NUL. */
+/* One to eight printable letters, then NUL.  No ticker begins with the sign of
+ * a locate.
+ */
 static bool symbol_is_sane(const char symbol[HT_TICKER])
 {
 	size_t i;
 
+	if (symbol[0] == '#')
+		return false;
 	for (i = 0; i < HT_TICKER && symbol[i]; i++)
 		if (symbol[i] <= ' ' || symbol[i] > '~')
 			return false;
@@ -106,9 +110,11 @@ static bool price_is_in_collar(const struct ht_event *e, uint32_t bps)
 }
 
 static enum ht_refusal order_refusal(const struct risk *r,
+				     const struct ht_trigger *t,
 				     const struct ht_event *e)
 {
-	if (!values_are_valid(e))
+	if (!values_are_valid(e) ||
+	    strncmp(e->symbol, t->symbol, sizeof(t->symbol)))
 		return HT_REFUSED_VALUES;
 	if (e->qty > r->limits.max_qty)
 		return HT_REFUSED_MAX_QTY;
@@ -119,18 +125,15 @@ static enum ht_refusal order_refusal(const struct risk *r,
 	return HT_ALLOWED;
 }
 
-/*
- * A bucket of `rate` orders that fills by one every 1/rate second, kept as the
- * moment at which it would be full.
- */
+/* In no second more than `rate`: the one that many before must be that old. */
 static bool rate_take(struct risk *r, uint64_t now_ns)
 {
-	uint64_t each = SECOND_NS / r->limits.rate;
-	uint64_t full = r->bucket_ns > now_ns ? r->bucket_ns : now_ns;
+	uint64_t *oldest = &r->taken_ns[r->taken % r->limits.rate];
 
-	if (full + each - now_ns > each * r->limits.rate)
+	if (r->taken >= r->limits.rate && now_ns - *oldest < SECOND_NS)
 		return false;
-	r->bucket_ns = full + each;
+	*oldest = now_ns;
+	r->taken++;
 	return true;
 }
 
@@ -152,7 +155,7 @@ static enum ht_refusal refusal_find(struct risk *r, const struct instance *in,
 		return HT_REFUSED_STALE;
 	if (e->seq <= r->last_seq[e->trigger])
 		return HT_REFUSED_DUPLICATE;
-	why = order_refusal(r, e);
+	why = order_refusal(r, &in->triggers[e->trigger], e);
 	if (why)
 		return why;
 	return rate_take(r, now_ns) ? HT_ALLOWED : HT_REFUSED_RATE;

@@ -5,6 +5,13 @@
  * It trusts neither the kernel's gate nor the event: what the event says and
  * what the maps say now must both allow the order.  First failure wins, in
  * the order of the numbers in maps/gate.map.h; what is missing refuses.
+ *
+ * The event's ticker must be the one that the trigger was added for: a locate
+ * can be given another one.  A trigger added by locate before its ticker was
+ * known (its row says `#5`) fires, but no order follows; add it anew.
+ *
+ * A disarm takes effect on the kernel at once, and here from the next event
+ * on: the order of an event that was already judged still leaves.
  */
 #ifndef HT_RISK_H
 #define HT_RISK_H
@@ -20,7 +27,7 @@ struct risk_limits {
 	uint32_t max_qty;	/* shares of one order */
 	uint64_t max_notional;	/* 1e-4 dollars, of one order */
 	uint32_t collar_bps;	/* from the mid of the event's own book */
-	uint32_t rate;		/* orders a second, and at once */
+	uint32_t rate;		/* orders in any second */
 	uint64_t max_age_ns;	/* from XDP entry to the decision */
 };
 
@@ -31,7 +38,7 @@ struct risk_limits {
 			       .max_age_ns = 1000000000ull })
 
 enum {
-	RISK_RATE_MAX = 1000000,
+	RISK_RATE_MAX = 65536,
 	RISK_COLLAR_MAX = 10000,	/* bps */
 };
 
@@ -42,10 +49,11 @@ struct risk {
 					 * controller's, which may have sent
 					 * them
 					 */
-	uint64_t bucket_ns;		/* when the rate's bucket is full again */
 	uint64_t allowed;
 	uint64_t refused[HT_REFUSALS];
 	uint64_t last_seq[HT_TRIGGERS];	/* last one allowed, by row */
+	uint64_t taken;			/* of the rate, since the start */
+	uint64_t taken_ns[RISK_RATE_MAX]; /* the last `rate` of those, when */
 };
 
 void risk_init(struct risk *r, const struct risk_limits *limits);

@@ -67,12 +67,45 @@ int transport_join(struct transport *t, int ifindex,
 	return 0;
 }
 
-/* A closed port is not a silent one. */
-static void refused(struct transport *t)
+/*
+ * Is it what somebody on the way, or our kernel, thinks of the path?  ICMP, from
+ * anybody who knows our ports, gives the errors of ip(7) and icmp_err_convert;
+ * a link, route, address or filter that was changed gives the others.  None of
+ * them is about this socket, which works again when they do.
+ */
+static bool is_of_the_path(int error)
 {
-	t->refused = true;
+	switch (error) {
+	case ECONNREFUSED:
+	case EHOSTUNREACH:
+	case EHOSTDOWN:
+	case ENETUNREACH:
+	case ENETDOWN:
+	case ENONET:
+	case ENOPROTOOPT:
+	case EOPNOTSUPP:
+	case EPROTO:
+	case EMSGSIZE:
+	case EACCES:
+	case EPERM:
+	case EINVAL:		/* our address was taken off the interface */
+	case ENXIO:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* A closed port is not a silent one.  Return: is that all there is to error? */
+static bool path_error(struct transport *t, int error)
+{
+	if (!is_of_the_path(error))
+		return false;
+	t->refused = error == ECONNREFUSED;
+	t->unreachable = !t->refused;
 	t->unheard = 0;
 	t->silent = false;
+	return true;
 }
 
 int transport_beat(struct transport *t)
@@ -85,11 +118,9 @@ int transport_beat(struct transport *t)
 	put_be16(&beat.length, sizeof(beat.type));
 	if (send(t->fd, &beat, sizeof(beat), MSG_DONTWAIT) >= 0)
 		return 0;
-	/* the answer to an earlier datagram, reported here (RFC 1122) */
-	if (errno == ECONNREFUSED) {
-		refused(t);
+	/* maybe the answer to an earlier datagram, reported here (RFC 1122) */
+	if (path_error(t, errno))
 		return 0;
-	}
 	return errno == EAGAIN || errno == ENOBUFS ? 0 : -errno;
 }
 
@@ -97,7 +128,7 @@ static int packet_take(struct transport *t, const struct transport_sink *sink,
 		       char type, const uint8_t *payload, size_t len)
 {
 	t->unheard = 0;
-	t->refused = t->silent = false;
+	t->refused = t->unreachable = t->silent = false;
 	switch (type) {
 	case SOUP_SEQUENCED:
 		return sink->message(sink->context, payload, len);
@@ -141,15 +172,11 @@ static int batch_receive(struct transport *t, struct mmsghdr *batch)
 {
 	int got = recvmmsg(t->fd, batch, TRANSPORT_BATCH, MSG_DONTWAIT, NULL);
 
-	if (got < 0 && errno == ECONNREFUSED) {
-		refused(t);
+	if (got < 0 && path_error(t, errno))
 		got = recvmmsg(t->fd, batch, TRANSPORT_BATCH, MSG_DONTWAIT,
 			       NULL);
-	}
-	if (got >= 0)
-		return got;
-	if (errno == ECONNREFUSED)
-		return 0;
+	if (got >= 0 || path_error(t, errno))
+		return got < 0 ? 0 : got;
 	return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 }
 

@@ -34,6 +34,9 @@ struct transport {
 	bool refused;			/* nobody listened there when it was
 					 * last asked
 					 */
+	bool unreachable;		/* so said the network, or our own
+					 * kernel; until the exchange is heard
+					 */
 	bool silent;			/* nothing was heard for a while */
 	uint32_t unheard;		/* heartbeats of ours since it was */
 	uint64_t datagrams;
@@ -67,7 +70,8 @@ int transport_join(struct transport *t, int ifindex,
  * exchange is silent.  Time is counted in heartbeats, not by a clock: when we
  * were the ones who stood still, it was not asked.  Call transport_drain()
  * before: an answer that nobody has read is not missing.
- * Return: 0 or negative errno.
+ * Return: 0, also when the network would not have it (refused, unreachable), or
+ * negative errno.
  */
 int transport_beat(struct transport *t);
 

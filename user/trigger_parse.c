@@ -167,7 +167,7 @@ static const struct {
 
 static const char *feature_separator(int i)
 {
-	if (!i)
+	if (i == HT_F_NONE + 1)
 		return "";
 	return i == HT_F_MAX - 1 ? " or " : ", ";
 }
@@ -179,10 +179,10 @@ static int parse_feature(struct parser *p)
 	size_t n = 0;
 	int i;
 
-	for (i = 0; i < HT_F_MAX; i++)
+	for (i = HT_F_NONE + 1; i < HT_F_MAX; i++)
 		if (accept_word(p, features[i].word))
 			return i;
-	for (i = 0; i < HT_F_MAX && n < sizeof(words); i++)
+	for (i = HT_F_NONE + 1; i < HT_F_MAX && n < sizeof(words); i++)
 		n += (size_t)snprintf(words + n, sizeof(words) - n, "%s%s",
 				      feature_separator(i), features[i].word);
 	return expected(p, "%s", words);
@@ -233,7 +233,7 @@ static int parse_condition(struct parser *p, struct ht_rule *rule)
 			return expected(p, "then (at most %d conditions)",
 					HT_CLAUSES);
 	} while (accept_word(p, "and"));
-	return expected(p, "and, or then");
+	return expected(p, "`and` or `then`");
 }
 
 static int parse_limit(struct parser *p, struct ht_rule *rule)

@@ -171,7 +171,7 @@ int xsk_send(struct xsk *x, uint32_t frame, uint32_t len)
 
 int xsk_kick(struct xsk *x)
 {
-	x->waiting = false;
+	x->waiting = x->down = false;
 	if (!xsk_ring_prod__needs_wakeup(&x->tx))
 		return 0;
 	if (sendto(xsk_fd(x), NULL, 0, MSG_DONTWAIT, NULL, 0) >= 0)
@@ -187,6 +187,12 @@ int xsk_kick(struct xsk *x)
 	case ENOMEM:
 	case EINTR:
 		x->waiting = true;
+		return 0;
+	/* the same, and drivers whose rings are being set up anew */
+	case ENETDOWN:
+	case ENETUNREACH:
+	case ENXIO:
+		x->waiting = x->down = true;
 		return 0;
 	default:
 		return -errno;

@@ -51,6 +51,7 @@ struct xsk {
 	bool waiting;			/* the kernel may have left frames in
 					 * the ring
 					 */
+	bool down;			/* the link was, at the last try */
 	uint64_t sent;
 	uint64_t returned;		/* completed and idle again */
 	uint64_t dropped;		/* by the driver, after it took them */
@@ -76,10 +77,10 @@ int xsk_take(struct xsk *x);
 
 /*
  * Hands a frame of len bytes to the kernel and tells it so.
- * Return: 0, also when the kernel is busy or dropped a frame: then x->waiting is
- * set and xsk_kick() must be called again before anything else is sent, or what
- * is left in the ring would go out with it; -ENETDOWN and others when nothing can be
- * sent through this socket any more.
+ * Return: 0, also when the kernel is busy, dropped a frame, or has no link (then
+ * x->down is set, too): x->waiting is set and xsk_kick() must be called again
+ * before anything else is sent, or what is left in the ring would go out with
+ * it; a negative errno when nothing can be sent through this socket any more.
  */
 int xsk_send(struct xsk *x, uint32_t frame, uint32_t len);
 

@@ -217,10 +217,13 @@ static void install_triggers(void)
 {
 	uint16_t locate;
 
-	native_gate = (struct ht_gate){ 1, UINT64_MAX };
+	native_gate = (struct ht_gate){
+		.heartbeat_ns = 1, .heartbeat_max_ns = UINT64_MAX,
+	};
 	*program.gate = native_gate;
 	for (locate = 1; locate <= SYMBOLS; locate++) {
-		struct ht_trigger t = rule_one(locate, locate % HT_F_MAX,
+		enum ht_feature feature = 1 + locate % (HT_F_MAX - 1);
+		struct ht_trigger t = rule_one(locate, feature,
 					       locate % 3 ? HT_GE : HT_LE,
 					       locate % 2 ? 500 : 1000000);
 

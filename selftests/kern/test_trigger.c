@@ -57,6 +57,7 @@ static void every_feature_and_operator(void **state)
 
 static void unknown_feature_or_operator(void **state)
 {
+	assert_false(fires(rule_one(1, HT_F_NONE, HT_GE, 0)));
 	assert_false(fires(rule_one(1, HT_F_MAX, HT_GE, 0)));
 	assert_false(fires(rule_one(1, HT_F_BID, HT_EQ + 1, 999000)));
 }

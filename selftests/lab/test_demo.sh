@@ -53,9 +53,17 @@ files() {
 	check "two files are too many" fails 1 "$here/../../scripts/demo" a b
 }
 
+# As in `scripts/demo | head`: nobody reads what it goes on to say.
+unread() {
+	TMPDIR=$LAB_DIR/tmp "$here/../../scripts/demo" 2>/dev/null |
+		head -n 3 >"$LAB_DIR/head"
+	[ "${PIPESTATUS[0]}" -eq 141 ] && [ -z "$(ls -A "$LAB_DIR/tmp")" ]
+}
+
 check_begin
 files
 whole
 stopped INT 130 ' LIVE '
 stopped TERM 143 '^The exchange'
+check "a reader that goes away ends the demo, which leaves nothing" unread
 stopped HUP 129 '^The session'

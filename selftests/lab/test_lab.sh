@@ -27,14 +27,21 @@ lab_says() {
 	local pattern=$1
 
 	shift
-	lab "$@" 2>&1 | grep -qe "$pattern"
+	lab "$@" >"$LAB_DIR/lab.out" 2>&1
+	grep -qe "$pattern" "$LAB_DIR/lab.out"
+}
+
+# As in `scripts/lab ... | head -n 1`, which writes on.
+lab_without_reader() {
+	lab yes lab 2>/dev/null | head -n 1 >/dev/null
+	[ "${PIPESTATUS[0]}" -ne 0 ] && [ -z "$(ls -A "$LAB_DIR/tmp")" ]
 }
 
 check_begin
 mkdir "$LAB_DIR/tmp"
 check "timeout finds hairtrigger" lab_says 'is not loaded' \
 	timeout 10 hairtrigger status
-check "xargs finds hairtrigger-sim" lab_says '^usage' \
+check "xargs finds hairtrigger-sim" lab_says 'generate' \
 	xargs -a /dev/null hairtrigger-sim --help
 check "engine runs anything there" lab engine ping -qc 1 -W 2 \
 	"$LAB_EXCHANGE_IP"
@@ -44,5 +51,7 @@ check "arguments arrive whole" lab_says "^it's <a  b>\$" \
 check "its exit status is the command's" fails 7 lab bash -c 'exit 7'
 check "what still runs is ended, under a heading" \
 	lab_says "^lab: ends what runs in the exchange's namespace" \
-	bash -c 'exchange sleep 300 >/dev/null 2>&1 &'
+	bash -c 'exchange sleep 300 >/dev/null 2>&1 &
+		while [ -z "$(ip netns pids "$LAB_EXCHANGE")" ]; do :; done'
+check "a reader that goes away ends it" lab_without_reader
 check "nothing is left" lab_names_gone

@@ -80,9 +80,20 @@ no_answer() {
 	check "also when the exchange answers again" orders_leave \
 		"an order got no answer"
 	lab_stop controller
-	controller_start --first-urn 100000
+	controller_start
 	check "a restart ends it" lab_wait 10 status_is \
 		'.controller.status.accepted > 0'
+}
+
+# The kernel forgets the exchange's MAC and route with the link.
+link_down() {
+	ip -n "$LAB_ENGINE" link set feed0 down
+	check "a link that goes down is noticed" lab_wait 10 \
+		orders_leave "the link is down"
+	ip -n "$LAB_ENGINE" link set feed0 up
+	check "orders can leave when it is back" lab_wait 20 \
+		orders_leave "(yes|an order got no answer)"
+	check_not lab_ended controller || give_up "the controller lives on"
 }
 
 # The bits of CapEff: 13 net_raw, 14 ipc_lock, 39 bpf.
@@ -112,6 +123,7 @@ lab_wait 30 status_is '.triggers.fires >= 3' || give_up "the trigger fires"
 other_route
 silence
 no_answer
+link_down
 other_mac
 lab_stop exchange
 check "unload" hairtrigger unload

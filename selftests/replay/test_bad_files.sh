@@ -31,6 +31,9 @@ refuses "output cannot be written" "$scratch/good.itch" \
 
 head -c -1 "$scratch/good.itch" >"$scratch/cut.itch"
 refuses "file cut inside its last message" "$scratch/cut.itch"
+grep -q 'Protocol error' "$scratch/error" && fail "words of an errno"
+whole=$(sed -n 's/.*inside message \([0-9]*\) .*/\1/p' "$scratch/error")
+is messages $((whole - 1))	# all that came before the cut
 head -c 1001 "$scratch/good.itch" >"$scratch/cut.itch"
 refuses "file cut inside a message" "$scratch/cut.itch"
 
@@ -40,10 +43,20 @@ refuses "compressed file cut" "$scratch/cut.itch.gz"
 printf '\000\014S' >"$scratch/cut.itch"
 refuses "file that ends inside its first message" "$scratch/cut.itch"
 
+# 65,486 bytes: one more than a datagram has room for, and then the most
+{ printf '\377\316S'; head -c 65485 /dev/zero; } >"$scratch/long.itch"
+refuses "message too long" "$scratch/long.itch"
+grep -q ': message 1 of 65486 bytes fits no datagram$' "$scratch/error" ||
+	fail "not the reason"
+{ printf '\377\315S'; head -c 65484 /dev/zero; } >"$scratch/long.itch"
+replays "$scratch/long.itch"
+is messages 1
+
 # the head of a capture without a packet (little endian, Ethernet)
 printf '\324\303\262\241\002\0\004\0\0\0\0\0\0\0\0\0\377\377\0\0\001\0\0\0' \
 	>"$scratch/empty.pcap"
 replays "$scratch/empty.pcap"
+is frames 0
 wanted=1
 refuses "best bids and offers of a capture" "$scratch/empty.pcap" \
 	--bbo "$scratch/bbo.csv"

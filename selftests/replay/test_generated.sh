@@ -17,3 +17,16 @@ generated --seed 2 --symbols 100 --messages 200000
 generated --seed 3 --symbols 100 --messages 200000 --profile deep
 generated --seed 4 --symbols 2000 --messages 100000 --mwcb
 generated --seed 5 --symbols 20 --messages 60000 --live 20000 --profile deep
+
+# a table of a few orders, each of which may be alone at its price
+echo "== --orders 1000"
+"$bin/hairtrigger-sim" generate "$scratch/few.itch" --no-progress --seed 6 \
+	--symbols 300 --messages 3000 --live 900 || fail "generate exits with $?"
+replays "$scratch/few.itch" --orders 1000
+is "bad symbols" 0
+
+# what --bbo measures is of another packing, and JSON has numbers
+cost=$("$bin/hairtrigger" replay "$scratch/few.itch" -j \
+	--bbo "$scratch/few.bbo") || fail "replay -j exits with $?"
+echo "$cost" | grep -q '"ns_per_message":[0-9]*\.[0-9],"messages_per_packet":1\.0,' ||
+	fail "no numbers: $cost"

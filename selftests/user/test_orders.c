@@ -94,6 +94,7 @@ static int reject(struct orders *o, uint32_t urn)
 		.type = 'J', .urn = urn, .reason = OUCH_REJECT_HALTED,
 	};
 
+	memcpy(r.clordid, "T0000000000042", sizeof(r.clordid));
 	return apply(o, &r);
 }
 
@@ -181,6 +182,54 @@ static void partly_canceled_order_lives(void **state)
 	assert_int_equal(execute(o, order->urn, 60, 1823500), 0);
 	assert_int_equal(order->state, ORDER_CANCELED);
 	assert_int_equal(order->filled, 60);
+}
+
+static void rejection_must_name_the_order(void **state)
+{
+	struct orders *o = *state;
+	struct order *order = send_order(o, 100);
+	struct ouch_reply r = { .type = 'J', .urn = order->urn };
+
+	memcpy(r.clordid, "T0000000000043", sizeof(r.clordid));
+	assert_int_equal(apply(o, &r), -EPROTO);
+	assert_int_equal(o->wrong_echo, 1);
+	assert_int_equal(order->state, ORDER_SENT);
+}
+
+/* A buy's limit is the most, a sell's the least. */
+static void prices_keep_to_the_limit(void **state)
+{
+	struct orders *o = *state;
+	struct order *buy = send_order(o, 100), *sell = send_order(o, 100);
+	struct ouch_reply r = accepted(buy);
+
+	sell->side = 'S';
+	r.px = buy->px + 1;
+	assert_int_equal(apply(o, &r), -EPROTO);
+	assert_int_equal(buy->state, ORDER_SENT);
+	assert_int_equal(execute(o, buy->urn, 1, 0), -EPROTO);
+	assert_int_equal(execute(o, buy->urn, 1, 1823501), -EPROTO);
+	assert_int_equal(execute(o, sell->urn, 1, 1823499), -EPROTO);
+	assert_int_equal(execute(o, sell->urn, 1, OUCH_PRICE_MAX + 1),
+			 -EPROTO);
+	assert_int_equal(o->wrong_price, 5);
+	assert_int_equal(o->shares, 0);
+	/* one priced anew may still trade up to what was asked */
+	r.px = buy->px - 100;
+	assert_int_equal(apply(o, &r), 0);
+	assert_int_equal(execute(o, buy->urn, 1, 1823500), 0);
+	assert_int_equal(execute(o, sell->urn, 1, OUCH_PRICE_MAX), 0);
+}
+
+static void notional_does_not_wrap(void **state)
+{
+	struct orders *o = *state;
+	struct order *order = send_order(o, 100);
+
+	o->notional = UINT64_MAX - 1;
+	assert_int_equal(execute(o, order->urn, 1, 1823500), 0);
+	assert_int_equal(o->notional, UINT64_MAX);
+	assert_int_equal(order->notional, 1823500);
 }
 
 static void rejection_ends_an_order(void **state)
@@ -320,6 +369,9 @@ int main(void)
 		T(rest_of_an_ioc_is_canceled),
 		T(partly_canceled_order_lives),
 		T(rejection_ends_an_order),
+		T(rejection_must_name_the_order),
+		T(prices_keep_to_the_limit),
+		T(notional_does_not_wrap),
 		T(dead_on_arrival_is_final),
 		T(unknown_numbers_are_counted),
 		T(over_execution_changes_nothing),

@@ -66,6 +66,7 @@ static int setup(void **state)
 	w->trigger->state = HT_TRIGGER_ARMED;
 	w->trigger->version = 1;
 	w->trigger->rule[1].locate = LOCATE;
+	memcpy(w->trigger->symbol, "AAPL", 4);
 	risk_init(&w->risk, &RISK_DEFAULTS);
 	good_event(&w->e);
 	*state = w;
@@ -225,6 +226,22 @@ static void row_used_for_another_symbol_refuses(void **state)
 
 	w->trigger->rule[1].locate = LOCATE + 1;
 	expect(w, HT_REFUSED_DISARMED);
+}
+
+/* A locate that means another ticker now, or meant none when it was watched. */
+static void another_ticker_refuses(void **state)
+{
+	struct world *w = *state;
+
+	w->e.symbol[4] = 'X';
+	expect(w, HT_REFUSED_VALUES);
+	w->e.symbol[3] = w->e.symbol[4] = 0;
+	expect(w, HT_REFUSED_VALUES);
+	good_event(&w->e);
+	memcpy(w->trigger->symbol, "#13\0", 5);
+	expect(w, HT_REFUSED_VALUES);
+	memcpy(w->e.symbol, "#13\0", 5);
+	expect(w, HT_REFUSED_VALUES);
 }
 
 static void edit_after_the_fire_passes(void **state)
@@ -451,17 +468,20 @@ static enum ht_refusal next_at(struct world *w, uint64_t now_ns)
 static void rate_has_a_limit(void **state)
 {
 	struct world *w = *state;
-	uint64_t each;
 	uint32_t i;
 
-	each = SECOND_NS / w->risk.limits.rate;
 	for (i = 0; i < w->risk.limits.rate; i++)
 		assert_int_equal(next_at(w, NOW_NS), HT_ALLOWED);
 	assert_int_equal(next_at(w, NOW_NS), HT_REFUSED_RATE);
-	assert_int_equal(next_at(w, NOW_NS + each - 1), HT_REFUSED_RATE);
-	assert_int_equal(next_at(w, NOW_NS + each), HT_ALLOWED);
-	assert_int_equal(next_at(w, NOW_NS + each), HT_REFUSED_RATE);
-	/* an idle second fills the bucket, ten do not overfill it */
+	assert_int_equal(next_at(w, NOW_NS + SECOND_NS - 1), HT_REFUSED_RATE);
+	assert_int_equal(next_at(w, NOW_NS + SECOND_NS), HT_ALLOWED);
+	for (i = 1; i < w->risk.limits.rate; i++)
+		assert_int_equal(next_at(w, NOW_NS + SECOND_NS + i),
+				 HT_ALLOWED);
+	/* half a second's worth later is not a burst on top */
+	assert_int_equal(next_at(w, NOW_NS + 2 * SECOND_NS - 1),
+			 HT_REFUSED_RATE);
+	/* ten idle seconds do not save up */
 	for (i = 0; i < w->risk.limits.rate; i++)
 		assert_int_equal(next_at(w, NOW_NS + 10 * SECOND_NS),
 				 HT_ALLOWED);
@@ -494,6 +514,7 @@ static void an_event_that_names_nothing_refuses(void **state)
 	good_event(&w->e);
 	memset(w->e.symbol, 0, sizeof(w->e.symbol));
 	expect(w, HT_REFUSED_VALUES);
+	memcpy(w->trigger->symbol, "EIGHTLET", 8);
 	memcpy(w->e.symbol, "EIGHTLET", 8);
 	expect(w, HT_ALLOWED);
 	w->e.symbol[8] = 'X';
@@ -558,6 +579,7 @@ int main(void)
 		T(trigger_must_be_armed),
 		T(fire_of_an_earlier_arming_refuses),
 		T(row_used_for_another_symbol_refuses),
+		T(another_ticker_refuses),
 		T(edit_after_the_fire_passes),
 		T(age_has_a_limit),
 		T(events_of_an_earlier_controller_refuse),

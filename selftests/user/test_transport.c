@@ -2,13 +2,17 @@
 /* user/transport.c on the loopback: what comes in, whole or not. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
 #include <poll.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -203,6 +207,51 @@ static void closed_port_is_noticed(void **state)
 	assert_false(w->t.refused);
 }
 
+static void loopback_set(short flags)
+{
+	struct ifreq request = { .ifr_name = "lo", .ifr_flags = flags };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	assert_int_equal(ioctl(fd, SIOCSIFFLAGS, &request), 0);
+	close(fd);
+}
+
+/* In a network namespace of its own, where the loopback may go down. */
+static void a_path_that_goes_may_come_back(void **state)
+{
+	int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	struct world *w;
+	void *inner;
+
+	if (geteuid() || unshare(CLONE_NEWNET)) {
+		close(home);
+		skip();
+	}
+	loopback_set(IFF_UP);
+	setup(&inner);
+	w = inner;
+	loopback_set(0);
+	assert_int_equal(transport_beat(&w->t), 0);
+	assert_true(w->t.unreachable);
+	loopback_set(IFF_UP);
+	assert_int_equal(transport_beat(&w->t), 0);
+	assert_true(w->t.unreachable);
+	answer(w, "\0\1H", 3);
+	assert_int_equal(receive(w), 1);
+	assert_false(w->t.unreachable);
+	teardown(&inner);
+	assert_int_equal(setns(home, CLONE_NEWNET), 0);
+	close(home);
+}
+
+static void errors_of_the_socket_are_fatal(void **state)
+{
+	struct world *w = *state;
+
+	transport_close(&w->t);
+	assert_int_equal(transport_beat(&w->t), -EBADF);
+}
+
 static void silence_is_noticed_and_ends(void **state)
 {
 	const struct transport_sink sink = { .message = take,
@@ -270,6 +319,8 @@ int main(void)
 		T(the_sinks_error_comes_through),
 		T(strangers_are_not_heard),
 		T(closed_port_is_noticed),
+		T(a_path_that_goes_may_come_back),
+		T(errors_of_the_socket_are_fatal),
 		T(silence_is_noticed_and_ends),
 		T(all_that_has_arrived_is_drained),
 		T(port_in_use_is_an_error),

@@ -54,6 +54,7 @@ static void a_rule_means_what_it_says(void **state)
 	assert_int_equal(rule.clauses, 2);
 	assert_clause(&rule.clause[0], HT_F_ASK, HT_LE, 1823500);
 	assert_clause(&rule.clause[1], HT_F_SPREAD, HT_LE, 200);
+	assert_int_equal(rule.clause[2].feature, HT_F_NONE);
 	assert_int_equal(rule.side, HT_BID);
 	assert_int_equal(rule.qty, 100);
 	assert_int_equal(rule.price_from, HT_AT_ASK);
@@ -142,8 +143,8 @@ static void every_place_has_its_error(void **state)
 	assert_refused("when ask <= 1.2.3 then", 13, "four decimals");
 	assert_refused("when ask <= 0x10 then", 13, "four decimals");
 	assert_refused("when ask_size <= 1.5 then", 18, "whole number");
-	assert_refused("when ask <= 1", 14, "and, or then");
-	assert_refused("when ask <= 1 or bid >= 2", 15, "and, or then");
+	assert_refused("when ask <= 1", 14, "`and` or `then`");
+	assert_refused("when ask <= 1 or bid >= 2", 15, "`and` or `then`");
 	assert_refused("when ask <= 1 and", 18, "bid, ask, spread");
 	assert_refused("when ask <= 1 then", 19, "buy or sell");
 	assert_refused("when ask <= 1 then short 5 @ bid", 20, "buy or sell");
@@ -156,7 +157,7 @@ static void every_place_has_its_error(void **state)
 	assert_refused("when ask <= 1 then buy 5 @ ask day", 32,
 		       "the end, IOC, cooldown, max");
 	assert_refused("when ask <= 1 then buy 5 @ ask max 0", 36, "fires");
-	assert_refused("when ask <= 1 \x01 then", 15, "and, or then");
+	assert_refused("when ask <= 1 \x01 then", 15, "`and` or `then`");
 }
 
 static void limits_hold_to_the_unit(void **state)

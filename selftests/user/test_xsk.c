@@ -258,7 +258,7 @@ static void an_unknown_interface_is_refused(void **state)
 	assert_null(other.area);
 }
 
-static void a_link_that_goes_down_ends_sending(void **state)
+static void a_link_that_goes_down_is_waited_for(void **state)
 {
 	struct xsk *x = *state;
 	int frame;
@@ -267,8 +267,13 @@ static void a_link_that_goes_down_ends_sending(void **state)
 		skip();
 	frame = xsk_take(x);
 	assert_int_equal(system("ip link set near down"), 0);
-	assert_true(xsk_send(x, (uint32_t)frame, FRAME_LEN) < 0);
+	assert_int_equal(xsk_send(x, (uint32_t)frame, FRAME_LEN), 0);
+	assert_true(x->down && x->waiting);
+	assert_int_equal(xsk_kick(x), 0);
+	assert_true(x->down && x->waiting);
 	assert_int_equal(system("ip link set near up"), 0);
+	assert_int_equal(xsk_kick(x), 0);
+	assert_false(x->down || x->waiting);
 }
 
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -281,7 +286,7 @@ int main(void)
 		T(a_dropped_frame_is_counted_and_waited_for),
 		T(a_queue_has_one_socket),
 		T(an_unknown_interface_is_refused),
-		T(a_link_that_goes_down_ends_sending),
+		T(a_link_that_goes_down_is_waited_for),
 	};
 
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);
