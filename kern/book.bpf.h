@@ -41,10 +41,10 @@ static __always_inline int price_better(__u32 side, __u32 px, __u32 than)
 static __always_inline void quote_set(struct touch *t, struct ht_quote *q,
 				      __u32 px, __u32 count, __u64 qty)
 {
-	if (q->px == px && q->qty == qty && q->orders == count)
+	if (q->px_e4 == px && q->qty == qty && q->orders == count)
 		return;
 	t->moved = 1;
-	q->px = px;
+	q->px_e4 = px;
 	q->orders = count;
 	q->qty = qty;
 }
@@ -101,7 +101,7 @@ static __always_inline void book_insert(struct touch *t, __u64 ref, __u32 side,
 	}
 	block->orders[place]++;
 	block->qty[place] += shares;
-	if (!q->orders || px == q->px || price_better(side, px, q->px))
+	if (!q->orders || px == q->px_e4 || price_better(side, px, q->px_e4))
 		quote_set(t, q, px, block->orders[place], block->qty[place]);
 	return;
 
@@ -136,13 +136,13 @@ static __always_inline void book_take(struct touch *t, __u32 i,
 		block->orders[place]--;
 	}
 	if (block->orders[place]) {
-		if (px == q->px)
+		if (px == q->px_e4)
 			quote_set(t, q, px, block->orders[place],
 				  block->qty[place]);
 		return;
 	}
 	t->book->levels--;
-	if (px == q->px)
+	if (px == q->px_e4)
 		quote_next(t, q, side, px);
 	t->top->fine_levels -= price_grid(px);
 	level_close(level);

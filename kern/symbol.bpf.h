@@ -25,7 +25,7 @@ static __always_inline void symbol_ticker(char ticker[HT_TICKER],
 static __always_inline void symbol_traded(struct ht_symbol *s, __u64 itch_ns,
 					__u32 px, __u32 shares)
 {
-	s->last_px = px;
+	s->last_px_e4 = px;
 	s->last_qty = shares;
 	s->last_ns = itch_ns;
 	s->trades++;
@@ -146,8 +146,8 @@ static __always_inline void symbol_luld_collar(struct ht_symbol *s,
 {
 	const struct itch_luld_collar *j = m;
 
-	s->collar_upper = get_be32(&j->upper);
-	s->collar_lower = get_be32(&j->lower);
+	s->collar_upper_e4 = get_be32(&j->upper);
+	s->collar_lower_e4 = get_be32(&j->lower);
 }
 
 static __always_inline void market_decline_levels(struct walk *w, const void *m)

@@ -42,13 +42,13 @@ static __always_inline int trigger_feature(const struct ht_top *top,
 		return -1;
 	switch (feature) {
 	case HT_F_BID:
-		*value = top->bid.px;
+		*value = top->bid.px_e4;
 		return 0;
 	case HT_F_ASK:
-		*value = top->ask.px;
+		*value = top->ask.px_e4;
 		return 0;
 	case HT_F_SPREAD:
-		*value = (__s64)top->ask.px - (__s64)top->bid.px;
+		*value = (__s64)top->ask.px_e4 - (__s64)top->bid.px_e4;
 		return 0;
 	case HT_F_BID_QTY:
 		*value = top->bid.qty;
@@ -98,11 +98,11 @@ static __always_inline __u32 wish_price(const struct ht_rule *rule,
 {
 	switch (rule->price_from) {
 	case HT_AT_BID:
-		return top->bid.px;
+		return top->bid.px_e4;
 	case HT_AT_ASK:
-		return top->ask.px;
+		return top->ask.px_e4;
 	default:
-		return rule->limit_px;
+		return rule->limit_px_e4;
 	}
 }
 

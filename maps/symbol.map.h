@@ -46,10 +46,10 @@ struct ht_symbol {
 	enum ht_reg_sho reg_sho;
 	enum ht_flag test;		/* authenticity T: never trade it */
 	__u32 round_lot;		/* shares */
-	__u32 last_px;			/* 1e-4 dollars, last printed trade */
+	__u32 last_px_e4;		/* 1e-4 dollars, last printed trade */
 	__u32 last_qty;
-	__u32 collar_upper;		/* 1e-4 dollars, last LULD auction */
-	__u32 collar_lower;
+	__u32 collar_upper_e4;		/* 1e-4 dollars, last LULD auction */
+	__u32 collar_lower_e4;
 	__u64 state_ns;			/* ITCH time of the last state change */
 	__u64 last_ns;			/* ITCH time of the last trade */
 	__u64 trades;			/* printed: E, C printable, P */

@@ -26,7 +26,7 @@ enum ht_book_state {
 };
 
 struct ht_quote {
-	__u32 px;		/* 1e-4 dollars */
+	__u32 px_e4;		/* price, 1e-4 dollars */
 	__u32 orders;		/* 0: this side is empty, px and qty are 0 */
 	__u64 qty;		/* shares */
 };

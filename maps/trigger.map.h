@@ -57,7 +57,7 @@ enum ht_op { HT_LE, HT_GE, HT_EQ };
 
 /* Where an order's limit comes from. */
 enum ht_price_from {
-	HT_AT_LIMIT,		/* limit_px */
+	HT_AT_LIMIT,		/* limit_px_e4 */
 	HT_AT_BID,		/* the bid that caused the event */
 	HT_AT_ASK,
 };
@@ -84,7 +84,7 @@ struct ht_rule {
 	struct ht_clause clause[HT_CLAUSES];
 	enum ht_side side;
 	enum ht_price_from price_from;
-	__u32 limit_px;			/* 1e-4 dollars, for HT_AT_LIMIT */
+	__u32 limit_px_e4;		/* 1e-4 dollars, for HT_AT_LIMIT */
 	__u32 qty;			/* shares */
 	__u64 cooldown_ns;		/* between two fires */
 	__u64 max_fires;		/* since it was armed */

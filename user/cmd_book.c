@@ -15,9 +15,9 @@ enum { DEPTH = 10, DEPTH_MAX = 1000000 };
 
 static void describe_last(struct json_object *o, const struct ht_symbol *s)
 {
-	if (!s->last_px)
+	if (!s->last_px_e4)
 		return;
-	out_price(o, "last_price", s->last_px);
+	out_price(o, "last_price", s->last_px_e4);
 	out_uint(o, "last_size", s->last_qty);
 }
 
@@ -32,9 +32,9 @@ static void describe_day(struct json_object *o, const struct ht_symbol *s)
 	if (s->reg_sho)
 		out_text(o, "reg_sho", reg_sho_name(s->reg_sho));
 	out_uint(o, "round_lot", s->round_lot);
-	if (s->collar_upper) {
-		out_price(o, "auction_collar_lower", s->collar_lower);
-		out_price(o, "auction_collar_upper", s->collar_upper);
+	if (s->collar_upper_e4) {
+		out_price(o, "auction_collar_lower", s->collar_lower_e4);
+		out_price(o, "auction_collar_upper", s->collar_upper_e4);
 	}
 	describe_last(o, s);
 	out_uint(o, "trades", s->trades);
@@ -177,7 +177,7 @@ static void add_quote(struct json_object *row, const struct ht_quote *q,
 {
 	if (!q->orders)
 		return;
-	out_price(row, price, q->px);
+	out_price(row, price, q->px_e4);
 	out_uint(row, size, q->qty);
 }
 

@@ -52,7 +52,7 @@ static void bbo_side(FILE *out, const struct ht_quote *q)
 	char text[PRICE_TEXT];
 
 	if (q->orders)
-		fprintf(out, ",%s,%" PRIu64, price_text(text, q->px),
+		fprintf(out, ",%s,%" PRIu64, price_text(text, q->px_e4),
 			(uint64_t)q->qty);
 	else
 		fputs(",,", out);
@@ -60,7 +60,7 @@ static void bbo_side(FILE *out, const struct ht_quote *q)
 
 static bool same_quote(const struct ht_quote *a, const struct ht_quote *b)
 {
-	return a->px == b->px && a->qty == b->qty;
+	return a->px_e4 == b->px_e4 && a->qty == b->qty;
 }
 
 /* A row when the message changed any of the four figures of its symbol. */

@@ -147,7 +147,7 @@ void log_fire(struct log *log, const struct ht_event *e,
 	log_line(log, "FIRE %s %s %s %s x %" PRIu64 " seq %" PRIu64
 		      " -> %s %u @ %s urn %u%s",
 		 order->trigger, order->symbol, is_buy ? "ask" : "bid",
-		 price_text(touch, far->px), (uint64_t)far->qty,
+		 price_text(touch, far->px_e4), (uint64_t)far->qty,
 		 (uint64_t)e->seq, is_buy ? "buy" : "sell", order->qty,
 		 price_text(limit, order->px), order->urn,
 		 edited ? " (rule edited since)" : "");

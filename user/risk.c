@@ -100,11 +100,11 @@ static bool values_are_valid(const struct ht_event *e)
 /* |px - mid| <= mid * bps, times two so that the mid needs no division. */
 static bool price_is_in_collar(const struct ht_event *e, uint32_t bps)
 {
-	uint64_t both = (uint64_t)e->bid.px + e->ask.px;
+	uint64_t both = (uint64_t)e->bid.px_e4 + e->ask.px_e4;
 	uint64_t twice = 2 * (uint64_t)e->px;
 	uint64_t off = twice > both ? twice - both : both - twice;
 
-	if (!e->bid.orders || !e->ask.orders || e->bid.px > e->ask.px)
+	if (!e->bid.orders || !e->ask.orders || e->bid.px_e4 > e->ask.px_e4)
 		return false;
 	return off * BPS <= both * bps;
 }

@@ -254,7 +254,7 @@ static int parse_limit(struct parser *p, struct ht_rule *rule)
 		return expected(p, "bid, ask or a price");
 	err = parse_price(p, 1, OUCH_PRICE_MAX, &px);
 	if (!err)
-		rule->limit_px = (uint32_t)px;
+		rule->limit_px_e4 = (uint32_t)px;
 	return err;
 }
 

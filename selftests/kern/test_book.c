@@ -29,7 +29,7 @@ static uint64_t seed(void)
 
 static void same_quote(const struct ht_quote *got, struct ref_quote want)
 {
-	assert_int_equal(got->px, want.px);
+	assert_int_equal(got->px_e4, want.px);
 	assert_int_equal(got->orders, want.orders);
 	assert_int_equal(got->qty, want.qty);
 }
@@ -211,8 +211,8 @@ static void best_flickers_over_a_hole(void **state)
 		both(msg_delete(4, ref));
 		both(msg_delete(4, ref + 1));
 	}
-	assert_int_equal(native_tops[4].bid.px, 1);
-	assert_int_equal(native_tops[4].ask.px, HT_PRICE_LIMIT);
+	assert_int_equal(native_tops[4].bid.px_e4, 1);
+	assert_int_equal(native_tops[4].ask.px_e4, HT_PRICE_LIMIT);
 }
 
 static void deep_side(void **state)
@@ -223,9 +223,9 @@ static void deep_side(void **state)
 	for (i = 0; i < DEPTH; i++)
 		native_message(msg_add(5, 1 + i, 'S', 100, 1000000 + i * 37));
 	assert_int_equal(native_book.levels, DEPTH);
-	assert_int_equal(native_tops[5].ask.px, 1000000);
+	assert_int_equal(native_tops[5].ask.px_e4, 1000000);
 	for (i = 0; i < DEPTH; i++) {
-		assert_int_equal(native_tops[5].ask.px, 1000000 + i * 37);
+		assert_int_equal(native_tops[5].ask.px_e4, 1000000 + i * 37);
 		native_message(msg_delete(5, 1 + i));
 	}
 	assert_int_equal(native_counters.levels_full, 0);
@@ -252,12 +252,12 @@ static void replace_by_a_live_reference(void **state)
 {
 	both(msg_add(7, 1, 'B', 100, 1000000));
 	both(msg_replace(7, 1, 1, 50, 990000));
-	assert_int_equal(native_tops[7].bid.px, 990000);
+	assert_int_equal(native_tops[7].bid.px_e4, 990000);
 	assert_int_equal(native_tops[7].book, HT_BOOK_OK);
 	both(msg_add(7, 2, 'B', 30, 980000));
 	both(msg_replace(7, 1, 2, 70, 1010000));
 	assert_int_equal(native_counters.duplicate_ref, 1);
-	assert_int_equal(native_tops[7].bid.px, 980000);
+	assert_int_equal(native_tops[7].bid.px_e4, 980000);
 	assert_int_equal(native_book.orders, 1);
 }
 

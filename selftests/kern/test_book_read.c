@@ -221,7 +221,7 @@ static void check_side(uint32_t locate, enum ht_side side,
 	if (before.lock != after.lock)
 		return;
 	best = side == HT_BID ? &after.bid : &after.ask;
-	assert_int_equal(got ? levels[0].px : 0, best->px);
+	assert_int_equal(got ? levels[0].px : 0, best->px_e4);
 	assert_int_equal(got ? levels[0].qty : 0, best->qty);
 }
 
@@ -238,8 +238,8 @@ static void check_both(uint32_t locate, struct book_level *levels)
 	instance_top(&in, locate, &after);
 	if (before.lock != after.lock)
 		return;
-	assert_int_equal(count[HT_BID] ? sides[HT_BID]->px : 0, after.bid.px);
-	assert_int_equal(count[HT_ASK] ? sides[HT_ASK]->px : 0, after.ask.px);
+	assert_int_equal(count[HT_BID] ? sides[HT_BID]->px : 0, after.bid.px_e4);
+	assert_int_equal(count[HT_ASK] ? sides[HT_ASK]->px : 0, after.ask.px_e4);
 }
 
 static void a_reader_needs_no_lock(void **state)

@@ -65,7 +65,7 @@ static void applied(void)
 	struct ht_counters n = program_counters(&program);
 
 	assert_int_equal(program.feed->state, HT_FEED_LIVE);
-	assert_int_equal(program.tops[1].bid.px, 1000000);
+	assert_int_equal(program.tops[1].bid.px_e4, 1000000);
 	assert_int_equal(program.tops[1].bid.qty, 300);
 	assert_int_equal(n.packets, 1);
 	assert_int_equal(n.itch_add, 1);

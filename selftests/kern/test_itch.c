@@ -170,9 +170,9 @@ static void highest_locate(void **state)
 {
 	native_message(msg_add(65535, 1, 'B', 100, 1000000));
 	native_message(msg_directory(65535, "ZZZZZZZZ", 'P'));
-	assert_int_equal(native_tops[65535].bid.px, 1000000);
+	assert_int_equal(native_tops[65535].bid.px_e4, 1000000);
 	assert_string_equal(native_tops[65535].symbol, "ZZZZZZZZ");
-	assert_int_equal(native_tops[65534].bid.px, 0);
+	assert_int_equal(native_tops[65534].bid.px_e4, 0);
 }
 
 /* -- state of market and symbols ------------------------------------------ */
@@ -339,8 +339,8 @@ static void luld_collar(void **state)
 	put_be32(&j->upper, 105000);
 	put_be32(&j->lower, 95000);
 	native_message(m);
-	assert_int_equal(native_symbols[3].collar_upper, 105000);
-	assert_int_equal(native_symbols[3].collar_lower, 95000);
+	assert_int_equal(native_symbols[3].collar_upper_e4, 105000);
+	assert_int_equal(native_symbols[3].collar_lower_e4, 95000);
 }
 
 /* -- trades ---------------------------------------------------------------- */
@@ -353,20 +353,20 @@ static void executions_print(void **state)
 	native_message(msg_executed(3, 1, 100));
 	assert_int_equal(s->trades, 1);
 	assert_int_equal(s->volume, 100);
-	assert_int_equal(s->last_px, 1010000);
+	assert_int_equal(s->last_px_e4, 1010000);
 	assert_int_equal(s->last_qty, 100);
 	assert_int_equal(s->last_ns, 34200000000000ull);
 	/* at another price, printed: the level is the order's own */
 	native_message(msg_executed_price(3, 1, 50, 'Y', 1005000));
 	assert_int_equal(s->trades, 2);
 	assert_int_equal(s->volume, 150);
-	assert_int_equal(s->last_px, 1005000);
-	assert_int_equal(native_tops[3].ask.px, 1010000);
+	assert_int_equal(s->last_px_e4, 1005000);
+	assert_int_equal(native_tops[3].ask.px_e4, 1010000);
 	assert_int_equal(native_tops[3].ask.qty, 350);
 	/* not printed: the cross will */
 	native_message(msg_executed_price(3, 1, 50, 'N', 1007000));
 	assert_int_equal(s->volume, 150);
-	assert_int_equal(s->last_px, 1005000);
+	assert_int_equal(s->last_px_e4, 1005000);
 	assert_int_equal(native_tops[3].ask.qty, 300);
 }
 
@@ -391,7 +391,7 @@ static void hidden_trade(void **state)
 	assert_int_equal(s->trades, 1);
 	assert_int_equal(s->volume, 70);
 	assert_int_equal(s->hidden_volume, 70);
-	assert_int_equal(s->last_px, 1002500);
+	assert_int_equal(s->last_px_e4, 1002500);
 	assert_int_equal(n->top_changes, 0);
 	assert_int_equal(native_tops[3].book, HT_BOOK_OK);
 }

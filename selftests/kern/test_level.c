@@ -20,7 +20,7 @@ static uint64_t random_state;
 
 static void same_quote(const struct ht_quote *got, struct ref_quote want)
 {
-	assert_int_equal(got->px, want.px);
+	assert_int_equal(got->px_e4, want.px);
 	assert_int_equal(got->orders, want.orders);
 	assert_int_equal(got->qty, want.qty);
 }

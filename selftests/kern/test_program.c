@@ -89,7 +89,7 @@ static void mixed_messages_in_several_buffers(void **state)
 	assert_int_equal(n.itch_add, adds);
 	assert_int_equal(n.corrupt, 0);
 	assert_int_equal(program.book->orders, adds);
-	assert_int_equal(program.tops[1].ask.px, 2000000 - 1023 * 100);
+	assert_int_equal(program.tops[1].ask.px_e4, 2000000 - 1023 * 100);
 }
 
 static void largest_datagram(void **state)
@@ -121,12 +121,12 @@ static void vectors(void **state)
 	program_reset(&program);
 	message_frame(msg_hex(VECTOR_A));
 	run();
-	assert_int_equal(program.tops[524].bid.px, 242700);
+	assert_int_equal(program.tops[524].bid.px_e4, 242700);
 	message_frame(msg_add(4146, 2415366, 'S', 200, 900000));
 	run();
 	message_frame(msg_hex(VECTOR_U));
 	run();
-	assert_int_equal(program.tops[4146].ask.px, 898000);
+	assert_int_equal(program.tops[4146].ask.px_e4, 898000);
 }
 
 static int events_seen;

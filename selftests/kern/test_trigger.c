@@ -213,7 +213,7 @@ static void event_carries_everything(void **state)
 	assert_int_equal(e->state, HT_SYMBOL_TRADING);
 	assert_memory_equal(&e->bid, &native_tops[1].bid, sizeof(e->bid));
 	assert_memory_equal(&e->ask, &native_tops[1].ask, sizeof(e->ask));
-	assert_int_equal(e->bid.px, 999000);
+	assert_int_equal(e->bid.px_e4, 999000);
 	assert_int_equal(e->ask.qty, 500);
 	assert_string_equal(e->symbol, "TEST");
 }
@@ -223,7 +223,7 @@ static void price_from_the_rule(void **state)
 	struct ht_trigger t = rule_one(1, HT_F_BID, HT_GE, 1);
 
 	t.rule[0].price_from = HT_AT_LIMIT;
-	t.rule[0].limit_px = 123456;
+	t.rule[0].limit_px_e4 = 123456;
 	t.rule[0].side = HT_ASK;
 	assert_true(fires(t));
 	assert_int_equal(native_event[0].px, 123456);
@@ -256,7 +256,7 @@ static void once_a_packet_after_its_end(void **state)
 	native_packet(packet.data, packet.len);
 	assert_int_equal(n->evaluated, 2);
 	assert_int_equal(native_events, 1);
-	assert_int_equal(native_event[0].bid.px, 1000200);
+	assert_int_equal(native_event[0].bid.px_e4, 1000200);
 }
 
 static void nothing_changed_nothing_looked_at(void **state)

@@ -77,7 +77,7 @@ static void *edit_without_pause(void *context)
 		struct ht_rule *rule = &t->rule[(version + 1) & 1];
 
 		rule->qty = version + 1;
-		rule->limit_px = version + 1;
+		rule->limit_px_e4 = version + 1;
 		atomic_signal_fence(memory_order_seq_cst);
 		HT_WRITE_ONCE(t->version, ++version);
 		for (pause = version % 1024; pause; pause--)
@@ -96,7 +96,7 @@ static void edited_while_it_fires(void **state)
 	rule_open_market(1);
 	t = rule_install(1, rule_one(1, HT_F_BID, HT_GE, 1));
 	t->rule[1] = t->rule[0];
-	t->rule[0].qty = t->rule[0].limit_px = 2;
+	t->rule[0].qty = t->rule[0].limit_px_e4 = 2;
 	t->version = 2;
 	stop_editing = false;
 	assert_int_equal(pthread_create(&editor, NULL, edit_without_pause, t),

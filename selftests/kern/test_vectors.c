@@ -13,7 +13,7 @@
 
 static void quote_is(const struct ht_quote *q, uint32_t px, uint64_t qty)
 {
-	assert_int_equal(q->px, px);
+	assert_int_equal(q->px_e4, px);
 	assert_int_equal(q->qty, qty);
 	assert_int_equal(q->orders, qty ? 1 : 0);
 }
@@ -62,7 +62,7 @@ static void executed(void **state)
 	native_message(msg_hex(VECTOR_E));
 	quote_is(&native_tops[7765].ask, 123400, 20);
 	assert_int_equal(native_symbols[7765].volume, 10);
-	assert_int_equal(native_symbols[7765].last_px, 123400);
+	assert_int_equal(native_symbols[7765].last_px_e4, 123400);
 }
 
 static void executed_price(void **state)
@@ -74,7 +74,7 @@ static void executed_price(void **state)
 	native_message(msg_add(7561, 3208515, 'B', 5, 1177000));
 	native_message(msg_hex(VECTOR_C));
 	quote_is(&native_tops[7561].bid, 0, 0);
-	assert_int_equal(native_symbols[7561].last_px, 1176700);
+	assert_int_equal(native_symbols[7561].last_px_e4, 1176700);
 	assert_int_equal(native_symbols[7561].last_qty, 5);
 }
 
@@ -106,7 +106,7 @@ static void replace(void **state)
 static void trades(void **state)
 {
 	native_message(msg_hex(VECTOR_P));
-	assert_int_equal(native_symbols[523].last_px, 1351400);
+	assert_int_equal(native_symbols[523].last_px_e4, 1351400);
 	assert_int_equal(native_symbols[523].hidden_volume, 1);
 	native_message(msg_hex(VECTOR_Q));
 	assert_int_equal(native_symbols[983].crosses, 1);

@@ -144,7 +144,7 @@ bool native_level(uint32_t locate, enum ht_side side, uint32_t px,
 	if (!number || !(block->occupied & 1u << place))
 		return false;
 	*quote = (struct ht_quote){
-		.px = px,
+		.px_e4 = px,
 		.orders = block->orders[place],
 		.qty = block->qty[place],
 	};

@@ -39,8 +39,8 @@ static void good_event(struct ht_event *e)
 		.trigger = ROW, .version = 1, .locate = LOCATE,
 		.qty = 100, .px = 1000000, .side = HT_BID,
 		.feed = HT_FEED_LIVE, .state = HT_SYMBOL_TRADING,
-		.bid = { .px = 999000, .orders = 2, .qty = 300 },
-		.ask = { .px = 1001000, .orders = 1, .qty = 200 },
+		.bid = { .px_e4 = 999000, .orders = 2, .qty = 300 },
+		.ask = { .px_e4 = 1001000, .orders = 1, .qty = 200 },
 		.symbol = "AAPL",
 	};
 }
@@ -334,8 +334,8 @@ static void price_is_what_ouch_allows(void **state)
 	struct world *w = *state;
 
 	w->risk.limits.max_notional = UINT64_MAX;
-	w->e.bid.px = OUCH_PRICE_MAX;
-	w->e.ask.px = OUCH_PRICE_MAX;
+	w->e.bid.px_e4 = OUCH_PRICE_MAX;
+	w->e.ask.px_e4 = OUCH_PRICE_MAX;
 	w->e.px = OUCH_PRICE_MAX;
 	expect(w, HT_ALLOWED);
 	w->e.px += 100;
@@ -354,8 +354,8 @@ static void tick_is_a_cent_from_one_dollar_up(void **state)
 	expect(w, HT_REFUSED_VALUES);
 	w->e.px = 1000100;
 	expect(w, HT_ALLOWED);
-	w->e.bid.px = 9998;
-	w->e.ask.px = 10000;
+	w->e.bid.px_e4 = 9998;
+	w->e.ask.px_e4 = 10000;
 	w->e.px = 9999;
 	expect(w, HT_ALLOWED);
 	w->e.px = 10000;
@@ -392,8 +392,8 @@ static void notional_does_not_wrap(void **state)
 	w->risk.limits.max_qty = OUCH_QTY_MAX;
 	w->e.qty = OUCH_QTY_MAX;
 	w->e.px = OUCH_PRICE_MAX;
-	w->e.bid.px = OUCH_PRICE_MAX;
-	w->e.ask.px = OUCH_PRICE_MAX;
+	w->e.bid.px_e4 = OUCH_PRICE_MAX;
+	w->e.ask.px_e4 = OUCH_PRICE_MAX;
 	w->risk.limits.max_notional = OUCH_QTY_MAX * OUCH_PRICE_MAX;
 	expect(w, HT_ALLOWED);
 	w->risk.limits.max_notional--;
@@ -414,7 +414,7 @@ static void collar_is_around_the_mid(void **state)
 	w->e.px = 949900;
 	expect(w, HT_REFUSED_COLLAR);
 	/* a mid between two ticks: 100.0050 +- 5.00025 */
-	w->e.ask.px = 1001100;
+	w->e.ask.px_e4 = 1001100;
 	w->e.px = 1050000;
 	expect(w, HT_ALLOWED);
 	w->e.px = 1050100;
@@ -425,10 +425,10 @@ static void collar_allows_the_touch(void **state)
 {
 	struct world *w = *state;
 
-	w->e.px = w->e.ask.px;
+	w->e.px = w->e.ask.px_e4;
 	expect(w, HT_ALLOWED);
 	w->e.side = HT_ASK;
-	w->e.px = w->e.bid.px;
+	w->e.px = w->e.bid.px_e4;
 	expect(w, HT_ALLOWED);
 }
 
@@ -452,9 +452,9 @@ static void collar_needs_a_two_sided_book(void **state)
 	w->e.ask = (struct ht_quote){0};
 	expect(w, HT_REFUSED_COLLAR);
 	good_event(&w->e);
-	w->e.bid.px = w->e.ask.px;
+	w->e.bid.px_e4 = w->e.ask.px_e4;
 	expect(w, HT_ALLOWED);
-	w->e.bid.px++;
+	w->e.bid.px_e4++;
 	expect(w, HT_REFUSED_COLLAR);
 }
 

@@ -76,7 +76,7 @@ static void every_feature_and_operator_is_known(void **state)
 	assert_clause(&rule.clause[3], HT_F_ASK, HT_EQ, 20001);
 	assert_int_equal(rule.side, HT_ASK);
 	assert_int_equal(rule.price_from, HT_AT_LIMIT);
-	assert_int_equal(rule.limit_px, 19900);
+	assert_int_equal(rule.limit_px_e4, 19900);
 }
 
 static void defaults_are_one_second_and_one_fire(void **state)
