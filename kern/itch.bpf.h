@@ -75,10 +75,6 @@ static __always_inline void itch_book(struct walk *w, char type, __u32 locate,
 
 	if (!t.book || !t.top || !s)
 		return;
-	if (!locate) {
-		w->n->bad_value++;
-		return;
-	}
 	HT_WRITE_ONCE(t.top->lock, t.top->lock + 1);
 	HT_BARRIER();
 	switch (type) {
@@ -122,7 +118,8 @@ static __always_inline void itch_count(struct ht_counters *n, char type)
 }
 
 /* One message of `length` bytes at m; ITCH_MAX_LEN bytes can be read.
- * Return: 0, or -1 when it is too short for its type.
+ * Return: 0, or -1 when it is too short for its type, or about the book of
+ * locate 0.
  */
 static __always_inline int itch_apply(struct walk *w, const __u8 *m,
 				      __u32 length)
@@ -153,6 +150,10 @@ static __always_inline int itch_apply(struct walk *w, const __u8 *m,
 	case 'X':
 	case 'D':
 	case 'U':
+		if (!locate) {	/* whose order it is nobody can say */
+			w->n->bad_value++;
+			return -1;
+		}
 		itch_book(w, type, locate, itch_ns, m);
 		break;
 	case 'S':

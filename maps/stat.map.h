@@ -54,7 +54,7 @@
 	X(unknown_ref,	"messages", "about an order not in the book: symbol BAD") \
 	X(duplicate_ref, "messages", "adding an order that is there: symbol BAD") \
 	X(over_executed, "messages", "taking more than is left: symbol BAD") \
-	X(bad_value,	"messages", "with an impossible side, price, reference or locate: symbol BAD") \
+	X(bad_value,	"messages", "with an impossible side, price or reference: symbol BAD; with locate 0: feed BAD") \
 	X(orders_full,	"orders", "without a place in `orders`: symbol BAD") \
 	X(levels_full,	"levels", "without a place in `levels` or `nodes`: symbol BAD") \
 	X(renamed,	"symbols", "given another ticker during the day: symbol BAD") \

@@ -159,7 +159,8 @@ static int timer_event(struct source *s)
 		return errno == EAGAIN ? 0 : -errno;
 	if (c->leave_ns) {
 		c->loop.stop = !c->orders.working || now >= c->leave_ns;
-		return events_drain(c);
+		err = events_drain(c);
+		return err ? err : frames_check(c);
 	}
 	beats = (now - c->started_ns) / (BEAT_MS * SLOW_BEATS * MS_NS);
 	if (beats != (c->beat_ns - c->started_ns) /
@@ -219,13 +220,16 @@ static int timer_open(void)
 
 static int signals_open(void)
 {
+	struct sigaction hangup;
 	sigset_t set;
 
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	/* nohup means what it says: a blocked signal comes in all the same */
+	if (!sigaction(SIGHUP, NULL, &hangup) && hangup.sa_handler != SIG_IGN)
+		sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
@@ -310,6 +314,9 @@ static int instance_prepare(struct controller *c)
 	if (err)
 		return out_error(err, "%s: cannot be locked", c->control.lock);
 	c->pin_inode = pin_inode(c);
+	if (!c->pin_inode)
+		return out_error(-ENOENT, "instance `%s` was unloaded just now",
+				 name);
 	return 0;
 }
 
@@ -435,6 +442,7 @@ static int controller_end(struct controller *c, int err)
 			  c->in.name);
 	else if (err)
 		out_error(err, "the controller ends on an error; nothing fires any more");
+	log_drain(&c->log, LEAVE_MS);
 	report_end(c);
 	if (c->gone)
 		return EXIT_NOT_RUNNING;

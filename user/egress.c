@@ -261,7 +261,9 @@ int egress_kick(struct egress *e)
 	int err;
 
 	xsk_reclaim(x);
-	if (x->waiting) {
+	/* after a link that was down nobody else asks for the rest */
+	if (x->waiting ||
+	    (e->voided && e->netif.up && x->idle_count != XSK_FRAMES)) {
 		if (x->down)
 			frames_void(e);
 		err = xsk_kick(x);

@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "instance.h"
 #include "price.h"
 
@@ -90,6 +92,23 @@ int log_flush(struct log *log)
 		return -EIO;
 	if (log->file && (fflush(log->file) || ferror(log->file)))
 		return -EIO;
+	return 0;
+}
+
+int log_drain(struct log *log, int ms)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+	uint64_t end = clock_ns() + (uint64_t)ms * 1000000;
+	int flags;
+
+	while (!log_flush(log) && log->held && clock_ns() < end)
+		poll(&out, 1, ms / 10);
+	if (log->held || log->missing)
+		return -EAGAIN;
+	/* it is read: what follows may wait for it; the flag is ours alone */
+	flags = fcntl(STDOUT_FILENO, F_GETFL);
+	if (flags >= 0)
+		fcntl(STDOUT_FILENO, F_SETFL, flags & ~O_NONBLOCK);
 	return 0;
 }
 

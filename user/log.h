@@ -41,6 +41,13 @@ void log_close(struct log *log);
 /* Return: 0, or -EIO when what was said can never be written. */
 int log_flush(struct log *log);
 
+/*
+ * At the end: waits up to ms for what is held to be written, and lets what
+ * follows on stdout wait for its reader.
+ * Return: 0, or -EAGAIN when nobody reads.
+ */
+int log_drain(struct log *log, int ms);
+
 /* A line with the time of day before it. */
 void log_line(struct log *log, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

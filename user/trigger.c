@@ -25,14 +25,19 @@
 static int edit_begin(const struct instance *in, int *lock)
 {
 	char path[96];
+	int tries = 3;
 
 	*lock = -1;
 	if (!*in->name)
 		return 0;
-	if (mkdir(CONTROL_DIR, 0700) && errno != EEXIST)
-		return -errno;
 	snprintf(path, sizeof(path), CONTROL_DIR "/%s.lock", in->name);
-	*lock = lock_take(path, true);
+	do {	/* another instance's unload removes the folder when empty */
+		if (mkdir(CONTROL_DIR, 0700) && errno != EEXIST)
+			return -errno;
+		*lock = lock_take(path, true);
+	} while (*lock == -ENOENT && --tries);
+	if (*lock == -ENOENT)
+		return -EAGAIN;
 	return *lock < 0 ? *lock : 0;
 }
 
@@ -231,6 +236,9 @@ static void row_arm(struct instance *in, uint32_t row,
 
 	row_disarm(in, row, none);
 	row_link(in, row);	/* whoever added it may have been killed */
+	if (t->symbol[0] == '#')	/* the directory may have come since */
+		instance_ticker(in, t->rule[t->version & 1].locate % HT_LOCATES,
+				t->symbol);
 	__atomic_store_n(&t->base, __atomic_load_n(&t->fires,
 						   __ATOMIC_RELAXED),
 			 __ATOMIC_RELAXED);

@@ -225,16 +225,19 @@ static void directory_renames(void **state)
 	assert_int_equal(native_tops[8].book, HT_BOOK_OK);
 }
 
-/* Locate 0 is nobody's. */
+/* Locate 0 is nobody's: whose order is gone when one of it is deleted? */
 static void locate_zero(void **state)
 {
-	native_message(msg_add(0, 1, 'B', 100, 1000000));
 	native_message(msg_directory(0, "NONE", 'P'));
 	native_message(msg_trading(0, 'T'));
-	assert_int_equal(n->bad_value, 1);
-	assert_int_equal(native_book.orders, 0);
 	assert_int_equal(native_symbols[0].state, HT_SYMBOL_HALTED);
 	assert_string_equal(native_symbols[0].ticker, "");
+	native_message(msg_add(1, 1, 'B', 100, 1000000));
+	assert_int_equal(feed->state, HT_FEED_LIVE);
+	native_message(msg_delete(0, 1));
+	assert_int_equal(n->bad_value, 1);
+	assert_int_equal(n->corrupt, 1);
+	assert_int_equal(feed->state, HT_FEED_BAD);
 }
 
 static void trading_action(void **state)

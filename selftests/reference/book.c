@@ -179,10 +179,8 @@ int ref_apply(struct ref_book *b, const uint8_t *message, uint32_t len)
 	if (len < itch_length(head->type))
 		return -EPROTO;
 	locate = get_be16(&head->locate);
-	if (!locate) {		/* nobody's: there is no such book */
-		b->bad_values += strchr("AFECXDU", head->type) != NULL;
-		return 0;
-	}
+	if (!locate)		/* nobody's: there is no such book */
+		return strchr("AFECXDU", head->type) ? -EPROTO : 0;
 	switch (head->type) {
 	case 'A':
 	case 'F':
