@@ -208,6 +208,22 @@ static void copy_member(struct json_object *to, struct json_object *from,
 		json_object_object_add(to, member, json_object_get(value));
 }
 
+/* What should not happen is on the screen as soon as it has. */
+static void copy_troubles(struct json_object *to, struct json_object *from)
+{
+	static const char *const members[] = {
+		"overdue", "malformed_datagrams", "malformed_answers",
+		"other_answers", "lines_not_written",
+	};
+	struct json_object *value;
+	size_t i;
+
+	for (i = 0; i < sizeof(members) / sizeof(*members); i++)
+		if (json_object_object_get_ex(from, members[i], &value) &&
+		    json_object_get_int64(value))
+			copy_member(to, from, members[i]);
+}
+
 /* The controller tells more than fits a screen; -j has all of it. */
 static void print_controller(struct json_object *controller)
 {
@@ -219,6 +235,11 @@ static void print_controller(struct json_object *controller)
 	static const struct out_column refused[] = {
 		{ "count", "COUNT", 1 },
 		{ "words", "FIRES REFUSED BY THE CONTROLLER", 0 },
+		{ NULL, NULL, 0 }
+	};
+	static const struct out_column faults[] = {
+		{ "count", "COUNT", 1 },
+		{ "words", "ANSWERS WITHOUT EFFECT", 0 },
 		{ NULL, NULL, 0 }
 	};
 	static const struct out_column latency[] = {
@@ -238,11 +259,14 @@ static void print_controller(struct json_object *controller)
 	json_object_object_get_ex(controller, "status", &status);
 	for (i = 0; status && i < sizeof(members) / sizeof(*members); i++)
 		copy_member(few, status, members[i]);
+	if (status)
+		copy_troubles(few, status);
 	puts("\n-- controller");
 	out_fields(few);
 	json_object_put(few);
 	if (status) {
 		print_rows(status, "refused", refused);
+		print_rows(status, "faults", faults);
 		print_rows(status, "latency", latency);
 	}
 }
