@@ -19,7 +19,7 @@ static __always_inline void changed_note(struct walk *w, __u32 locate)
 
 	if (!watch || !HT_READ_ONCE(watch->first))
 		return;
-	watch->seq = w->seq;
+	watch->seq = w->work->seq;
 	if (watch->stamp == list->packet || at >= HT_TRIGGERS)
 		return;
 	watch->stamp = list->packet;

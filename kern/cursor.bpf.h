@@ -10,9 +10,9 @@
 #ifndef HT_CURSOR_BPF_H
 #define HT_CURSOR_BPF_H
 
-#include "event.map.h"
 #include "itch50.h"
 #include "moldudp64.h"
+#include "work.map.h"
 
 enum {
 	/* a block's length and the longest message */

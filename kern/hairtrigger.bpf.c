@@ -30,11 +30,18 @@ int ht_feed(struct xdp_md *ctx)
 		.c.ctx = ctx,
 		.feed = feed_get(),
 		.n = counters_get(),
+		.book = book_get(),
+		.orders = orders_get(),
+		.levels = levels_get(),
+		.nodes = nodes_get(),
 		.changed = changed_get(),
+		.work = work_get(),
+		.kept = kept_get(),
 	};
 	int verdict;
 
-	if (!w.feed || !w.n || !w.changed)
+	if (!w.feed || !w.n || !w.book || !w.orders || !w.levels || !w.nodes ||
+	    !w.changed || !w.work || !w.kept)
 		return XDP_PASS;
 	w.n->frames++;
 	verdict = feed_match(&w);

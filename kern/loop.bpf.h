@@ -10,6 +10,12 @@
 
 #include "abi.h"
 
+/* verifier: a bounded loop is walked round by round and must be seen to end;
+ * clang would count something else instead ("the sequence of 8193 jumps is too
+ * complex").
+ */
+#define HT_COUNT_ROUNDS(n)	__asm__ __volatile__("" : "+r"(n))
+
 #ifdef __bpf__
 #define ht_loop(rounds, step, context)	bpf_loop(rounds, step, context, 0)
 #else

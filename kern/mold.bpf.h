@@ -149,7 +149,7 @@ static __always_inline int mold_is_known(const struct walk *w)
 static __always_inline int mold_accept(struct walk *w)
 {
 	const struct mold_header *m =
-		(const void *)cursor_view(&w->c, &w->changed->window);
+		(const void *)cursor_view(&w->c, &w->work->window);
 	struct ht_feed *feed = w->feed;
 
 	if (!m) {

@@ -26,30 +26,16 @@ enum {
 #define TABLE_NONE	0xffffffffu
 #define TABLE_WAS_THERE	0x80000000u	/* claim: the key had a slot already */
 
-struct slot {
-	__u64 key;
-	__u64 value;
-};
-
-static __always_inline struct slot *table_slot(void *table, __u32 i)
-{
-#ifdef __bpf__
-	return bpf_map_lookup_elem(table, &i);
-#else
-	return (struct slot *)table + i;
-#endif
-}
-
 /* Return: the key's slot, or TABLE_NONE. */
-static __always_inline __u32 table_find(void *table, __u32 mask, __u64 key)
+static __always_inline __u32 table_find(struct ht_nodes *table, __u32 mask, __u64 key)
 {
 	__u32 i = slot_home(key, mask);
 	__u32 n;
 
 	for (n = 0; n < TABLE_PROBES; n++) {
-		struct slot *slot = table_slot(table, i);
+		struct ht_node *slot = &table->node[i & mask];
 
-		if (!slot || !slot->key)
+		if (!slot->key)
 			return TABLE_NONE;
 		if (slot->key == key)
 			return i;
@@ -62,16 +48,14 @@ static __always_inline __u32 table_find(void *table, __u32 mask, __u64 key)
  * Return: the key's slot, with TABLE_WAS_THERE when it had one; a new one has
  * value 0.  TABLE_NONE when every place it may live in is taken.
  */
-static __always_inline __u32 table_claim(void *table, __u32 mask, __u64 key)
+static __always_inline __u32 table_claim(struct ht_nodes *table, __u32 mask, __u64 key)
 {
 	__u32 i = slot_home(key, mask);
 	__u32 n;
 
 	for (n = 0; n < TABLE_PROBES; n++) {
-		struct slot *slot = table_slot(table, i);
+		struct ht_node *slot = &table->node[i & mask];
 
-		if (!slot)
-			return TABLE_NONE;
 		if (!slot->key) {
 			slot->key = key;
 			slot->value = 0;
@@ -90,22 +74,20 @@ static __always_inline __u32 table_claim(void *table, __u32 mask, __u64 key)
  * Return: 0, or -1 when the run was too long to mend; the hole is then filled
  * with a key that nobody can ask for, and its slot is lost and counted.
  */
-static __always_inline int table_free(void *table, __u32 mask, __u32 i)
+static __always_inline int table_free(struct ht_nodes *table, __u32 mask, __u32 i)
 {
-	struct slot *hole = table_slot(table, i);
+	struct ht_node *hole = &table->node[i & mask];
 	struct ht_counters *counted;
 	__u32 at = i;
 	__u32 n;
 
-	if (!hole)
-		return -1;
 	for (n = 0; n < TABLE_SHIFTS; n++) {
-		struct slot *slot;
+		struct ht_node *slot;
 		__u32 distance;
 
 		at = (at + 1) & mask;
-		slot = table_slot(table, at);
-		if (!slot || !slot->key) {
+		slot = &table->node[at & mask];
+		if (!slot->key) {
 			hole->key = 0;
 			return 0;
 		}

@@ -8,7 +8,12 @@
 #include "cursor.bpf.h"
 #include "event.map.h"
 #include "feed.map.h"
+#include "level.map.h"
+#include "order.map.h"
 #include "stat.map.h"
+#include "top.map.h"
+#include "wanted.map.h"
+#include "work.map.h"
 
 enum {
 	HT_NEXT = -1,		/* verdict of a stage: go on to the next one */
@@ -16,12 +21,19 @@ enum {
 
 struct walk {
 	struct cursor c;
-	struct cursor ahead;	/* of the first pass, see kern/itch */
 	struct ht_feed *feed;
 	struct ht_counters *n;
+	struct ht_book *book;
+	struct ht_orders *orders;
+	struct ht_levels *levels;
+	struct ht_nodes *nodes;
 	struct ht_changed *changed;
+	struct ht_work *work;
+	struct ht_kept *kept;
 	__u64 entry_ns;		/* CLOCK_MONOTONIC at XDP entry */
-	__u64 seq;		/* of the message the cursor stands at */
+	__u64 seq;		/* of its first message; after the walk, of the
+				 * next one
+				 */
 	__u32 count;		/* messages in the packet */
 	__u32 known;		/* leading ones an earlier packet had */
 	__u32 corrupt;		/* 1: the blocks do not add up */

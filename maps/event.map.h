@@ -4,8 +4,7 @@
  *
  *   events   ring of struct ht_event; writer kern/act, reader the controller
  *   changed  key: 0, value: struct ht_changed; kern/ alone, under the feed's
- *            lock: packet empties it, changed fills it, trigger reads it, and
- *            cursor's copies lie in it
+ *            lock: packet empties it, changed fills it, trigger reads it
  *   pinned   events
  *
  * An event carries all the controller needs to decide: the top of book that
@@ -45,13 +44,8 @@ struct ht_event {
 };
 HT_ABI_SIZE(struct ht_event, 112);
 
-struct ht_window {
-	__u64 word[7];		/* 52 bytes are used, see kern/cursor */
-};
-
 struct ht_changed {
 	__u64 packet;		/* number of the packet being applied */
-	struct ht_window window; /* copy of a message that crosses buffers */
 	__u32 count;
 	__u32 pad;
 	__u32 locate[HT_TRIGGERS];

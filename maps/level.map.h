@@ -2,21 +2,24 @@
 /*
  * levels, nodes - the price levels, and the way to the next best one
  *
- *   levels  blocks of eight neighbouring prices; key: block number (0 unused)
- *   nodes   open-addressed table (kern/table.bpf.h); key: node_key() below
- *   writer  kern/level (blocks and tree) and book (qty, orders), under the
- *           feed's lock
+ *   levels  key: 0; struct ht_levels: blocks of seven neighbouring prices;
+ *           block 0 is not used
+ *   nodes   key: 0; struct ht_nodes: open-addressed table (kern/table.bpf.h)
+ *           of node_key()s
+ *   writer  kern/level (blocks and tree) and book (levels), under the feed's
+ *           lock
  *   reader  kern/; user space maps both (user/book.c)
  *   pinned  yes
  *
  * Each side of a symbol has two grids of prices: COARSE holds whole cents,
  * FINE everything else, at 1e-4 dollars.  A price's index is px / 100 on the
- * coarse grid and px on the fine one; eight neighbouring indices share a
- * block.  Blocks are found through `nodes`, a 64-way radix tree whose every
- * node is one hash slot: depth 0 holds the block's number, depth d a bitmap of
- * the 64 children below it.  The next best price is found by climbing to the
- * first bitmap with a bit on the better side of ours and descending again:
- * at most five steps each way, however far away that price is.
+ * coarse grid and px on the fine one; seven neighbouring indices are a row,
+ * and share a block of one cache line.  Blocks are found through `nodes`, a
+ * 64-way radix tree over the rows whose every node is one hash slot: depth 0
+ * holds the block's number, depth d a bitmap of the 64 children below it.  The
+ * next best price is found by climbing to the first bitmap with a bit on the
+ * better side of ours and descending again: at most five steps each way,
+ * however far away that price is.
  *
  * A level id is block * 8 + place in the block; 0 is no level.
  */
@@ -27,8 +30,8 @@
 #include "bits.h"
 
 enum {
-	HT_BLOCK_BITS = 3,
-	HT_BLOCK_LEVELS = 1 << HT_BLOCK_BITS,
+	HT_BLOCK_LEVELS = 7,
+	HT_PLACE_BITS = 3,		/* of a level id */
 	HT_FANOUT_BITS = 6,
 	HT_BLOCKS = 1 << 19,		/* unless the loader is told */
 	HT_NODE_SLOTS = 1 << 21,	/* four times the blocks */
@@ -43,15 +46,18 @@ enum ht_grid { HT_COARSE, HT_FINE };
 /* The highest price the book holds: what fits in 31 bits, 214,748.3647. */
 #define HT_PRICE_LIMIT	0x7fffffffu
 
+/* A level is one word: shares in the low 40 bits, 23 bits of orders above
+ * them.  What would not fit is refused and makes the symbol BAD.
+ */
+#define HT_LEVEL_ORDER		(1ull << 40)
+#define HT_LEVEL_QTY_MOST	(HT_LEVEL_ORDER - 1)
+#define HT_LEVEL_ORDERS_MOST	0x7fffffu
+
 struct ht_block {
-	__u64 key;		/* node_key() at depth 0 */
-	__u32 occupied;		/* bit i: place i holds orders */
-	__u32 next_free;	/* block number, while on the free list */
-	__u64 qty[HT_BLOCK_LEVELS];
-	__u32 orders[HT_BLOCK_LEVELS];
-	__u64 pad[2];
+	__u64 key;		/* node_key() at depth 0; 0: on the free list */
+	__u64 level[HT_BLOCK_LEVELS];	/* [0]: the next free block's number */
 };
-HT_ABI_SIZE(struct ht_block, 128);
+HT_ABI_SIZE(struct ht_block, 64);
 
 struct ht_node {
 	__u64 key;		/* 0: the slot is free */
@@ -59,64 +65,101 @@ struct ht_node {
 };
 HT_ABI_SIZE(struct ht_node, 16);
 
-/* Prefix (28 bits), depth (3), grid (1), side (1), locate (16), and a bit
+static __always_inline __u64 level_qty(__u64 level)
+{
+	return level & HT_LEVEL_QTY_MOST;
+}
+
+static __always_inline __u32 level_orders(__u64 level)
+{
+	return level >> 40;
+}
+
+/* Prefix (29 bits), depth (3), grid (1), side (1), locate (16), and a bit
  * that keeps every key from being 0.
  */
 static __always_inline __u64 node_key(__u32 locate, __u32 side, __u32 grid,
-				      __u32 depth, __u32 index)
+				      __u32 depth, __u32 row)
 {
-	/* 64 bits: at depth 5 all of the index is shifted out */
-	__u64 prefix = (__u64)index >>
-		       (HT_BLOCK_BITS + HT_FANOUT_BITS * depth);
-
-	return 1ull << 49 | (__u64)(locate & 0xffff) << 33 |
-	       (__u64)(side & 1) << 32 | (__u64)(grid & 1) << 31 |
-	       (__u64)(depth & 7) << 28 | prefix;
+	return 1ull << 50 | (__u64)(locate & 0xffff) << 34 |
+	       (__u64)(side & 1) << 33 | (__u64)(grid & 1) << 32 |
+	       (__u64)(depth & 7) << 29 | row >> HT_FANOUT_BITS * depth;
 }
 
 static __always_inline __u32 key_locate(__u64 key)
 {
-	return key >> 33 & 0xffff;
+	return key >> 34 & 0xffff;
 }
 
 static __always_inline __u32 key_side(__u64 key)
 {
-	return key >> 32 & 1;
+	return key >> 33 & 1;
 }
 
 static __always_inline __u32 key_grid(__u64 key)
 {
-	return key >> 31 & 1;
+	return key >> 32 & 1;
 }
 
-/* The coarse grid's indices fit below 2^27, so its tree is one step lower. */
+/* Row of the block with this depth 0 key. */
+static __always_inline __u32 key_row(__u64 key)
+{
+	return key & 0x1fffffff;
+}
+
+/* The depth 1 key above a depth 0 one. */
+static __always_inline __u64 key_above(__u64 key)
+{
+	return (key & ~0x1fffffffull) | 1ull << 29 |
+	       key_row(key) >> HT_FANOUT_BITS;
+}
+
+/* Rows of the coarse grid fit in 22 bits, of the fine one in 29. */
 static __always_inline __u32 grid_root(__u32 grid)
 {
 	return grid == HT_FINE ? 5 : 4;
 }
 
+/* px / 100, which the JIT would divide.  Exact for any px. */
+static __always_inline __u32 price_cents(__u32 px)
+{
+	return (__u64)px * 0x51eb851f >> 37;
+}
+
 static __always_inline __u32 price_grid(__u32 px)
 {
-	return px % HT_COARSE_UNIT ? HT_FINE : HT_COARSE;
+	return price_cents(px) * HT_COARSE_UNIT == px ? HT_COARSE : HT_FINE;
 }
 
 static __always_inline __u32 price_index(__u32 px, __u32 grid)
 {
-	return grid == HT_FINE ? px : px / HT_COARSE_UNIT;
+	return grid == HT_FINE ? px : price_cents(px);
 }
 
-/* Index of the place-th price of the block with this depth 0 key. */
-static __always_inline __u32 block_index(__u64 key, __u32 place)
+/* index / 7, likewise.  Exact for indices below 2^31. */
+static __always_inline __u32 index_row(__u32 index)
 {
-	return (__u32)(key & 0xfffffff) << HT_BLOCK_BITS | place;
+	return (__u64)index * 0x92492493 >> 34;
 }
 
-/* Price (1e-4 dollars) of the place-th level of that block. */
+/* Price (1e-4 dollars) of the place-th level of the block with this key. */
 static __always_inline __u32 block_price(__u64 key, __u32 place)
 {
-	__u32 index = block_index(key, place);
+	__u32 index = key_row(key) * HT_BLOCK_LEVELS + place;
 
 	return key_grid(key) == HT_FINE ? index : index * HT_COARSE_UNIT;
+}
+
+/* Which levels of a block hold orders: bit i for level i.  The top bit of a
+ * level's word is never set, so that of its negative says whether it is 0.
+ */
+static __always_inline __u32 block_occupied(const struct ht_block *block)
+{
+	__u32 bits = 0, i;
+
+	for (i = 0; i < HT_BLOCK_LEVELS; i++)
+		bits |= (0 - HT_READ_ONCE(block->level[i])) >> 63 << i;
+	return bits;
 }
 
 /* The bits of a bitmap that are worse than place: lower prices for bids. */
@@ -133,37 +176,57 @@ static __always_inline __u32 bits_best(__u64 bits, __u32 side)
 	return side == HT_BID ? bit_high(bits) : bit_low(bits);
 }
 
+/* One value each, see maps/order.map.h. */
+struct ht_levels {
+	struct ht_block block[HT_BLOCKS];
+};
+
+struct ht_nodes {
+	struct ht_node node[HT_NODE_SLOTS];
+};
+
 #ifdef __bpf__
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, HT_BLOCKS);
+	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct ht_block);
+	__type(value, struct ht_levels);
 } levels SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, HT_NODE_SLOTS);
+	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct ht_node);
+	__type(value, struct ht_nodes);
 } nodes SEC(".maps");
-#define HT_NODES	((void *)&nodes)
 
-static __always_inline struct ht_block *block_at(__u32 block)
+static __always_inline struct ht_levels *levels_get(void)
 {
-	return bpf_map_lookup_elem(&levels, &block);
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&levels, &zero);
+}
+
+static __always_inline struct ht_nodes *nodes_get(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&nodes, &zero);
 }
 #elif defined(HT_NATIVE)
-extern struct ht_block *native_levels;
-extern struct ht_node *native_nodes;
-extern __u32 native_blocks;
-#define HT_NODES	((void *)native_nodes)
+extern struct ht_levels *native_levels;
+extern struct ht_nodes *native_nodes;
 
-static inline struct ht_block *block_at(__u32 block)
+static inline struct ht_levels *levels_get(void)
 {
-	return block < native_blocks ? &native_levels[block] : NULL;
+	return native_levels;
+}
+
+static inline struct ht_nodes *nodes_get(void)
+{
+	return native_nodes;
 }
 #endif
 #endif

@@ -18,18 +18,21 @@
 #include "trigger.map.h"
 #include "gate.map.h"
 #include "event.map.h"
+#include "work.map.h"
+#include "wanted.map.h"
 #include "stat.map.h"
 
-#define HT_ABI_VERSION	1
+#define HT_ABI_VERSION	2
 #define HT_PIN_ROOT	"/sys/fs/bpf/hairtrigger"	/* / INSTANCE / MAP */
 
 /* X(map, value): pinned, in the order of a packet's way */
 #define HT_PINNED_MAPS(X)						\
 	X(about,	struct ht_about)	/* who loaded it, onto what */ \
 	X(feeds,	struct ht_feed)		/* feed, market's phase */ \
-	X(orders,	struct ht_order)	/* every displayed order */ \
-	X(levels,	struct ht_block)	/* price levels, by eight */ \
-	X(nodes,	struct ht_node)		/* the tree over them */ \
+	X(wanted,	__u32)			/* the watch list */ \
+	X(orders,	struct ht_orders)	/* every displayed order */ \
+	X(levels,	struct ht_levels)	/* price levels, by seven */ \
+	X(nodes,	struct ht_nodes)	/* the tree over them */ \
 	X(tops,		struct ht_top)		/* best bids and offers */ \
 	X(books,	struct ht_book)		/* totals of the book */ \
 	X(symbols,	struct ht_symbol)	/* state and statistics */ \

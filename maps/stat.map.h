@@ -47,6 +47,7 @@
 #define HT_ITCH_COUNTERS(X)						\
 	X(messages,	"messages", "walked")				\
 	X(empty,	"messages", "of length 0")			\
+	X(unwatched,	"messages", "of symbols that are not on the watch list") \
 	X(unknown_type,	"messages", "of a type ITCH 5.0 does not know")	\
 	X(short_message, "messages", "shorter than their type: feed BAD")
 

@@ -5,8 +5,8 @@
  *   tops    key: stock locate, value: struct ht_top, one cache line
  *   books   key: 0, value: struct ht_book
  *   writer  tops: kern/book, itch (lock, seq) and symbol (symbol); books:
- *           kern/book and level, and the loader before attach (order_limit,
- *           fresh_block); all under the feed's lock
+ *           kern/book and level, and the loader before attach (the limits
+ *           and fresh_block); all under the feed's lock
  *   reader  kern/trigger; user space maps them
  *   pinned  yes
  *
@@ -49,12 +49,14 @@ struct ht_book {
 	__u64 orders;		/* live */
 	__u64 levels;		/* with orders */
 	__u64 order_limit;	/* live orders at most; the loader's */
+	__u32 block_limit;	/* blocks of levels at most; the loader's */
 	__u32 blocks_used;
 	__u32 free_block;	/* head of the free list, 0: none */
 	__u32 fresh_block;	/* the first block never used */
 	__u32 bad_symbols;
+	__u32 pad;
 };
-HT_ABI_SIZE(struct ht_book, 40);
+HT_ABI_SIZE(struct ht_book, 48);
 
 #ifdef __bpf__
 struct {

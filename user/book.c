@@ -57,28 +57,28 @@ static int block_read(struct side *s, uint64_t key, uint64_t number)
 	if (!number || number >= s->in->blocks)
 		return -EAGAIN;
 	block = &s->in->levels[number];
-	occupied = HT_READ_ONCE(block->occupied) & 0xff;
+	occupied = block_occupied(block);
 	if (HT_READ_ONCE(block->key) != key || !occupied)
 		return -EAGAIN;
 	while (occupied && s->count < s->max) {
 		uint32_t place = bits_best(occupied, s->side);
+		uint64_t level = HT_READ_ONCE(block->level[place]);
 
 		occupied &= ~(1u << place);
 		s->levels[s->count++] = (struct book_level){
 			.px = block_price(key, place),
-			.orders = HT_READ_ONCE(block->orders[place]),
-			.qty = HT_READ_ONCE(block->qty[place]),
+			.orders = level_orders(level),
+			.qty = level_qty(level),
 		};
 	}
 	return 0;
 }
 
-/* Everything below the node of `index` at `depth`, best first. */
-static int node_read(struct side *s, uint64_t index, uint32_t depth)
+/* Everything below the node of `row` at `depth`, best first. */
+static int node_read(struct side *s, uint32_t row, uint32_t depth)
 {
-	uint32_t shift = HT_BLOCK_BITS + HT_FANOUT_BITS * depth;
-	uint64_t key = node_key(s->locate, s->side, s->grid, depth,
-				(uint32_t)index);
+	uint64_t key = node_key(s->locate, s->side, s->grid, depth, row);
+	uint32_t shift = HT_FANOUT_BITS * depth;
 	const struct ht_node *node = node_find(s->in, key);
 	uint64_t bits;
 	int err = 0;
@@ -95,9 +95,10 @@ static int node_read(struct side *s, uint64_t index, uint32_t depth)
 		uint32_t child = bits_best(bits, s->side);
 
 		bits &= ~(1ull << child);
-		err = node_read(s, (index >> shift >> HT_FANOUT_BITS
-				    << HT_FANOUT_BITS | child) << shift,
-				depth - 1);
+		err = node_read(s, (uint32_t)(((uint64_t)row >> shift
+					       >> HT_FANOUT_BITS
+					       << HT_FANOUT_BITS | child)
+					      << shift), depth - 1);
 	}
 	return err;
 }

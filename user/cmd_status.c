@@ -9,6 +9,7 @@
 #include "command.h"
 #include "control.h"
 #include "describe.h"
+#include "wanted.h"
 
 enum { READS = 10 };	/* of the counters, while packets are in between */
 
@@ -102,8 +103,9 @@ static void add_book(struct json_object *answer, const struct instance *in)
 	out_uint(o, "orders_at_most", book.order_limit);
 	out_uint(o, "levels", book.levels);
 	out_uint(o, "level_blocks_used", book.blocks_used);
-	out_uint(o, "level_blocks", in->blocks - 1);
+	out_uint(o, "level_blocks", book.block_limit);
 	out_uint(o, "bad_symbols", book.bad_symbols);
+	wanted_add(o, in);
 	json_object_object_add(answer, "book", o);
 }
 

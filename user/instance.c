@@ -97,6 +97,40 @@ static void view_unmap(const void *view, enum pin pin, uint32_t entries)
 		munmap((void *)view, view_length(pin, entries));
 }
 
+/* Maps a table: one value, of so many slots as its loader asked for.
+ * *slots becomes their number.
+ */
+static const void *view_table(struct view *v, enum pin pin, size_t slot_size,
+			      uint32_t *slots)
+{
+	uint32_t length = sizeof(struct bpf_map_info);
+	struct bpf_map_info info = {0};
+	void *view;
+
+	*slots = 0;
+	if (!v->err && bpf_obj_get_info_by_fd(v->fd[pin], &info, &length))
+		v->err = -errno;
+	if (!v->err && (info.max_entries != 1 || !info.value_size ||
+			info.value_size % slot_size))
+		v->err = -EPROTO;
+	if (v->err)
+		return NULL;
+	view = mmap(NULL, info.value_size, PROT_READ, MAP_SHARED, v->fd[pin],
+		    0);
+	if (view == MAP_FAILED) {
+		v->err = -errno;
+		return NULL;
+	}
+	*slots = (uint32_t)(info.value_size / slot_size);
+	return view;
+}
+
+static void table_unmap(const void *view, size_t slot_size, uint32_t slots)
+{
+	if (view)
+		munmap((void *)view, slot_size * slots);
+}
+
 /* A map that is not mapped: its descriptor outlives the view. */
 static int view_keep(struct view *v, enum pin pin, uint32_t value_size)
 {
@@ -123,12 +157,16 @@ static int instance_map(struct instance *in, struct view *v)
 	in->symbols = view_map(v, PIN_symbols, w, &locates);
 	in->triggers = view_map(v, PIN_triggers, w, &rows);
 	in->watches = view_map(v, PIN_watches, w, &locates);
-	in->orders = view_map(v, PIN_orders, false, &in->order_slots);
-	in->levels = view_map(v, PIN_levels, false, &in->blocks);
-	in->nodes = view_map(v, PIN_nodes, false, &in->node_slots);
+	in->orders = view_table(v, PIN_orders, sizeof(*in->orders),
+				&in->buckets);
+	in->levels = view_table(v, PIN_levels, sizeof(*in->levels),
+				&in->blocks);
+	in->nodes = view_table(v, PIN_nodes, sizeof(*in->nodes),
+			       &in->node_slots);
 	in->counters_fd = view_keep(v, PIN_counters,
 				    pins[PIN_counters].value_size);
 	in->events_fd = view_keep(v, PIN_events, 0);
+	in->wanted_fd = view_keep(v, PIN_wanted, pins[PIN_wanted].value_size);
 	return v->err;
 }
 
@@ -141,14 +179,17 @@ void instance_close(struct instance *in)
 	view_unmap(in->symbols, PIN_symbols, HT_LOCATES);
 	view_unmap(in->triggers, PIN_triggers, HT_TRIGGERS);
 	view_unmap(in->watches, PIN_watches, HT_LOCATES);
-	view_unmap(in->orders, PIN_orders, in->order_slots);
-	view_unmap(in->levels, PIN_levels, in->blocks);
-	view_unmap(in->nodes, PIN_nodes, in->node_slots);
+	table_unmap(in->orders, sizeof(*in->orders), in->buckets);
+	table_unmap(in->levels, sizeof(*in->levels), in->blocks);
+	table_unmap(in->nodes, sizeof(*in->nodes), in->node_slots);
 	if (in->counters_fd >= 0)
 		close(in->counters_fd);
 	if (in->events_fd >= 0)
 		close(in->events_fd);
-	*in = (struct instance){ .counters_fd = -1, .events_fd = -1 };
+	if (in->wanted_fd >= 0)
+		close(in->wanted_fd);
+	*in = (struct instance){ .counters_fd = -1, .events_fd = -1,
+				  .wanted_fd = -1 };
 }
 
 /* Not BPF_F_RDONLY: such a descriptor cannot be mapped shared.  What must not
@@ -247,7 +288,8 @@ int instance_open(struct instance *in, const char *name, bool writable)
 	struct view v = { .writable = writable };
 	int err, i;
 
-	*in = (struct instance){ .counters_fd = -1, .events_fd = -1 };
+	*in = (struct instance){ .counters_fd = -1, .events_fd = -1,
+				  .wanted_fd = -1 };
 	snprintf(in->name, sizeof(in->name), "%s", name);
 	for (i = 0; i < PINS; i++)
 		v.fd[i] = -1;
@@ -273,7 +315,8 @@ int instance_adopt(struct instance *in, struct hairtrigger_bpf *skel)
 	struct view v = { .writable = true };
 	int err;
 
-	*in = (struct instance){ .counters_fd = -1, .events_fd = -1 };
+	*in = (struct instance){ .counters_fd = -1, .events_fd = -1,
+				  .wanted_fd = -1 };
 #define X(map, value) v.fd[PIN_##map] = bpf_map__fd(skel->maps.map);
 	HT_PINNED_MAPS(X)
 #undef X

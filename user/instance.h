@@ -23,14 +23,15 @@ struct instance {
 	struct ht_symbol *symbols;	/* [HT_LOCATES] */
 	struct ht_trigger *triggers;	/* [HT_TRIGGERS] */
 	struct ht_watch *watches;	/* [HT_LOCATES] */
-	const struct ht_order *orders;
-	const struct ht_block *levels;
-	const struct ht_node *nodes;
-	uint32_t order_slots;
+	const struct ht_bucket *orders;	/* [buckets] */
+	const struct ht_block *levels;	/* [blocks] */
+	const struct ht_node *nodes;	/* [node_slots] */
+	uint32_t buckets;
 	uint32_t blocks;
 	uint32_t node_slots;
 	int counters_fd;
 	int events_fd;
+	int wanted_fd;			/* the watch list */
 	int ifindex;			/* where it is attached, 0: nowhere */
 	uint32_t prog_id;		/* of the attached program */
 	char ifname[16];		/* when it was loaded */

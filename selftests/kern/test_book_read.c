@@ -42,9 +42,9 @@ static int setup(void **state)
 		.book = &native_book,
 		.tops = native_tops,
 		.symbols = native_symbols,
-		.levels = native_levels,
-		.nodes = native_nodes,
-		.blocks = native_blocks,
+		.levels = native_levels->block,
+		.nodes = native_nodes->node,
+		.blocks = native_blocks(NATIVE_LARGE),
 		.node_slots = cfg_node_mask + 1,
 	};
 	return ref_init(&reference);
@@ -150,11 +150,12 @@ static void both_sides_in_one_read(void **state)
 
 static uint32_t node_of(uint32_t depth, uint32_t px)
 {
-	uint64_t key = node_key(1, HT_BID, HT_COARSE, depth, px / 100);
+	uint64_t key = node_key(1, HT_BID, HT_COARSE, depth,
+				index_row(px / 100));
 	uint32_t i;
 
 	for (i = 0; i <= cfg_node_mask; i++)
-		if (native_nodes[i].key == key)
+		if (native_nodes->node[i].key == key)
 			return i;
 	fail_msg("no node at depth %u", depth);
 	return 0;
@@ -174,15 +175,16 @@ static void a_torn_read_is_not_shown(void **state)
 	native_tops[1].lock ^= 1;
 	for (depth = 0; depth <= grid_root(HT_COARSE); depth++) {
 		i = node_of(depth, 1823500);
-		saved = native_nodes[i];
-		native_nodes[i].value = depth ? 0 : native_blocks;
+		saved = native_nodes->node[i];
+		native_nodes->node[i].value = depth ? 0 :
+			native_blocks(NATIVE_LARGE);
 		assert_int_equal(book_side(&in, 1, HT_BID, &level, 1), -EAGAIN);
-		native_nodes[i] = saved;
+		native_nodes->node[i] = saved;
 		if (depth == grid_root(HT_COARSE))
 			break;
-		native_nodes[i].key = ~0ull;
+		native_nodes->node[i].key = ~0ull;
 		assert_int_equal(book_side(&in, 1, HT_BID, &level, 1), -EAGAIN);
-		native_nodes[i] = saved;
+		native_nodes->node[i] = saved;
 	}
 	assert_int_equal(book_side(&in, 1, HT_BID, &level, 1), 1);
 	assert_int_equal(level.px, 1823500);

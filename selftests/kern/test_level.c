@@ -159,24 +159,68 @@ static void limit_and_one_more(void **state)
 	assert_int_equal(native_tops[3].book, HT_BOOK_OK);
 }
 
-/* Eight neighbouring cents share a block; the ninth takes another. */
+/* Seven neighbouring cents share a block; the eighth takes another. */
 static void neighbours_share_a_block(void **state)
 {
+	const uint32_t px = 1400 * HT_BLOCK_LEVELS * HT_COARSE_UNIT;
 	uint32_t i;
 
 	native_reset(NATIVE_ROOMY);
 	for (i = 0; i < HT_BLOCK_LEVELS; i++)
-		native_message(msg_add(1, 1 + i, 'B', 100, 1000000 + 100 * i));
+		native_message(msg_add(1, 1 + i, 'B', 100, px + 100 * i));
 	assert_int_equal(native_book.blocks_used, 1);
-	native_message(msg_add(1, 9, 'B', 100, 1000800));
+	native_message(msg_add(1, 8, 'B', 100, px + 100 * HT_BLOCK_LEVELS));
 	assert_int_equal(native_book.blocks_used, 2);
-	native_message(msg_add(1, 10, 'S', 100, 1000000));
+	native_message(msg_add(1, 10, 'S', 100, px));
 	assert_int_equal(native_book.blocks_used, 3);
-	native_message(msg_add(2, 11, 'B', 100, 1000000));
+	native_message(msg_add(2, 11, 'B', 100, px));
 	assert_int_equal(native_book.blocks_used, 4);
-	native_message(msg_add(1, 12, 'B', 100, 1000001));
+	native_message(msg_add(1, 12, 'B', 100, px + 1));
 	assert_int_equal(native_book.blocks_used, 5);
 	assert_int_equal(native_tops[1].fine_levels, 1);
+}
+
+/* What a level's word cannot hold is refused, and counted. */
+static void sum_of_a_level(void **state)
+{
+	uint32_t i;
+
+	native_reset(NATIVE_ROOMY);
+	for (i = 0; i < 256; i++)
+		native_message(msg_add(1, 1 + i, 'B', 0xffffffff, 1000000));
+	assert_int_equal(native_tops[1].book, HT_BOOK_OK);
+	assert_int_equal(native_tops[1].bid.qty, 256 * 0xffffffffull);
+	native_message(msg_add(1, 257, 'B', 255, 1000000));
+	assert_int_equal(native_tops[1].bid.qty, HT_LEVEL_QTY_MOST);
+	assert_int_equal(native_tops[1].book, HT_BOOK_OK);
+	native_message(msg_add(1, 258, 'B', 1, 1000000));
+	assert_int_equal(native_tops[1].book, HT_BOOK_BAD);
+	assert_int_equal(native_counters.levels_full, 1);
+	assert_int_equal(native_tops[1].bid.orders, 257);
+	assert_int_equal(native_orders_used(), 257);
+	for (i = 0; i < 257; i++)
+		native_message(msg_delete(1, 1 + i));
+	nothing_left();
+}
+
+/* The divisions that are written as multiplications. */
+static void divisions(void **state)
+{
+	uint32_t px, i;
+
+	for (i = 0; i < 1 << 20; i++) {
+		px = (uint32_t)random_next(&random_state);
+		assert_int_equal(price_cents(px), px / 100);
+		assert_int_equal(index_row(px >> 1), (px >> 1) / 7);
+	}
+	for (i = 0; i < 1000; i++) {
+		assert_int_equal(price_cents(UINT32_MAX - i),
+				 (UINT32_MAX - i) / 100);
+		assert_int_equal(index_row(HT_PRICE_LIMIT - i),
+				 (HT_PRICE_LIMIT - i) / 7);
+		assert_int_equal(price_cents(i), i / 100);
+		assert_int_equal(index_row(i), i / 7);
+	}
 }
 
 static int fresh(void **state)
@@ -210,6 +254,8 @@ int main(void)
 		cmocka_unit_test_setup(orders_full, fresh),
 		cmocka_unit_test_setup(limit_and_one_more, fresh),
 		cmocka_unit_test_setup(neighbours_share_a_block, fresh),
+		cmocka_unit_test_setup(sum_of_a_level, fresh),
+		cmocka_unit_test(divisions),
 	};
 
 	return cmocka_run_group_tests(tests, seeded, done);

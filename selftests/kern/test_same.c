@@ -85,9 +85,10 @@ static void same_maps(void)
 	SAME(symbols, native_symbols, HT_LOCATES);
 	SAME(tops, native_tops, HT_LOCATES);
 	SAME(watches, native_watches, HT_LOCATES);
-	SAME(orders, native_orders, program.size.order_slots);
-	SAME(nodes, native_nodes, program.size.node_slots);
-	SAME(levels, native_levels, program.size.blocks);
+	SAME(orders->bucket, native_orders->bucket,
+	     program.size.order_slots / HT_BUCKET_ORDERS);
+	SAME(nodes->node, native_nodes->node, program.size.node_slots);
+	SAME(levels->block, native_levels->block, native_blocks(program.size));
 #undef SAME
 	same_triggers();
 }

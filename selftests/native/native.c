@@ -8,10 +8,9 @@
 
 struct ht_feed native_feed;
 struct ht_symbol native_symbols[HT_LOCATES];
-struct ht_order *native_orders;
-struct ht_block *native_levels;
-struct ht_node *native_nodes;
-uint32_t native_blocks;
+struct ht_orders *native_orders;
+struct ht_levels *native_levels;
+struct ht_nodes *native_nodes;
 struct ht_top native_tops[HT_LOCATES];
 struct ht_book native_book;
 struct ht_trigger native_triggers[HT_TRIGGERS];
@@ -19,10 +18,13 @@ struct ht_watch native_watches[HT_LOCATES];
 struct ht_gate native_gate;
 struct ht_counters native_counters;
 struct ht_changed native_changed;
+struct ht_work native_work;
+struct ht_kept native_kept;
 
 uint32_t cfg_order_mask;
 uint32_t cfg_node_mask;
-uint32_t cfg_blocks;
+uint32_t cfg_block_mask;
+uint32_t cfg_watch_list;
 
 uint64_t native_now_ns;
 struct ht_event native_event[NATIVE_EVENTS];
@@ -35,6 +37,31 @@ struct ht_event *event_reserve(void)
 		return NULL;
 	native_ring_room--;
 	return &native_event[native_events];
+}
+
+static struct wanted {
+	struct ht_stock stock;
+	uint32_t locate;
+} native_wanted[NATIVE_WANTED];
+static uint32_t native_wanted_count;
+
+void native_want(const char stock[ITCH_STOCK_LEN])
+{
+	struct wanted *w = &native_wanted[native_wanted_count++];
+
+	memcpy(w->stock.name, stock, sizeof(w->stock.name));
+	w->locate = 0;
+	cfg_watch_list = 1;
+}
+
+uint32_t *wanted_find(const struct ht_stock *stock)
+{
+	uint32_t i;
+
+	for (i = 0; i < native_wanted_count; i++)
+		if (!memcmp(&native_wanted[i].stock, stock, sizeof(*stock)))
+			return &native_wanted[i].locate;
+	return NULL;
 }
 
 void event_submit(struct ht_event *event)
@@ -55,25 +82,28 @@ void native_free(void)
 void native_reset(struct native_size size)
 {
 	native_free();
-	native_orders = calloc(size.order_slots, sizeof(*native_orders));
-	native_levels = calloc(size.blocks, sizeof(*native_levels));
-	native_nodes = calloc(size.node_slots, sizeof(*native_nodes));
+	native_orders = calloc(size.order_slots, sizeof(struct ht_order));
+	native_levels = calloc(native_blocks(size), sizeof(struct ht_block));
+	native_nodes = calloc(size.node_slots, sizeof(struct ht_node));
 	if (!native_orders || !native_levels || !native_nodes)
 		abort();
-	native_blocks = size.blocks;
 	cfg_order_mask = size.order_slots - 1;
 	cfg_node_mask = size.node_slots - 1;
-	cfg_blocks = size.blocks;
+	cfg_block_mask = native_blocks(size) - 1;
 
 	native_feed = (struct ht_feed){ .expected = 1 };
 	native_book = (struct ht_book){
 		.order_limit = size.order_limit,
+		.block_limit = size.block_limit,
 		.fresh_block = 1,
 	};
 	memset(native_symbols, 0, sizeof(native_symbols));
 	memset(native_tops, 0, sizeof(native_tops));
 	memset(native_triggers, 0, sizeof(native_triggers));
 	memset(native_watches, 0, sizeof(native_watches));
+	native_kept = (struct ht_kept){0};
+	native_wanted_count = 0;
+	cfg_watch_list = 0;
 	native_gate = (struct ht_gate){0};
 	native_counters = (struct ht_counters){0};
 	native_changed = (struct ht_changed){0};
@@ -90,7 +120,13 @@ void native_packet(const void *data, uint32_t len)
 		.c = { .data = exact, .end = len },
 		.feed = feed_get(),
 		.n = counters_get(),
+		.book = book_get(),
+		.orders = orders_get(),
+		.levels = levels_get(),
+		.nodes = nodes_get(),
 		.changed = changed_get(),
+		.work = work_get(),
+		.kept = kept_get(),
 		.entry_ns = native_now_ns,
 	};
 
@@ -119,7 +155,8 @@ uint32_t native_orders_used(void)
 	uint32_t i, used = 0;
 
 	for (i = 0; i <= cfg_order_mask; i++)
-		used += native_orders[i].ref + 1 > 1;
+		used += native_orders->bucket[i / HT_BUCKET_ORDERS]
+				.order[i % HT_BUCKET_ORDERS].ref + 1 > 1;
 	return used;
 }
 
@@ -128,7 +165,7 @@ uint32_t native_nodes_used(void)
 	uint32_t i, used = 0;
 
 	for (i = 0; i <= cfg_node_mask; i++)
-		used += native_nodes[i].key + 1 > 1;
+		used += native_nodes->node[i].key + 1 > 1;
 	return used;
 }
 
@@ -137,16 +174,18 @@ bool native_level(uint32_t locate, enum ht_side side, uint32_t px,
 {
 	uint32_t grid = price_grid(px);
 	uint32_t index = price_index(px, grid);
-	uint32_t place = index % HT_BLOCK_LEVELS;
-	uint64_t number = node_value(node_key(locate, side, grid, 0, index));
-	const struct ht_block *block = &native_levels[number];
+	uint32_t row = index_row(index);
+	uint64_t number = node_value(native_nodes, node_key(locate, side, grid,
+							    0, row));
+	uint64_t word = native_levels->block[number]
+				.level[index % HT_BLOCK_LEVELS];
 
-	if (!number || !(block->occupied & 1u << place))
+	if (!number || !word)
 		return false;
 	*quote = (struct ht_quote){
 		.px_e4 = px,
-		.orders = block->orders[place],
-		.qty = block->qty[place],
+		.orders = level_orders(word),
+		.qty = level_qty(word),
 	};
 	return true;
 }

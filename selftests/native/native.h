@@ -14,14 +14,24 @@
 #include "compose.h"
 #include "maps.h"
 
-enum { NATIVE_EVENTS = 65536 };
+enum { NATIVE_EVENTS = 65536, NATIVE_WANTED = 8 };
 
 struct native_size {
 	uint32_t order_slots;	/* a power of two */
 	uint32_t node_slots;	/* a power of two */
-	uint32_t blocks;
+	uint32_t block_limit;
 	uint64_t order_limit;
 };
+
+/* Blocks there are slots for: block 0 is not used. */
+static inline uint32_t native_blocks(struct native_size size)
+{
+	uint32_t blocks = 2;
+
+	while (blocks <= size.block_limit)
+		blocks *= 2;
+	return blocks;
+}
 
 /* What a test needs that does not test limits; and one with large books. */
 #define NATIVE_ROOMY							\
@@ -40,6 +50,9 @@ extern uint32_t native_ring_room;
 /* Everything as right after `load`: empty maps, session unknown, expected 1. */
 void native_reset(struct native_size size);
 void native_free(void);
+
+/* Puts a symbol (padded with spaces) on the watch list. */
+void native_want(const char stock[ITCH_STOCK_LEN]);
 
 /* A UDP payload of the feed, as ht_feed gets it from feed_match(). */
 void native_packet(const void *data, uint32_t len);

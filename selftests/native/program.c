@@ -11,6 +11,7 @@
 
 #include "hairtrigger.skel.h"
 #include "program.h"
+#include "../../user/table.h"
 
 static size_t map_bytes(const struct bpf_map *map)
 {
@@ -59,12 +60,16 @@ int program_load(struct program *p, struct native_size size)
 	p->skel = hairtrigger_bpf__open();
 	if (!p->skel)
 		return -errno;
-	bpf_map__set_max_entries(p->skel->maps.orders, size.order_slots);
-	bpf_map__set_max_entries(p->skel->maps.nodes, size.node_slots);
-	bpf_map__set_max_entries(p->skel->maps.levels, size.blocks);
+	table_size(p->skel->obj, p->skel->maps.orders,
+		   size.order_slots / HT_BUCKET_ORDERS,
+		   sizeof(struct ht_bucket));
+	table_size(p->skel->obj, p->skel->maps.levels, native_blocks(size),
+		   sizeof(struct ht_block));
+	table_size(p->skel->obj, p->skel->maps.nodes, size.node_slots,
+		   sizeof(struct ht_node));
 	p->skel->rodata->cfg_order_mask = size.order_slots - 1;
 	p->skel->rodata->cfg_node_mask = size.node_slots - 1;
-	p->skel->rodata->cfg_blocks = size.blocks;
+	p->skel->rodata->cfg_block_mask = native_blocks(size) - 1;
 	err = hairtrigger_bpf__load(p->skel);
 	if (!err)
 		err = map_all(p);
@@ -120,6 +125,7 @@ void program_reset(struct program *p)
 	put_be32(p->feed->lines[0].group, FRAME_GROUP);
 	p->feed->lines[0].port = FRAME_PORT;
 	p->book->order_limit = p->size.order_limit;
+	p->book->block_limit = p->size.block_limit;
 	p->book->fresh_block = 1;
 }
 

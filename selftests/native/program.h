@@ -26,9 +26,9 @@ struct program {
 	struct native_size size;
 	struct ht_feed *feed;
 	struct ht_symbol *symbols;
-	struct ht_order *orders;
-	struct ht_block *levels;
-	struct ht_node *nodes;
+	struct ht_orders *orders;
+	struct ht_levels *levels;
+	struct ht_nodes *nodes;
 	struct ht_top *tops;
 	struct ht_book *book;
 	struct ht_trigger *triggers;
