@@ -15,14 +15,18 @@ static __always_inline void changed_note(struct walk *w, __u32 locate)
 {
 	struct ht_changed *list = w->changed;
 	struct ht_watch *watch = watch_at(locate);
+	struct ht_queued *q;
 	__u32 at = list->count;
 
 	if (!watch || !HT_READ_ONCE(watch->first))
 		return;
-	watch->seq = w->work->seq;
-	if (watch->stamp == list->packet || at >= HT_TRIGGERS)
+	q = queued_at(locate);
+	if (!q)
 		return;
-	watch->stamp = list->packet;
+	q->seq = w->work->seq;
+	if (q->stamp == list->packet || at >= HT_TRIGGERS)
+		return;
+	q->stamp = list->packet;
 	list->locate[at] = locate;
 	list->count = at + 1;
 }

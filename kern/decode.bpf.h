@@ -90,11 +90,12 @@ static __always_inline void decode_add(struct ht_work *k, struct ht_message *r,
 }
 
 /* The new order's side, and so its level, is only known when the old one is
- * looked at.
+ * looked at: until then it is a bid.
  */
 static __always_inline void decode_replace(struct ht_work *k,
 					   struct ht_message *r, const void *m)
 {
+	__u32 at = HT_READ_ONCE(k->replaced_count) & (HT_BATCH - 1);
 	const struct itch_replace *u = m;
 
 	r->does = HT_TAKES | HT_ALL | HT_ADDS;
@@ -103,9 +104,11 @@ static __always_inline void decode_replace(struct ht_work *k,
 	r->shares = get_be32(&u->shares);
 	r->px_e4 = get_be32(&u->price);
 	r->side = HT_BID;
-	r->node = 0;
+	decode_place(r, r->side);
 	decode_taken(k, r);
 	decode_added(k, r);
+	k->replaced[at] = HT_READ_ONCE(k->count);
+	k->replaced_count = at + 1;
 }
 
 /* E prints at the resting order's own price, which only the book knows; C at
@@ -296,6 +299,7 @@ static __always_inline void decode_batch(struct walk *w)
 	w->work->count = 0;
 	w->work->taken_count = 0;
 	w->work->added_count = 0;
+	w->work->replaced_count = 0;
 	ht_loop(HT_BATCH / DECODE_STRIDE + 1, decode_step, w);
 }
 

@@ -122,9 +122,52 @@ static __always_inline void touch_new_blocks(struct walk *w,
 	}
 }
 
+/* The level of a new order that replaces another one, by now its side can be
+ * told: the node, if it is not the bid's.
+ */
+static __always_inline void touch_replaced_nodes(struct walk *w,
+						 struct ht_work *k)
+{
+	__u32 count = HT_READ_ONCE(k->replaced_count);
+	__u32 n;
+
+	for (n = 0; n < HT_BATCH && n < count; n++) {
+		struct ht_message *r = &k->message[k->replaced[n] &
+						   (HT_BATCH - 1)];
+		struct ht_bucket *b = bucket_at(w->orders, r->slot /
+						HT_BUCKET_ORDERS);
+		struct ht_block *block = block_at(w->levels,
+						  b->order[r->slot & PLACE].level
+						  >> HT_PLACE_BITS);
+
+		HT_COUNT_ROUNDS(n);
+		if (key_side(block->key) != HT_ASK)
+			continue;
+		decode_place(r, HT_ASK);
+		TOUCH(node_at(w->nodes, r->node)->key);
+	}
+}
+
+/* And its block. */
+static __always_inline void touch_replaced_blocks(struct walk *w,
+						  const struct ht_work *k)
+{
+	__u32 count = HT_READ_ONCE(k->replaced_count);
+	__u32 n;
+
+	for (n = 0; n < HT_BATCH && n < count; n++) {
+		const struct ht_message *r = &k->message[k->replaced[n] &
+							 (HT_BATCH - 1)];
+
+		HT_COUNT_ROUNDS(n);
+		TOUCH(block_at(w->levels,
+			       node_at(w->nodes, r->node)->value)->key);
+	}
+}
+
 static __always_inline void touch_batch(struct walk *w)
 {
-	const struct ht_work *k = w->work;
+	struct ht_work *k = w->work;
 
 	touch_taken(w->orders, k);
 	touch_added(w->orders, k);
@@ -132,6 +175,8 @@ static __always_inline void touch_batch(struct walk *w)
 	touch_tops(k);
 	touch_their_blocks(w, k);
 	touch_new_blocks(w, k);
+	touch_replaced_nodes(w, k);
+	touch_replaced_blocks(w, k);
 }
 
 #endif

@@ -216,6 +216,7 @@ static long trigger_symbol(__u32 i, void *context)
 	struct walk *w = context;
 	struct chain ch = { .w = w };
 	struct ht_watch *watch;
+	struct ht_queued *q;
 
 	if (i >= HT_TRIGGERS)
 		return 1;
@@ -223,9 +224,10 @@ static long trigger_symbol(__u32 i, void *context)
 	ch.top = top_at(ch.locate);
 	ch.s = symbol_at(ch.locate);
 	watch = watch_at(ch.locate);
-	if (!ch.top || !ch.s || !watch)
+	q = queued_at(ch.locate);
+	if (!ch.top || !ch.s || !watch || !q)
 		return 0;
-	ch.seq = watch->seq;
+	ch.seq = q->seq;
 	ch.row = HT_READ_ONCE(watch->first);
 	ht_loop(HT_SYMBOL_TRIGGERS, trigger_step, &ch);
 	return 0;

@@ -4,12 +4,13 @@
  *
  *   triggers  key: row, value: struct ht_trigger
  *   watches   key: stock locate, value: struct ht_watch
+ *   queued    key: stock locate, value: struct ht_queued; the kernel's own
  *   writer    user/trigger.c: rules, version, next, first, state and base;
  *             kern/trigger: fires, last_*, refused, and state from
  *             ARMED to SPENT or FAULT by compare-and-swap;
- *             kern/changed: stamp and seq
- *   reader    kern/trigger; user space maps both
- *   pinned    yes
+ *             kern/changed: queued
+ *   reader    kern/trigger; user space maps triggers and watches
+ *   pinned    these two
  *
  * A rule is never edited in place.  The writer fills rule[(version + 1) & 1]
  * and then stores version + 1: the next packet sees the new rule whole.  The
@@ -108,15 +109,21 @@ struct ht_trigger {
 };
 HT_ABI_SIZE(struct ht_trigger, 576);
 
+/* Asked for at every change of a best price, so no larger than it must be (an
+ * array's values stand eight bytes apart at least).
+ */
 struct ht_watch {
 	__u32 first;		/* row, 0: no trigger on this symbol */
 	__u32 pad;
+};
+HT_ABI_SIZE(struct ht_watch, 8);
+
+struct ht_queued {
 	__u64 stamp;		/* packet that last queued it, see kern/changed */
 	__u64 seq;		/* MoldUDP64 sequence of the last message that
 				 * changed its top or its state
 				 */
 };
-HT_ABI_SIZE(struct ht_watch, 24);
 
 #ifdef __bpf__
 struct {
@@ -135,6 +142,14 @@ struct {
 	__type(value, struct ht_watch);
 } watches SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, HT_LOCATES);
+	__type(key, __u32);
+	__type(value, struct ht_queued);
+} queued SEC(".maps");
+
 static __always_inline struct ht_trigger *trigger_at(__u32 row)
 {
 	return bpf_map_lookup_elem(&triggers, &row);
@@ -144,9 +159,15 @@ static __always_inline struct ht_watch *watch_at(__u32 locate)
 {
 	return bpf_map_lookup_elem(&watches, &locate);
 }
+
+static __always_inline struct ht_queued *queued_at(__u32 locate)
+{
+	return bpf_map_lookup_elem(&queued, &locate);
+}
 #elif defined(HT_NATIVE)
 extern struct ht_trigger native_triggers[HT_TRIGGERS];
 extern struct ht_watch native_watches[HT_LOCATES];
+extern struct ht_queued native_queued[HT_LOCATES];
 
 static inline struct ht_trigger *trigger_at(__u32 row)
 {
@@ -156,6 +177,11 @@ static inline struct ht_trigger *trigger_at(__u32 row)
 static inline struct ht_watch *watch_at(__u32 locate)
 {
 	return locate < HT_LOCATES ? &native_watches[locate] : NULL;
+}
+
+static inline struct ht_queued *queued_at(__u32 locate)
+{
+	return locate < HT_LOCATES ? &native_queued[locate] : NULL;
 }
 #endif
 #endif

@@ -70,16 +70,18 @@ struct ht_work {
 	__u32 side;
 	__u32 moved;		/* 1: the best bid or offer changed */
 
-	/* What the batch will look at: slots of orders it takes from and of
-	 * orders it adds, and nodes of these.
+	/* What the batch will look at: slots of orders it takes from, slots
+	 * of orders it adds and nodes of their levels, and replacements.
 	 */
 	__u32 taken_count;
 	__u32 added_count;
+	__u32 replaced_count;
 	__u64 taken_ref[HT_BATCH];
 	__u32 taken[HT_BATCH];
 	__u64 added_key[HT_BATCH];
 	__u32 added[HT_BATCH];
 	__u32 node[HT_BATCH];
+	__u32 replaced[HT_BATCH];	/* places in message[] */
 
 	struct ht_window window; /* copy of a block that crosses buffers */
 	struct ht_message message[HT_BATCH] __attribute__((aligned(64)));

@@ -15,6 +15,7 @@ struct ht_top native_tops[HT_LOCATES];
 struct ht_book native_book;
 struct ht_trigger native_triggers[HT_TRIGGERS];
 struct ht_watch native_watches[HT_LOCATES];
+struct ht_queued native_queued[HT_LOCATES];
 struct ht_gate native_gate;
 struct ht_counters native_counters;
 struct ht_changed native_changed;
@@ -101,6 +102,7 @@ void native_reset(struct native_size size)
 	memset(native_tops, 0, sizeof(native_tops));
 	memset(native_triggers, 0, sizeof(native_triggers));
 	memset(native_watches, 0, sizeof(native_watches));
+	memset(native_queued, 0, sizeof(native_queued));
 	native_kept = (struct ht_kept){0};
 	native_wanted_count = 0;
 	cfg_watch_list = 0;

@@ -33,6 +33,7 @@ static size_t map_bytes(const struct bpf_map *map)
 	X(book, books)							\
 	X(triggers, triggers)						\
 	X(watches, watches)						\
+	X(queued, queued)						\
 	X(gate, gates)
 
 static void *map_memory(const struct bpf_map *map)

@@ -33,6 +33,7 @@ struct program {
 	struct ht_book *book;
 	struct ht_trigger *triggers;
 	struct ht_watch *watches;
+	struct ht_queued *queued;
 	struct ht_gate *gate;
 };
 

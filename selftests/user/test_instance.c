@@ -28,7 +28,8 @@ static uint32_t entries(const char *map)
 	static const char *const per_locate[] = { "tops", "symbols",
 						  "watches" };
 	static const char *const one[] = { "feeds", "gates", "books",
-					   "counters", "about" };
+					   "counters", "about", "orders",
+					   "levels", "nodes" };
 	size_t i;
 
 	for (i = 0; i < sizeof(per_locate) / sizeof(*per_locate); i++)
@@ -46,7 +47,7 @@ static void pin(const char *map, uint32_t value_size,
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
 	enum bpf_map_type type = BPF_MAP_TYPE_ARRAY;
-	uint32_t count = entries(map), zero = 0;
+	uint32_t count = entries(map), key_size = sizeof(uint32_t), zero = 0;
 	char path[128];
 	int fd;
 
@@ -54,13 +55,18 @@ static void pin(const char *map, uint32_t value_size,
 		type = BPF_MAP_TYPE_PERCPU_ARRAY;
 		opts.map_flags = 0;
 	}
+	if (!strcmp(map, "wanted")) {
+		type = BPF_MAP_TYPE_HASH;
+		opts.map_flags = BPF_F_NO_PREALLOC;
+		key_size = sizeof(struct ht_stock);
+	}
 	if (!strcmp(map, "events")) {
 		type = BPF_MAP_TYPE_RINGBUF;
 		opts.map_flags = 0;
 		value_size = 0;
 		count = HT_EVENT_RING;
 	}
-	fd = bpf_map_create(type, map, value_size ? sizeof(zero) : 0,
+	fd = bpf_map_create(type, map, value_size ? key_size : 0,
 			    value_size, count, &opts);
 	assert_true(fd >= 0);
 	if (value && value_size == sizeof(*value))

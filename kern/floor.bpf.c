@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * floor - what `hairtrigger bench book` measures the program against
+ *
+ * Two programs that end early, made of the program's own stages: one decodes
+ * every message and forgets it, the other keeps the order table, too.  What
+ * the program needs beyond them goes into levels, best prices and triggers.
+ */
+#include <linux/bpf.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "maps.h"
+
+#include "feed.bpf.h"
+#include "mold.bpf.h"
+#include "decode.bpf.h"
+#include "touch.bpf.h"
+
+/* For the bench's record of what compiled the BPF side. */
+const volatile char cfg_compiler[64] = __VERSION__;
+
+/* Up to the messages, as hairtrigger.bpf.c, packet and itch have it.
+ * Return: HT_NEXT, or a verdict.
+ */
+static __always_inline int floor_begin(struct walk *w)
+{
+	struct ht_work *k = w->work;
+	int verdict;
+
+	if (!w->feed || !w->n || !w->orders || !k || !w->kept)
+		return XDP_PASS;
+	w->n->frames++;
+	verdict = feed_match(w);
+	if (verdict != HT_NEXT)
+		return verdict;
+	if (!feed_lock(w->feed))
+		return XDP_DROP;
+	w->entry_ns = bpf_ktime_get_ns();
+	verdict = mold_accept(w);
+	if (verdict != HT_NEXT) {
+		feed_unlock(w->feed);
+		return verdict;
+	}
+	k->seq = w->seq;
+	k->off = w->c.off;
+	k->end = w->c.end;
+	k->left = w->count;
+	k->known = w->known;
+	k->corrupt = 0;
+	return HT_NEXT;
+}
+
+static __always_inline int floor_end(struct walk *w)
+{
+	struct ht_work *k = w->work;
+
+	w->corrupt = k->corrupt || k->off != k->end;
+	w->seq += w->count;
+	mold_applied(w);
+	feed_unlock(w->feed);
+	return XDP_DROP;
+}
+
+static long floor_decode_batch(__u32 i, void *context)
+{
+	struct walk *w = context;
+
+	if (!HT_READ_ONCE(w->work->left))
+		return 1;
+	decode_batch(w);
+	return 0;
+}
+
+/* -- the order table -------------------------------------------------------- */
+
+static __always_inline struct ht_order *floor_order(struct walk *w)
+{
+	__u32 slot = HT_READ_ONCE(w->work->slot);
+
+	return &bucket_at(w->orders, slot / HT_BUCKET_ORDERS)
+			->order[slot & PLACE];
+}
+
+static __always_inline void floor_take(struct walk *w,
+				       const struct ht_message *r)
+{
+	struct ht_work *k = w->work;
+	struct ht_order *order;
+
+	k->slot = order_find(w->orders, r->ref, r->slot);
+	if (k->slot == ORDER_NONE)
+		return;
+	order = floor_order(w);
+	order->shares -= r->does & HT_ALL ? order->shares : r->shares;
+	if (!order->shares)
+		order_free(w->orders, k);
+}
+
+static __always_inline void floor_add(struct walk *w,
+				      const struct ht_message *r)
+{
+	struct ht_work *k = w->work;
+
+	k->slot = order_room(w->orders, r->new_ref, r->new_slot);
+	if (k->slot == ORDER_NONE || k->slot == ORDER_TAKEN)
+		return;
+	*floor_order(w) = (struct ht_order){
+		.ref = r->new_ref, .shares = r->shares, .level = r->px_e4,
+	};
+}
+
+static long floor_orders_step(__u32 i, void *context)
+{
+	struct walk *w = context;
+	struct ht_work *k = w->work;
+	struct ht_message *r;
+
+	if (i >= HT_BATCH || i >= HT_READ_ONCE(k->count))
+		return 1;
+	r = &k->message[i];
+	if (r->does & HT_TAKES)
+		floor_take(w, r);
+	if (r->does & HT_ADDS)
+		floor_add(w, r);
+	return 0;
+}
+
+static long floor_orders_batch(__u32 i, void *context)
+{
+	struct walk *w = context;
+
+	if (floor_decode_batch(i, w))
+		return 1;
+	touch_taken(w->orders, w->work);
+	touch_added(w->orders, w->work);
+	ht_loop(HT_BATCH, floor_orders_step, w);
+	return 0;
+}
+
+/* -- the two programs ------------------------------------------------------- */
+
+#define FLOOR_WALK(packet)						\
+	{								\
+		.c.ctx = packet, .feed = feed_get(),			\
+		.n = counters_get(), .orders = orders_get(),		\
+		.work = work_get(), .kept = kept_get(),			\
+	}
+
+SEC("xdp.frags")
+int floor_decoding(struct xdp_md *ctx)
+{
+	struct walk w = FLOOR_WALK(ctx);
+	int verdict = floor_begin(&w);
+
+	if (verdict != HT_NEXT)
+		return verdict;
+	ht_loop(w.count / HT_BATCH + 1, floor_decode_batch, &w);
+	return floor_end(&w);
+}
+
+SEC("xdp.frags")
+int floor_orders(struct xdp_md *ctx)
+{
+	struct walk w = FLOOR_WALK(ctx);
+	int verdict = floor_begin(&w);
+
+	if (verdict != HT_NEXT)
+		return verdict;
+	ht_loop(w.count / HT_BATCH + 1, floor_orders_batch, &w);
+	return floor_end(&w);
+}
+
+char LICENSE[] SEC("license") = "GPL";
