@@ -46,6 +46,17 @@ static __always_inline __u32 bit_high(__u64 v)
 	return bit_of(v ^ v >> 1);
 }
 
+/* 1 if v is not 0, for v below 2^63.  The compiler is kept from seeing that
+ * this is a comparison: it would branch.
+ */
+static __always_inline __u64 bit_any(__u64 v)
+{
+	__u64 negative = 0 - v;
+
+	__asm__ __volatile__("" : "+r"(negative));
+	return negative >> 63;
+}
+
 /* Fibonacci hashing: 2^64 over the golden ratio.  Only the highest bits of a
  * product are as evenly spread as its name promises.
  */

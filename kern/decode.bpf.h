@@ -27,14 +27,42 @@ const volatile __u32 cfg_watch_list;	/* 1: only of wanted symbols */
 extern __u32 cfg_watch_list;
 #endif
 
-/* Whether a message is about a symbol that nobody wants.  The directory tells
- * which ones are wanted, and locate 0 is the whole market.
+/* The directory names a symbol: is it on the watch list?  Asked here, for what
+ * follows in the batch is decoded before the directory's message is applied.
  */
-static __always_inline int decode_unwatched(const struct walk *w, char type,
-					    __u32 locate)
+static __always_inline void decode_directory(struct ht_kept *kept, const void *m,
+					     __u32 locate)
 {
-	return cfg_watch_list && locate && type != 'R' &&
-	       !(w->kept->bit[locate / 64 % (HT_LOCATES / 64)] >>
+	const struct itch_directory *d = m;
+	struct ht_stock stock;
+	__u32 *named;
+
+	__builtin_memcpy(stock.name, d->stock, sizeof(stock.name));
+	named = wanted_find(&stock);
+	if (!named)
+		return;
+	*named = locate;
+	kept->bit[locate / 64 % (HT_LOCATES / 64)] |= 1ull << locate % 64;
+}
+
+/* Whether a message is about a symbol that nobody wants.  Locate 0 is the whole
+ * market, and names are kept of all.
+ */
+static __always_inline int decode_unwatched(const void *m, __u32 locate)
+{
+	const struct itch_head *head = m;
+	struct ht_kept *kept;
+
+	if (!cfg_watch_list || !locate)
+		return 0;
+	kept = kept_get();
+	if (!kept)
+		return 0;
+	if (head->type == 'R') {
+		decode_directory(kept, m, locate);
+		return 0;
+	}
+	return !(kept->bit[locate / 64 % (HT_LOCATES / 64)] >>
 		 locate % 64 & 1);
 }
 
@@ -59,6 +87,7 @@ static __always_inline void decode_added(struct ht_work *k,
 	k->added[at] = r->new_slot;
 	k->added_key[at] = r->key;
 	k->node[at] = r->node;
+	k->row[at] = r->row;
 	k->added_count = at + 1;
 }
 
@@ -67,11 +96,12 @@ static __always_inline void decode_place(struct ht_message *r, __u32 side)
 {
 	__u32 grid = price_grid(r->px_e4);
 	__u32 index = price_index(r->px_e4, grid);
-	__u32 row = index_row(index);
+	__u32 group = index_group(index);
 
-	r->key = node_key(r->locate, side, grid, 0, row);
+	r->key = node_key(r->locate, side, grid, 0, group);
 	r->node = slot_home(r->key, cfg_node_mask);
-	r->place = index - row * HT_BLOCK_LEVELS;
+	r->row = index_row(index, group);
+	r->place = index_place(index, group, r->row);
 }
 
 static __always_inline void decode_add(struct ht_work *k, struct ht_message *r,
@@ -148,17 +178,63 @@ static __always_inline void decode_delete(struct ht_work *k,
 	decode_taken(k, r);
 }
 
-/* Counts a message that leaves the book alone.
+/* A message that leaves the book alone.
  * Return: the length of its type, 0 when there is no such type.
  */
-static __always_inline __u32 decode_other(struct ht_counters *n, char type)
+static __always_inline __u32 decode_other(struct ht_counters *n, char type,
+					  __u64 **counter)
 {
 	switch (type) {
-#define X(t, name, len, what) case t: n->itch_##name++; return len;
+#define X(t, name, len, what) case t: *counter = &n->itch_##name; return len;
 	ITCH_MESSAGES(X)
 #undef X
 	}
+	*counter = &n->unknown_type;
 	return 0;
+}
+
+/* What one of the seven messages about an order does.
+ * Return: the length of its type, and its counter.
+ */
+static __always_inline __u32 decode_order(struct walk *w, struct ht_message *r,
+					  char type, const void *m,
+					  __u64 **counter)
+{
+	struct ht_work *k = w->work;
+
+	switch (type) {
+	case 'A':
+		decode_add(k, r, m);
+		*counter = &w->n->itch_add;
+		return sizeof(struct itch_add);
+	case 'F':
+		decode_add(k, r, m);
+		*counter = &w->n->itch_add_mpid;
+		return sizeof(struct itch_add_mpid);
+	case 'D':
+		decode_delete(k, r);
+		*counter = &w->n->itch_delete;
+		return sizeof(struct itch_delete);
+	case 'U':
+		decode_replace(k, r, m);
+		*counter = &w->n->itch_replace;
+		return sizeof(struct itch_replace);
+	case 'E':
+		decode_execution(k, r, type, m);
+		*counter = &w->n->itch_executed;
+		return sizeof(struct itch_executed);
+	case 'X':
+		decode_cancel(k, r, m);
+		*counter = &w->n->itch_cancel;
+		return sizeof(struct itch_cancel);
+	case 'C':
+		decode_execution(k, r, type, m);
+		*counter = &w->n->itch_executed_price;
+		return sizeof(struct itch_executed_price);
+	default:
+		r->off = k->off + MOLD_BLOCK_HEAD;
+		return decode_other(w->n, type, counter);
+	}
 }
 
 /* One message of `length` bytes at m; ITCH_MAX_LEN bytes can be read.
@@ -169,68 +245,28 @@ static __always_inline int decode_message(struct walk *w, struct ht_message *r,
 					  const void *m, __u32 length)
 {
 	const struct itch_delete *d = m;
-	char type = d->head.type;
-	struct ht_work *k = w->work;
+	__u64 *counter;
 	__u32 wanted;
 
-	r->does = 0;
-	r->off = 0;
 	r->locate = get_be16(&d->head.locate);
 	r->itch_ns = get_be48(d->head.timestamp);
-	if (decode_unwatched(w, type, r->locate)) {
+	if (decode_unwatched(m, r->locate)) {
 		w->n->unwatched++;
 		return 0;
 	}
 	r->ref = get_be64(&d->ref);
 	r->slot = order_home(r->ref, cfg_order_mask);
-	switch (type) {
-	case 'A':
-		wanted = sizeof(struct itch_add);
-		w->n->itch_add++;
-		decode_add(k, r, m);
-		break;
-	case 'F':
-		wanted = sizeof(struct itch_add_mpid);
-		w->n->itch_add_mpid++;
-		decode_add(k, r, m);
-		break;
-	case 'D':
-		wanted = sizeof(struct itch_delete);
-		w->n->itch_delete++;
-		decode_delete(k, r);
-		break;
-	case 'U':
-		wanted = sizeof(struct itch_replace);
-		w->n->itch_replace++;
-		decode_replace(k, r, m);
-		break;
-	case 'E':
-		wanted = sizeof(struct itch_executed);
-		w->n->itch_executed++;
-		decode_execution(k, r, type, m);
-		break;
-	case 'X':
-		wanted = sizeof(struct itch_cancel);
-		w->n->itch_cancel++;
-		decode_cancel(k, r, m);
-		break;
-	case 'C':
-		wanted = sizeof(struct itch_executed_price);
-		w->n->itch_executed_price++;
-		decode_execution(k, r, type, m);
-		break;
-	default:
-		wanted = decode_other(w->n, type);
-		r->off = w->work->off + MOLD_BLOCK_HEAD;
-		if (!wanted) {
-			w->n->unknown_type++;
-			r->off = 0;
-		}
-	}
+	wanted = decode_order(w, r, d->head.type, m, &counter);
 	if (length < wanted) {
 		w->n->short_message++;
 		return -1;
 	}
+	(*counter)++;
+	if (!wanted) {		/* unknown: skipped by its length */
+		r->off = 0;
+		return 0;
+	}
+	w->feed->itch_ns = r->itch_ns;
 	if (r->does && !r->locate) {	/* whose order it is nobody can say */
 		w->n->bad_value++;
 		return -1;

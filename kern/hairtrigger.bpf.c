@@ -36,12 +36,11 @@ int ht_feed(struct xdp_md *ctx)
 		.nodes = nodes_get(),
 		.changed = changed_get(),
 		.work = work_get(),
-		.kept = kept_get(),
 	};
 	int verdict;
 
 	if (!w.feed || !w.n || !w.book || !w.orders || !w.levels || !w.nodes ||
-	    !w.changed || !w.work || !w.kept)
+	    !w.changed || !w.work)
 		return XDP_PASS;
 	w.n->frames++;
 	verdict = feed_match(&w);

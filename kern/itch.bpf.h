@@ -143,11 +143,10 @@ static __always_inline void itch_walk(struct walk *w)
 	k->corrupt = 0;
 	ht_loop(w->count / HT_BATCH + 1, itch_batch, w);
 	HT_BARRIER();
-	w->corrupt = k->corrupt || k->off != k->end;
+	if (k->off != k->end)
+		k->corrupt = 1;
 	w->seq = k->seq;
 	w->n->bytes += k->off - w->c.off;
-	if (k->count)
-		w->feed->itch_ns = k->message[(k->count - 1) & (HT_BATCH - 1)].itch_ns;
 }
 
 #endif

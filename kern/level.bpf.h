@@ -32,9 +32,15 @@ static __always_inline __u32 level_at(__u32 locate, __u32 side, __u32 grid)
 	return locate << 2 | (side & 1) << 1 | (grid & 1);
 }
 
-static __always_inline __u64 level_key(__u32 at, __u32 depth, __u32 index)
+static __always_inline __u64 level_key(__u32 at, __u32 depth, __u32 group)
 {
-	return node_key(at >> 2, at >> 1 & 1, at & 1, depth, index);
+	return node_key(at >> 2, at >> 1 & 1, at & 1, depth, group);
+}
+
+/* locate, side and grid of a key */
+static __always_inline __u32 key_at(__u64 key)
+{
+	return level_at(key_locate(key), key_side(key), key_grid(key));
 }
 
 static __always_inline struct ht_node *node_at(struct ht_nodes *nodes, __u32 i)
@@ -69,16 +75,18 @@ LEVEL_GLOBAL int node_free(__u32 i)
 	return nodes ? table_free(nodes, cfg_node_mask, i) : -1;
 }
 
-/* Value of the node with this key, 0 when there is none. */
-static __always_inline __u64 node_value(struct ht_nodes *nodes, __u64 key)
+/* The node with this key, or NULL. */
+static __always_inline struct ht_node *node_of(struct ht_nodes *nodes,
+					       __u64 key)
 {
-	struct ht_node *node = node_at(nodes, slot_home(key, cfg_node_mask));
-	__u32 i;
+	__u32 i = slot_home(key, cfg_node_mask);
 
-	if (node->key == key)
-		return node->value;
-	i = node_find(key);
-	return i == TABLE_NONE ? 0 : node_at(nodes, i)->value;
+	if (node_at(nodes, i)->key != key) {
+		i = node_find(key);
+		if (i == TABLE_NONE)
+			return NULL;
+	}
+	return node_at(nodes, i);
 }
 
 /* The word of the place-th level. */
@@ -87,10 +95,19 @@ static __always_inline __u64 *level_word(struct ht_block *block, __u32 place)
 	return &block->key + ((1 + place) & HT_BLOCK_LEVELS);
 }
 
-/* Place of a row's child in the bitmap of its ancestor at this depth. */
-static __always_inline __u32 child_of(__u32 row, __u32 depth)
+/* Number of a row's block, in its group's node.
+ * verifier: the mask is the bound.  Whoever checks the row before makes clang
+ * drop it, and 6.1 forgets the check ("R4 unbounded memory access").
+ */
+static __always_inline __u32 *node_block(struct ht_node *node, __u32 row)
 {
-	return row >> HT_FANOUT_BITS * (depth - 1) & 63;
+	return (__u32 *)node + ((row + 2) & 15);
+}
+
+/* Place of a group's child in the bitmap of its ancestor at this depth. */
+static __always_inline __u32 child_of(__u32 group, __u32 depth)
+{
+	return group >> HT_FANOUT_BITS * (depth - 1) & 63;
 }
 
 /* A block from the free list, or a fresh one.  Return: its number, or 0. */
@@ -122,10 +139,10 @@ static __always_inline void block_give(struct ht_book *book, __u32 number,
 	book->blocks_used--;
 }
 
-/* Sets the bits that lead from the root to the row's new block.
+/* Sets the bits that lead from the root to a new group.
  * Return: 0, or -1 when `nodes` is full.
  */
-LEVEL_GLOBAL int level_link(__u32 at, __u32 row)
+LEVEL_GLOBAL int level_link(__u32 at, __u32 group)
 {
 	struct ht_nodes *nodes = nodes_get();
 	__u32 root = grid_root(at & 1);
@@ -136,10 +153,10 @@ LEVEL_GLOBAL int level_link(__u32 at, __u32 row)
 
 		if (depth > root)
 			break;
-		i = node_claim(level_key(at, depth, row));
+		i = node_claim(level_key(at, depth, group));
 		if (i == TABLE_NONE)
 			return -1;
-		node_at(nodes, i)->value |= 1ull << child_of(row, depth);
+		node_at(nodes, i)->bits |= 1ull << child_of(group, depth);
 		if (i & TABLE_WAS_THERE)
 			break;
 	}
@@ -147,7 +164,7 @@ LEVEL_GLOBAL int level_link(__u32 at, __u32 row)
 }
 
 /* Clears them again, up to the first node that keeps another child. */
-LEVEL_GLOBAL int level_unlink(__u32 at, __u32 row)
+LEVEL_GLOBAL int level_unlink(__u32 at, __u32 group)
 {
 	struct ht_nodes *nodes = nodes_get();
 	__u32 root = grid_root(at & 1);
@@ -159,62 +176,68 @@ LEVEL_GLOBAL int level_unlink(__u32 at, __u32 row)
 
 		if (depth > root)
 			break;
-		i = node_find(level_key(at, depth, row));
+		i = node_find(level_key(at, depth, group));
 		if (i == TABLE_NONE)
 			return -1;
 		node = node_at(nodes, i);
-		node->value &= ~(1ull << child_of(row, depth));
-		if (node->value)
+		node->bits &= ~(1ull << child_of(group, depth));
+		if (node->bits)
 			break;
 		node_free(i);
 	}
 	return 0;
 }
 
-/* A new, empty block for the row.  Return: its number, or 0 when
- * `levels` or `nodes` is full; then nothing has changed.
+/* The new group of this key, entered in the tree.  Return: its slot, or
+ * TABLE_NONE when `nodes` is full; then nothing has changed.
  */
-static __always_inline __u32 block_create(__u32 at, __u32 row)
+static __always_inline __u32 group_create(__u64 key)
+{
+	__u32 i = node_claim(key);
+
+	if (i == TABLE_NONE || i & TABLE_WAS_THERE)
+		return i;
+	if (!level_link(key_at(key), key_prefix(key)))
+		return i;
+	level_unlink(key_at(key), key_prefix(key));
+	i = node_find(key);	/* frees may have moved it */
+	if (i != TABLE_NONE)
+		node_free(i);
+	return TABLE_NONE;
+}
+
+/* Level id of a price whose group is not in its home or whose row has no block
+ * yet; key: the group's.  Return: the id, or 0 when there is no room.
+ */
+LEVEL_GLOBAL __u32 level_open_far(__u64 key, __u32 row, __u32 place)
 {
 	struct ht_levels *levels = levels_get();
 	struct ht_nodes *nodes = nodes_get();
 	struct ht_book *book = book_get();
-	__u64 key = level_key(at, 0, row);
-	__u32 number, i;
+	struct ht_node *node;
+	__u32 i, number;
 
-	if (!book || !levels || !nodes)
+	if (!levels || !nodes || !book)
 		return 0;
+	node = node_of(nodes, key);
+	if (node && *node_block(node, row))
+		return *node_block(node, row) << HT_PLACE_BITS | place;
 	number = block_take(book, levels);
 	if (!number)
 		return 0;
-	i = node_claim(key);
-	if (i == TABLE_NONE)
-		goto give;
-	node_at(nodes, i)->value = number;
-	*block_at(levels, number) = (struct ht_block){ .key = key };
-	if (!level_link(at, row))
-		return number;
-	level_unlink(at, row);
-	i = node_find(key);	/* frees may have moved it */
-	if (i != TABLE_NONE)
-		node_free(i);
-give:
-	block_give(book, number, block_at(levels, number));
-	return 0;
-}
-
-/* Level id of a price whose block is not in its node's home, or not there yet;
- * the block's key.  Return: the id, or 0 when there is no room.
- */
-LEVEL_GLOBAL __u32 level_open_far(__u64 key, __u32 place)
-{
-	struct ht_nodes *nodes = nodes_get();
-	__u32 number = nodes ? node_value(nodes, key) : 0;
-
-	if (!number)
-		number = block_create(level_at(key_locate(key), key_side(key),
-					       key_grid(key)), key_row(key));
-	return number ? number << HT_PLACE_BITS | place : 0;
+	if (!node) {
+		i = group_create(key);
+		if (i == TABLE_NONE) {
+			block_give(book, number, block_at(levels, number));
+			return 0;
+		}
+		node = node_at(nodes, i);
+	}
+	*block_at(levels, number) = (struct ht_block){
+		.key = key_of(key, key_prefix(key) * HT_GROUP_ROWS + row),
+	};
+	*node_block(node, row) = number;
+	return number << HT_PLACE_BITS | place;
 }
 
 /*
@@ -225,43 +248,75 @@ static __always_inline __u32 level_open(struct ht_nodes *nodes,
 					const struct ht_message *r)
 {
 	struct ht_node *node = node_at(nodes, r->node);
+	__u32 number = *node_block(node, r->row);
 
-	if (node->key == r->key)
-		return (__u32)node->value << HT_PLACE_BITS | r->place;
-	return level_open_far(r->key, r->place);
+	if (node->key == r->key && number)
+		return number << HT_PLACE_BITS | r->place;
+	return level_open_far(r->key, r->row, r->place);
 }
 
-/* Takes an empty block out of the tree. */
+/* Takes an empty block out of its group, and an empty group out of the tree. */
 LEVEL_GLOBAL int block_close(__u32 number)
 {
 	struct ht_levels *levels = levels_get();
+	struct ht_nodes *nodes = nodes_get();
 	struct ht_book *book = book_get();
 	struct ht_block *block;
+	struct ht_node *node;
+	__u32 row, group, i;
 	__u64 key;
-	__u32 i;
 
-	if (!levels || !book)
+	if (!levels || !nodes || !book)
 		return -1;
 	block = block_at(levels, number);
-	key = block->key;
-	i = node_find(key);
-	if (i != TABLE_NONE)
-		node_free(i);
-	level_unlink(level_at(key_locate(key), key_side(key), key_grid(key)),
-		     key_row(key));
+	row = key_prefix(block->key);
+	group = row_group(row);
+	key = key_of(block->key, group);
+	i = slot_home(key, cfg_node_mask);
+	if (node_at(nodes, i)->key != key)
+		i = node_find(key);
 	block_give(book, number, block);
-	return 0;
+	if (i == TABLE_NONE)
+		return -1;
+	node = node_at(nodes, i);
+	*node_block(node, row - group * HT_GROUP_ROWS) = 0;
+	if (group_occupied(node))
+		return 0;
+	node_free(i);
+	return level_unlink(key_at(key), group);
+}
+
+/* The best level of a block.  Return: level id, or 0 when it is empty. */
+static __always_inline __u32 block_best(struct ht_levels *levels, __u32 number,
+					__u32 side)
+{
+	__u64 bits = block_occupied(block_at(levels, number));
+
+	return number && bits ? number << HT_PLACE_BITS | bits_best(bits, side)
+			      : 0;
+}
+
+/* The best level of those rows of a group that `rows` has bits for, or 0. */
+static __always_inline __u32 group_best(struct ht_levels *levels,
+					struct ht_node *node, __u64 rows,
+					__u32 side)
+{
+	return rows ? block_best(levels, *node_block(node, bits_best(rows,
+								     side)),
+				 side) : 0;
 }
 
 /* From a node at `depth` with a bitmap down to the best level of the best
- * child.  `row` is any row below that node.  Return: level id, or 0.
+ * child.  `group` is any group below that node.  Return: level id, or 0.
  */
-static __always_inline __u32 level_descend(__u32 at, __u32 row, __u32 depth, __u64 bits)
+static __always_inline __u32 level_descend(__u32 at, __u32 group, __u32 depth,
+					   __u64 bits)
 {
 	struct ht_levels *levels = levels_get();
 	struct ht_nodes *nodes = nodes_get();
+	struct ht_node *node = NULL;
 	__u32 side = at >> 1 & 1;
-	__u32 number, step;
+	__u32 step;
 
 	for (step = 0; nodes && step < HT_DEPTH_MAX; step++) {
 		__u32 shift;
@@ -270,37 +325,40 @@ static __always_inline __u32 level_descend(__u32 at, __u32 row, __u32 depth, __u
 			return 0;
 		depth--;
 		shift = HT_FANOUT_BITS * depth;
-		row = (__u32)((((__u64)row >> (shift + HT_FANOUT_BITS))
-			       << HT_FANOUT_BITS | bits_best(bits, side))
-			      << shift);
-		bits = node_value(nodes, level_key(at, depth, row));
-		if (!depth)
+		group = (__u32)((((__u64)group >> (shift + HT_FANOUT_BITS))
+				 << HT_FANOUT_BITS | bits_best(bits, side))
+				<< shift);
+		node = node_of(nodes, level_key(at, depth, group));
+		if (!node || !depth)
 			break;
+		bits = node->bits;
 	}
-	number = bits;
-	if (depth || !number || !levels)
+	if (depth || !node || !levels)
 		return 0;
-	bits = block_occupied(block_at(levels, number));
-	return bits ? number << HT_PLACE_BITS | bits_best(bits, side) : 0;
+	return group_best(levels, node, group_occupied(node), side);
 }
 
-/* The best level of one grid in a row worse than this one.
+/* The best level of one grid in a group worse than this one.
  * Return: level id, or 0 when there is none.
  */
-static __always_inline __u32 level_beyond_row(__u32 at, __u32 row)
+LEVEL_GLOBAL __u32 level_beyond_group(__u32 at, __u32 group)
 {
 	struct ht_nodes *nodes = nodes_get();
 	__u32 root = grid_root(at & 1);
+	struct ht_node *node;
 	__u32 depth;
 	__u64 bits;
 
 	for (depth = 1; nodes && depth <= HT_DEPTH_MAX; depth++) {
 		if (depth > root)
 			break;
-		bits = node_value(nodes, level_key(at, depth, row));
-		bits = bits_worse(bits, at >> 1 & 1, child_of(row, depth));
+		node = node_of(nodes, level_key(at, depth, group));
+		if (!node)
+			continue;
+		bits = bits_worse(node->bits, at >> 1 & 1,
+				  child_of(group, depth));
 		if (bits)
-			return level_descend(at, row, depth, bits);
+			return level_descend(at, group, depth, bits);
 	}
 	return 0;
 }
@@ -314,25 +372,39 @@ static __always_inline __u32 block_beyond(const struct ht_block *block,
 	return bits ? number << HT_PLACE_BITS | bits_best(bits, side) : 0;
 }
 
-/*
- * The best level of one grid strictly worse than index.
- * Return: level id, or 0 when there is none.
- */
-LEVEL_GLOBAL __u32 level_beyond(__u32 at, __u32 index)
+/* The best level strictly worse than index in its own group, or 0. */
+LEVEL_GLOBAL __u32 level_near(__u32 at, __u32 index)
 {
 	struct ht_levels *levels = levels_get();
 	struct ht_nodes *nodes = nodes_get();
-	__u32 row = index_row(index);
+	__u32 group = index_group(index);
+	__u32 row = index_row(index, group);
+	__u32 side = at >> 1 & 1;
 	__u32 level = 0, number;
+	struct ht_node *node;
 
 	if (!levels || !nodes)
 		return 0;
-	number = node_value(nodes, level_key(at, 0, row));
+	node = node_of(nodes, level_key(at, 0, group));
+	if (!node)
+		return 0;
+	number = *node_block(node, row);
 	if (number)
-		level = block_beyond(block_at(levels, number), number,
-				     at >> 1 & 1,
-				     index - row * HT_BLOCK_LEVELS);
-	return level ? level : level_beyond_row(at, row);
+		level = block_beyond(block_at(levels, number), number, side,
+				     index_place(index, group, row));
+	if (!level)
+		level = group_best(levels, node,
+				   bits_worse(group_occupied(node), side, row),
+				   side);
+	return level;
+}
+
+/* The best level of one grid strictly worse than index, or 0. */
+static __always_inline __u32 level_beyond(__u32 at, __u32 index)
+{
+	__u32 level = level_near(at, index);
+
+	return level ? level : level_beyond_group(at, index_group(index));
 }
 
 /* Price of a level, 1e-4 dollars. */

@@ -179,7 +179,7 @@ static __always_inline int mold_accept(struct walk *w)
 /* After the walk: the book stands at the packet's end, or is not trusted. */
 static __always_inline void mold_applied(struct walk *w)
 {
-	if (w->corrupt) {
+	if (w->work->corrupt) {
 		w->feed->state = HT_FEED_BAD;
 		w->n->corrupt++;
 		return;

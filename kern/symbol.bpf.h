@@ -59,21 +59,6 @@ static __always_inline void market_event(struct walk *w, const void *m)
 	}
 }
 
-/* The directory has named a symbol: is it on the watch list? */
-static __always_inline void symbol_want(struct ht_kept *kept, __u32 locate,
-					const char stock[ITCH_STOCK_LEN])
-{
-	struct ht_stock name;
-	__u32 *named;
-
-	__builtin_memcpy(name.name, stock, sizeof(name.name));
-	named = wanted_find(&name);
-	if (!named)
-		return;
-	*named = locate;
-	kept->bit[locate / 64 % (HT_LOCATES / 64)] |= 1ull << locate % 64;
-}
-
 /* A locate keeps its symbol all day (ITCH 5.0, Stock Directory).  If it does
  * not, whoever watches the old one must not trade the new one.
  */
@@ -86,8 +71,6 @@ static __always_inline void symbol_directory(struct walk *w, __u32 locate,
 
 	if (!top || !book)
 		return;
-	if (cfg_watch_list)
-		symbol_want(w->kept, locate, r->stock);
 	symbol_ticker(top->symbol, r->stock);
 	if (s->ticker[0] && get_be64(s->ticker) != get_be64(top->symbol)) {
 		struct touch t = { .book = book, .top = top };

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * table - an open-addressed hash table inside one BPF array
+ * table - the nodes: an open-addressed hash table in one map value
  *
- * A slot is two words, key and value; key 0 is free.  Linear probing, and
- * deletion by shifting the rest of the run back, so that there are no
- * tombstones and a miss stops at the first free slot.
+ * Key 0 is free.  Linear probing, and deletion by shifting the rest of the run
+ * back, so that there are no tombstones and a miss stops at the first free
+ * slot.  User space reads along (user/book.c): a slot never shows a key with
+ * what is not its content.
  *
- * verifier: these loops are too many paths to inline into every caller.  Each
- * table wraps them once in global functions of scalars, which the kernel
- * verifies one time (order.bpf.h, level.bpf.h).
+ * verifier: these loops are too many paths to inline into every caller.
+ * kern/level wraps them once in global functions of scalars, which the kernel
+ * verifies one time.
  */
 #ifndef HT_TABLE_BPF_H
 #define HT_TABLE_BPF_H
@@ -24,10 +25,24 @@ enum {
 };
 
 #define TABLE_NONE	0xffffffffu
+#define TABLE_LOST	(~0ull)		/* key of a slot that holds nothing */
 #define TABLE_WAS_THERE	0x80000000u	/* claim: the key had a slot already */
 
+/* Fills a slot that holds nothing; `from` NULL: with zeros. */
+static __always_inline void table_fill(struct ht_node *to,
+				       const struct ht_node *from, __u64 key)
+{
+	__u32 i;
+
+	HT_WRITE_ONCE(to->key, TABLE_LOST);
+	for (i = 0; i < HT_GROUP_ROWS; i++)
+		HT_WRITE_ONCE(to->block[i], from ? from->block[i] : 0);
+	HT_WRITE_ONCE(to->key, key);
+}
+
 /* Return: the key's slot, or TABLE_NONE. */
-static __always_inline __u32 table_find(struct ht_nodes *table, __u32 mask, __u64 key)
+static __always_inline __u32 table_find(struct ht_nodes *table, __u32 mask,
+					__u64 key)
 {
 	__u32 i = slot_home(key, mask);
 	__u32 n;
@@ -45,10 +60,11 @@ static __always_inline __u32 table_find(struct ht_nodes *table, __u32 mask, __u6
 }
 
 /*
- * Return: the key's slot, with TABLE_WAS_THERE when it had one; a new one has
- * value 0.  TABLE_NONE when every place it may live in is taken.
+ * Return: the key's slot, with TABLE_WAS_THERE when it had one; a new one is
+ * empty.  TABLE_NONE when every place it may live in is taken.
  */
-static __always_inline __u32 table_claim(struct ht_nodes *table, __u32 mask, __u64 key)
+static __always_inline __u32 table_claim(struct ht_nodes *table, __u32 mask,
+					 __u64 key)
 {
 	__u32 i = slot_home(key, mask);
 	__u32 n;
@@ -57,9 +73,8 @@ static __always_inline __u32 table_claim(struct ht_nodes *table, __u32 mask, __u
 		struct ht_node *slot = &table->node[i & mask];
 
 		if (!slot->key) {
-			slot->key = key;
-			slot->value = 0;
-			return i;
+			table_fill(slot, NULL, key);
+			return i & mask;
 		}
 		if (slot->key == key)
 			return i | TABLE_WAS_THERE;
@@ -74,7 +89,8 @@ static __always_inline __u32 table_claim(struct ht_nodes *table, __u32 mask, __u
  * Return: 0, or -1 when the run was too long to mend; the hole is then filled
  * with a key that nobody can ask for, and its slot is lost and counted.
  */
-static __always_inline int table_free(struct ht_nodes *table, __u32 mask, __u32 i)
+static __always_inline int table_free(struct ht_nodes *table, __u32 mask,
+				      __u32 i)
 {
 	struct ht_node *hole = &table->node[i & mask];
 	struct ht_counters *counted;
@@ -94,12 +110,11 @@ static __always_inline int table_free(struct ht_nodes *table, __u32 mask, __u32 
 		distance = (at - slot_home(slot->key, mask)) & mask;
 		if (distance < ((at - i) & mask))
 			continue;
-		hole->key = slot->key;
-		hole->value = slot->value;
+		table_fill(hole, slot, slot->key);
 		hole = slot;
 		i = at;
 	}
-	hole->key = ~0ull;
+	hole->key = TABLE_LOST;
 	counted = counters_get();
 	if (counted)
 		counted->slots_lost++;

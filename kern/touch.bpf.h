@@ -115,7 +115,8 @@ static __always_inline void touch_new_blocks(struct walk *w,
 
 		HT_COUNT_ROUNDS(n);
 		if (node->key == key)
-			TOUCH(block_at(w->levels, node->value)->key);
+			TOUCH(block_at(w->levels, *node_block(node,
+						k->row[n]))->key);
 		else
 			TOUCH(node_at(w->nodes, slot_home(key_above(key),
 						cfg_node_mask))->key);
@@ -161,7 +162,8 @@ static __always_inline void touch_replaced_blocks(struct walk *w,
 
 		HT_COUNT_ROUNDS(n);
 		TOUCH(block_at(w->levels,
-			       node_at(w->nodes, r->node)->value)->key);
+			       *node_block(node_at(w->nodes, r->node),
+					   r->row))->key);
 	}
 }
 

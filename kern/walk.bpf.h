@@ -29,14 +29,12 @@ struct walk {
 	struct ht_nodes *nodes;
 	struct ht_changed *changed;
 	struct ht_work *work;
-	struct ht_kept *kept;
 	__u64 entry_ns;		/* CLOCK_MONOTONIC at XDP entry */
 	__u64 seq;		/* of its first message; after the walk, of the
 				 * next one
 				 */
 	__u32 count;		/* messages in the packet */
 	__u32 known;		/* leading ones an earlier packet had */
-	__u32 corrupt;		/* 1: the blocks do not add up */
 };
 
 #endif

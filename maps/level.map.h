@@ -13,13 +13,15 @@
  *
  * Each side of a symbol has two grids of prices: COARSE holds whole cents,
  * FINE everything else, at 1e-4 dollars.  A price's index is px / 100 on the
- * coarse grid and px on the fine one; seven neighbouring indices are a row,
- * and share a block of one cache line.  Blocks are found through `nodes`, a
- * 64-way radix tree over the rows whose every node is one hash slot: depth 0
- * holds the block's number, depth d a bitmap of the 64 children below it.  The
- * next best price is found by climbing to the first bitmap with a bit on the
- * better side of ours and descending again: at most five steps each way,
- * however far away that price is.
+ * coarse grid and px on the fine one.  Seven neighbouring indices are a row,
+ * and share a block; fourteen rows are a group, and share a node: it holds
+ * their blocks' numbers.  Block and node are one cache line each, so prices
+ * near each other come and go without anything else being touched.  Above the
+ * groups stands a 64-way radix tree whose every node is one slot of the same
+ * table: at depth d a bitmap of the 64 children below it.  The next best price
+ * is in the block, or in the group, or found by climbing to the first bitmap
+ * with a bit on the better side of ours and descending again: at most five
+ * steps each way, however far away that price is.
  *
  * A level id is block * 8 + place in the block; 0 is no level.
  */
@@ -31,10 +33,11 @@
 
 enum {
 	HT_BLOCK_LEVELS = 7,
+	HT_GROUP_ROWS = 14,
 	HT_PLACE_BITS = 3,		/* of a level id */
 	HT_FANOUT_BITS = 6,
 	HT_BLOCKS = 1 << 19,		/* unless the loader is told */
-	HT_NODE_SLOTS = 1 << 21,	/* four times the blocks */
+	HT_NODE_SLOTS = 1 << 19,	/* likewise */
 	HT_COARSE_UNIT = 100,		/* 1e-4 dollars */
 	HT_DEPTH_MAX = 5,
 	HT_PROBES = 256,		/* slots in which a key may live */
@@ -54,16 +57,19 @@ enum ht_grid { HT_COARSE, HT_FINE };
 #define HT_LEVEL_ORDERS_MOST	0x7fffffu
 
 struct ht_block {
-	__u64 key;		/* node_key() at depth 0; 0: on the free list */
+	__u64 key;		/* node_key() of its row at depth 0; 0: free */
 	__u64 level[HT_BLOCK_LEVELS];	/* [0]: the next free block's number */
 };
 HT_ABI_SIZE(struct ht_block, 64);
 
 struct ht_node {
-	__u64 key;		/* 0: the slot is free */
-	__u64 value;		/* depth 0: block number; else child bitmap */
+	__u64 key;		/* node_key() of a group; 0: the slot is free */
+	union {
+		__u32 block[HT_GROUP_ROWS];	/* depth 0: numbers, 0: none */
+		__u64 bits;			/* else: children */
+	};
 };
-HT_ABI_SIZE(struct ht_node, 16);
+HT_ABI_SIZE(struct ht_node, 64);
 
 static __always_inline __u64 level_qty(__u64 level)
 {
@@ -76,14 +82,15 @@ static __always_inline __u32 level_orders(__u64 level)
 }
 
 /* Prefix (29 bits), depth (3), grid (1), side (1), locate (16), and a bit
- * that keeps every key from being 0.
+ * that keeps every key from being 0.  Of nodes the prefix is a group's, of
+ * blocks a row's.
  */
 static __always_inline __u64 node_key(__u32 locate, __u32 side, __u32 grid,
-				      __u32 depth, __u32 row)
+				      __u32 depth, __u32 group)
 {
 	return 1ull << 50 | (__u64)(locate & 0xffff) << 34 |
 	       (__u64)(side & 1) << 33 | (__u64)(grid & 1) << 32 |
-	       (__u64)(depth & 7) << 29 | row >> HT_FANOUT_BITS * depth;
+	       (__u64)(depth & 7) << 29 | group >> HT_FANOUT_BITS * depth;
 }
 
 static __always_inline __u32 key_locate(__u64 key)
@@ -101,8 +108,8 @@ static __always_inline __u32 key_grid(__u64 key)
 	return key >> 32 & 1;
 }
 
-/* Row of the block with this depth 0 key. */
-static __always_inline __u32 key_row(__u64 key)
+/* Row of a block's key, group of a depth 0 node's. */
+static __always_inline __u32 key_prefix(__u64 key)
 {
 	return key & 0x1fffffff;
 }
@@ -111,13 +118,19 @@ static __always_inline __u32 key_row(__u64 key)
 static __always_inline __u64 key_above(__u64 key)
 {
 	return (key & ~0x1fffffffull) | 1ull << 29 |
-	       key_row(key) >> HT_FANOUT_BITS;
+	       key_prefix(key) >> HT_FANOUT_BITS;
 }
 
-/* Rows of the coarse grid fit in 22 bits, of the fine one in 29. */
+/* The same symbol's, side's and grid's depth 0 key of another group or row. */
+static __always_inline __u64 key_of(__u64 key, __u32 prefix)
+{
+	return (key & ~0xffffffffull) | prefix;
+}
+
+/* Groups of the coarse grid fit in 18 bits, of the fine one in 25. */
 static __always_inline __u32 grid_root(__u32 grid)
 {
-	return grid == HT_FINE ? 5 : 4;
+	return grid == HT_FINE ? 5 : 3;
 }
 
 /* px / 100, which the JIT would divide.  Exact for any px. */
@@ -136,29 +149,55 @@ static __always_inline __u32 price_index(__u32 px, __u32 grid)
 	return grid == HT_FINE ? px : price_cents(px);
 }
 
-/* index / 7, likewise.  Exact for indices below 2^31. */
-static __always_inline __u32 index_row(__u32 index)
+/* Where an index stands: in which group, of its rows and there of its levels.
+ * The divisions by 98 and 7 are multiplications, exact below 2^31 and 98.
+ */
+static __always_inline __u32 index_group(__u32 index)
 {
-	return (__u64)index * 0x92492493 >> 34;
+	return (__u64)index * 1402438301 >> 37;
+}
+
+static __always_inline __u32 index_row(__u32 index, __u32 group)
+{
+	return (index - group * HT_GROUP_ROWS * HT_BLOCK_LEVELS) * 147 >> 10;
+}
+
+static __always_inline __u32 index_place(__u32 index, __u32 group, __u32 row)
+{
+	return index - (group * HT_GROUP_ROWS + row) * HT_BLOCK_LEVELS;
+}
+
+/* Group of a block's row (of all rows), row / 14.  Exact below 2^31. */
+static __always_inline __u32 row_group(__u32 row)
+{
+	return (__u64)row * 0x92492493 >> 35;
 }
 
 /* Price (1e-4 dollars) of the place-th level of the block with this key. */
 static __always_inline __u32 block_price(__u64 key, __u32 place)
 {
-	__u32 index = key_row(key) * HT_BLOCK_LEVELS + place;
+	__u32 index = key_prefix(key) * HT_BLOCK_LEVELS + place;
 
 	return key_grid(key) == HT_FINE ? index : index * HT_COARSE_UNIT;
 }
 
-/* Which levels of a block hold orders: bit i for level i.  The top bit of a
- * level's word is never set, so that of its negative says whether it is 0.
- */
+/* Which levels of a block hold orders: bit i for level i. */
 static __always_inline __u32 block_occupied(const struct ht_block *block)
 {
 	__u32 bits = 0, i;
 
 	for (i = 0; i < HT_BLOCK_LEVELS; i++)
-		bits |= (0 - HT_READ_ONCE(block->level[i])) >> 63 << i;
+		bits |= bit_any(HT_READ_ONCE(block->level[i])) << i;
+	return bits;
+}
+
+/* Which rows of a group have a block: bit i for row i. */
+static __always_inline __u32 group_occupied(const struct ht_node *node)
+{
+	__u32 bits = 0, i;
+
+	for (i = 0; i < HT_GROUP_ROWS; i++)
+		bits |= bit_any(HT_READ_ONCE(node->block[i])) << i;
 	return bits;
 }
 

@@ -22,7 +22,7 @@ enum {
 	HT_BUCKET_ORDERS = 4,
 	HT_BUCKETS = 1 << 21,		/* unless the loader is told */
 	HT_BUCKET_PROBES = 64,		/* buckets in which an order may live */
-	HT_REFS_BITS = 4,		/* so many references stay together */
+	HT_REFS_BITS = 5,		/* so many references stay together */
 };
 
 struct ht_order {
@@ -40,16 +40,15 @@ HT_ABI_SIZE(struct ht_bucket, 64);
  * Slot (bucket * 4 + place) that a reference prefers; mask is slots - 1.
  *
  * An exchange counts references up, and most orders die young: so what came
- * together stays together, two of sixteen neighbours to a cache line, and the
+ * together stays together, four neighbours to a cache line, and the
  * orders that the market is busy with are a small part of the table.
  */
 static __always_inline __u32 order_home(__u64 ref, __u32 mask)
 {
-	__u32 group = spread(ref >> HT_REFS_BITS,
-			     (mask >> (HT_REFS_BITS + 1)) + 1);
+	__u32 group = spread(ref >> HT_REFS_BITS, (mask >> HT_REFS_BITS) + 1);
 
-	return (group << HT_REFS_BITS | (ref & ((1 << HT_REFS_BITS) - 1)))
-	       << 1 & mask;
+	return (group << HT_REFS_BITS | (ref & ((1 << HT_REFS_BITS) - 1))) &
+	       mask;
 }
 
 /* One value, so that any slot is a pointer and an offset away: a lookup for

@@ -4,9 +4,9 @@
  *
  *   wanted  key: struct ht_stock, as on the wire; value: its locate, 0 until
  *           the Stock Directory has named it; writer: the loader puts the
- *           symbols in, kern/symbol their locates; reader: user space
+ *           symbols in, kern/decode their locates; reader: user space
  *   kept    key: 0; value: struct ht_kept, a bit for each locate of a wanted
- *           symbol; writer kern/symbol, reader kern/decode
+ *           symbol; kern/decode alone
  *   pinned  wanted
  *
  * Without a watch list (cfg_watch_list 0) both are empty and nobody asks.

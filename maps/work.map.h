@@ -37,7 +37,7 @@ enum {
 struct ht_message {
 	__u64 ref;		/* of the order that is there */
 	__u64 new_ref;
-	__u64 key;		/* node_key() of the new order's block */
+	__u64 key;		/* node_key() of the new order's group */
 	__u64 itch_ns;
 	__u32 slot;		/* order_home() of ref */
 	__u32 new_slot;		/* and of new_ref */
@@ -50,8 +50,10 @@ struct ht_message {
 	};
 	__u16 locate;
 	__u8 side;		/* of the new order */
-	__u8 place;		/* of its level in the block */
-	__u32 does;
+	__u8 row;		/* of its level in the group, */
+	__u8 place;		/* and in the row's block */
+	__u8 pad;
+	__u16 does;
 };
 HT_ABI_SIZE(struct ht_message, 64);
 
@@ -61,7 +63,7 @@ struct ht_work {
 	__u32 end;		/* one past the UDP data */
 	__u32 left;		/* messages to decode */
 	__u32 known;		/* of them, those an earlier packet had */
-	__u32 corrupt;		/* 1: the block at `off` cannot be */
+	__u32 corrupt;		/* 1: the blocks do not add up */
 	__u32 count;		/* messages in the batch */
 	__u32 next;		/* of them, the one to apply */
 
@@ -81,6 +83,7 @@ struct ht_work {
 	__u64 added_key[HT_BATCH];
 	__u32 added[HT_BATCH];
 	__u32 node[HT_BATCH];
+	__u32 row[HT_BATCH];
 	__u32 replaced[HT_BATCH];	/* places in message[] */
 
 	struct ht_window window; /* copy of a block that crosses buffers */

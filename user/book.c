@@ -8,17 +8,12 @@
  * moved about in it (kern/table.bpf.h).
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "book.h"
-#include "price.h"
 
-enum {
-	TRIES = 1000,		/* reads that a packet may cross */
-	DUMP_LEVELS = 1024,	/* of one side, to begin with */
-};
+enum { TRIES = 1000 };		/* reads that a packet may cross */
 
 /* One side of one symbol, read from one grid. */
 struct side {
@@ -49,12 +44,12 @@ static const struct ht_node *node_find(const struct instance *in, uint64_t key)
 	return NULL;
 }
 
-static int block_read(struct side *s, uint64_t key, uint64_t number)
+static int block_read(struct side *s, uint64_t key, uint32_t number)
 {
 	const struct ht_block *block;
 	uint32_t occupied;
 
-	if (!number || number >= s->in->blocks)
+	if (number >= s->in->blocks)
 		return -EAGAIN;
 	block = &s->in->levels[number];
 	occupied = block_occupied(block);
@@ -74,28 +69,48 @@ static int block_read(struct side *s, uint64_t key, uint64_t number)
 	return 0;
 }
 
-/* Everything below the node of `row` at `depth`, best first. */
-static int node_read(struct side *s, uint32_t row, uint32_t depth)
+/* The blocks of a group, best first. */
+static int group_read(struct side *s, const struct ht_node *node, uint64_t key)
 {
-	uint64_t key = node_key(s->locate, s->side, s->grid, depth, row);
-	uint32_t shift = HT_FANOUT_BITS * depth;
+	uint32_t rows = group_occupied(node);
+	int err = rows ? 0 : -EAGAIN;
+
+	while (rows && !err && s->count < s->max) {
+		uint32_t row = bits_best(rows, s->side);
+
+		rows &= ~(1u << row);
+		err = block_read(s, key_of(key, key_prefix(key) *
+					   HT_GROUP_ROWS + row),
+				 HT_READ_ONCE(node->block[row]));
+	}
+	return err;
+}
+
+/* Everything below the node of `group` at `depth`, best first.  A slot may be
+ * given to another node meanwhile: its key is looked at again.
+ */
+static int node_read(struct side *s, uint32_t group, uint32_t depth)
+{
+	uint64_t key = node_key(s->locate, s->side, s->grid, depth, group);
+	uint32_t shift = HT_FANOUT_BITS * (depth ? depth - 1 : 0);
 	const struct ht_node *node = node_find(s->in, key);
 	uint64_t bits;
 	int err = 0;
 
 	if (!node)	/* a root may be missing: the grid is empty */
 		return depth == grid_root(s->grid) ? 0 : -EAGAIN;
-	bits = HT_READ_ONCE(node->value);
-	if (!depth)
-		return block_read(s, key, bits);
-	if (!bits)
+	if (!depth) {
+		err = group_read(s, node, key);
+		return HT_READ_ONCE(node->key) == key ? err : -EAGAIN;
+	}
+	bits = HT_READ_ONCE(node->bits);
+	if (!bits || HT_READ_ONCE(node->key) != key)
 		return -EAGAIN;
-	shift -= HT_FANOUT_BITS;
 	while (bits && !err && s->count < s->max) {
 		uint32_t child = bits_best(bits, s->side);
 
 		bits &= ~(1ull << child);
-		err = node_read(s, (uint32_t)(((uint64_t)row >> shift
+		err = node_read(s, (uint32_t)(((uint64_t)group >> shift
 					       >> HT_FANOUT_BITS
 					       << HT_FANOUT_BITS | child)
 					      << shift), depth - 1);
@@ -198,100 +213,4 @@ int book_both(const struct instance *in, uint32_t locate,
 			return 0;
 	}
 	return -EAGAIN;
-}
-
-/* All levels of a side, however many, in *levels (grown as needed). */
-static int side_whole(const struct instance *in, uint32_t locate,
-		      enum ht_side side, struct book_level **levels, int *max)
-{
-	int got;
-
-	for (;;) {
-		got = book_side(in, locate, side, *levels, *max);
-		if (got < *max)
-			return got;
-		free(*levels);
-		*max *= 2;
-		*levels = calloc((size_t)*max, sizeof(**levels));
-		if (!*levels)
-			return -ENOMEM;
-	}
-}
-
-struct name {
-	char ticker[HT_TICKER];
-	uint32_t locate;
-};
-
-static int name_order(const void *a, const void *b)
-{
-	const struct name *one = a, *two = b;
-	int order = strcmp(one->ticker, two->ticker);
-
-	return order ? order : (one->locate > two->locate) -
-			       (one->locate < two->locate);
-}
-
-/* Symbols with orders, by name.  Return: how many. */
-static uint32_t names_read(const struct instance *in, struct name *names)
-{
-	uint32_t locate, n = 0;
-	struct ht_top top;
-
-	for (locate = 0; locate < HT_LOCATES; locate++) {
-		instance_top(in, locate, &top);
-		if (!top.bid.orders && !top.ask.orders)
-			continue;
-		instance_ticker(in, locate, names[n].ticker);
-		names[n++].locate = locate;
-	}
-	qsort(names, n, sizeof(*names), name_order);
-	return n;
-}
-
-static int side_dump(const struct instance *in, const struct name *name,
-		     enum ht_side side, struct book_level **levels, int *max,
-		     FILE *out)
-{
-	char px[PRICE_TEXT];
-	int got, i;
-
-	got = side_whole(in, name->locate, side, levels, max);
-	for (i = 0; i < got; i++) {
-		const struct book_level *level = &(*levels)[i];
-
-		fprintf(out, "%s,%c,%s,%" PRIu64 ",%u\n", name->ticker,
-			side == HT_BID ? 'B' : 'S', price_text(px, level->px),
-			level->qty, level->orders);
-	}
-	return got;
-}
-
-int64_t book_dump(const struct instance *in, FILE *out)
-{
-	struct name *names = calloc(HT_LOCATES, sizeof(*names));
-	int max = DUMP_LEVELS;
-	struct book_level *levels = calloc((size_t)max, sizeof(*levels));
-	int64_t written = 0;
-	uint32_t count, i;
-	int side, got = names && levels ? 0 : -ENOMEM;
-
-	if (got < 0)
-		goto out;
-	count = names_read(in, names);
-	fputs("symbol,side,price,qty,orders\n", out);
-	for (i = 0; i < count && got >= 0; i++)
-		for (side = HT_BID; side <= HT_ASK && got >= 0; side++) {
-			got = side_dump(in, &names[i], side, &levels, &max,
-					out);
-			written += got;
-		}
-	if (got >= 0 && fflush(out))
-		got = -errno;
-	if (got >= 0 && ferror(out))
-		got = -EIO;
-out:
-	free(levels);
-	free(names);
-	return got < 0 ? got : written;
 }

@@ -13,9 +13,8 @@
 
 #include <cmocka.h>
 
+#include "agree.h"
 #include "flow.h"
-#include "native.h"
-#include "reference/book.h"
 
 static struct flow flow;
 static struct ref_book reference;
@@ -27,75 +26,11 @@ static uint64_t seed(void)
 	return given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
 }
 
-static void same_quote(const struct ht_quote *got, struct ref_quote want)
-{
-	assert_int_equal(got->px_e4, want.px);
-	assert_int_equal(got->orders, want.orders);
-	assert_int_equal(got->qty, want.qty);
-}
-
-static void same_top(uint32_t locate)
-{
-	const struct ref_symbol *s = &reference.symbols[locate];
-	const struct ht_top *top = &native_tops[locate];
-
-	same_quote(&top->bid, ref_best(s, 'B'));
-	same_quote(&top->ask, ref_best(s, 'S'));
-	assert_int_equal(top->book == HT_BOOK_BAD, s->bad);
-	assert_int_equal(top->lock & 1, 0);
-}
-
-/* Each of the reference's levels is there; as many as the book counts. */
-static void same_book(void)
-{
-	struct ref_level *levels;
-	int count = ref_levels(&reference, &levels);
-	struct ht_quote quote;
-	int i;
-
-	assert_true(count >= 0);
-	assert_int_equal(native_book.levels, count);
-	assert_int_equal(native_book.orders, HASH_COUNT(reference.by_ref));
-	assert_int_equal(native_orders_used(), native_book.orders);
-	for (i = 0; i < count; i++) {
-		assert_true(native_level(levels[i].locate,
-					 levels[i].side == 'B' ? HT_BID : HT_ASK,
-					 levels[i].quote.px, &quote));
-		same_quote(&quote, levels[i].quote);
-	}
-	free(levels);
-}
-
-static void same_counts(void)
-{
-	const struct ht_counters *n = &native_counters;
-
-	assert_int_equal(n->unknown_ref, reference.unknown_refs);
-	assert_int_equal(n->duplicate_ref, reference.duplicate_refs);
-	assert_int_equal(n->over_executed, reference.over_executed);
-	assert_int_equal(n->bad_value, reference.bad_values);
-	assert_int_equal(n->orders_full + n->levels_full, 0);
-	assert_int_equal(native_feed.state, HT_FEED_LIVE);
-}
-
 static void both(struct msg m)
 {
 	native_message(m);
 	assert_true(ref_apply(&reference, m.byte, m.len) >= 0);
-	same_top(get_be16(&((struct itch_head *)m.byte)->locate));
-}
-
-static void nothing_left(void)
-{
-	uint32_t locate;
-
-	assert_int_equal(native_book.orders, 0);
-	assert_int_equal(native_book.levels, 0);
-	assert_int_equal(native_book.blocks_used, 0);
-	assert_int_equal(native_orders_used(), 0);
-	assert_int_equal(native_nodes_used(), 0);
-	for (locate = 0; locate < HT_LOCATES; locate++)
-		assert_int_equal(native_tops[locate].fine_levels, 0);
+	agree_top(&reference, get_be16(&((struct itch_head *)m.byte)->locate));
 }
 
 static void run(uint32_t messages, struct flow_shape shape)
@@ -109,14 +44,15 @@ static void run(uint32_t messages, struct flow_shape shape)
 	for (i = 0; i < messages; i++) {
 		both(flow_next(&flow));
 		if (i % 50000 == 0)
-			same_book();
+			agree_book(&reference);
 	}
-	same_book();
-	same_counts();
+	agree_book(&reference);
+	agree_counts(&reference);
+	assert_int_equal(native_feed.state, HT_FEED_LIVE);
 	for (m = flow_drain(&flow); m.len; m = flow_drain(&flow))
 		both(m);
-	same_counts();
-	nothing_left();
+	agree_counts(&reference);
+	agree_empty();
 }
 
 static void one_busy_symbol(void **state)
@@ -176,7 +112,7 @@ static void edges_of_the_grids(void **state)
 			}
 		}
 	}
-	nothing_left();
+	agree_empty();
 }
 
 /* The best goes, again and again, and the next is always far away. */
@@ -194,7 +130,7 @@ static void best_emptied_far_next(void **state)
 		both(msg_executed(3, ref + i, 10));
 		both(msg_cancel(3, ref + 1000 + i, 10));
 	}
-	nothing_left();
+	agree_empty();
 }
 
 /* The next best is looked for over and over across a wide empty range. */
@@ -229,7 +165,7 @@ static void deep_side(void **state)
 		native_message(msg_delete(5, 1 + i));
 	}
 	assert_int_equal(native_counters.levels_full, 0);
-	nothing_left();
+	agree_empty();
 }
 
 static void replace_chain(void **state)

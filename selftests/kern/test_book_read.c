@@ -15,6 +15,7 @@
 #include <pthread.h>
 
 #include "../../user/book.h"
+#include "../../user/dump.h"
 #include "flow.h"
 #include "native.h"
 #include "price.h"
@@ -92,7 +93,7 @@ static void a_dump_is_the_reference_book(void **state)
 		apply(flow_next(&flow));
 	out = open_memstream(&got, &size);
 	assert_non_null(out);
-	assert_true(book_dump(&in, out) > 1000);
+	assert_true(dump_write(&in, out) > 1000);
 	fclose(out);
 	want = reference_csv();
 	assert_string_equal(got, want);
@@ -151,7 +152,7 @@ static void both_sides_in_one_read(void **state)
 static uint32_t node_of(uint32_t depth, uint32_t px)
 {
 	uint64_t key = node_key(1, HT_BID, HT_COARSE, depth,
-				index_row(px / 100));
+				index_group(px / 100));
 	uint32_t i;
 
 	for (i = 0; i <= cfg_node_mask; i++)
@@ -176,8 +177,11 @@ static void a_torn_read_is_not_shown(void **state)
 	for (depth = 0; depth <= grid_root(HT_COARSE); depth++) {
 		i = node_of(depth, 1823500);
 		saved = native_nodes->node[i];
-		native_nodes->node[i].value = depth ? 0 :
-			native_blocks(NATIVE_LARGE);
+		if (depth)
+			native_nodes->node[i].bits = 0;
+		else
+			memset(native_nodes->node[i].block, 0xff,
+			       sizeof(native_nodes->node[i].block));
 		assert_int_equal(book_side(&in, 1, HT_BID, &level, 1), -EAGAIN);
 		native_nodes->node[i] = saved;
 		if (depth == grid_root(HT_COARSE))

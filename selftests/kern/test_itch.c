@@ -88,6 +88,7 @@ static void every_truncation_is_refused(void **state)
 				continue;
 			block(m.byte, m.len);
 			assert_int_equal(n->short_message, 1);
+			assert_int_equal(counted(types[i]), types[i] == 'A');
 			assert_int_equal(n->corrupt, 1);
 			assert_int_equal(feed->state, HT_FEED_BAD);
 			assert_int_equal(native_book.orders, 1);

@@ -11,29 +11,20 @@
 
 #include <cmocka.h>
 
-#include "flow.h"
-#include "native.h"
-#include "reference/book.h"
+#include "agree.h"
 
 static struct ref_book reference;
 static uint64_t random_state;
-
-static void same_quote(const struct ht_quote *got, struct ref_quote want)
-{
-	assert_int_equal(got->px_e4, want.px);
-	assert_int_equal(got->orders, want.orders);
-	assert_int_equal(got->qty, want.qty);
-}
 
 static void same_tops(uint32_t locates)
 {
 	uint32_t locate;
 
 	for (locate = 1; locate <= locates; locate++) {
-		same_quote(&native_tops[locate].bid,
-			   ref_best(&reference.symbols[locate], 'B'));
-		same_quote(&native_tops[locate].ask,
-			   ref_best(&reference.symbols[locate], 'S'));
+		agree_quote(&native_tops[locate].bid,
+			    ref_best(&reference.symbols[locate], 'B'));
+		agree_quote(&native_tops[locate].ask,
+			    ref_best(&reference.symbols[locate], 'S'));
 	}
 }
 
@@ -58,15 +49,6 @@ static void drop(uint16_t locate, uint64_t ref)
 
 	native_message(m);
 	assert_int_equal(ref_apply(&reference, m.byte, m.len), 1);
-}
-
-static void nothing_left(void)
-{
-	assert_int_equal(native_book.orders, 0);
-	assert_int_equal(native_book.levels, 0);
-	assert_int_equal(native_book.blocks_used, 0);
-	assert_int_equal(native_orders_used(), 0);
-	assert_int_equal(native_nodes_used(), 0);
 }
 
 /*
@@ -103,7 +85,7 @@ static void fill_and_empty(struct native_size size, uint32_t locates)
 		}
 		same_tops(locates);
 		if (!count)
-			nothing_left();
+			agree_empty();
 	}
 	assert_int_equal(native_counters.unknown_ref, 0);
 }
@@ -200,26 +182,31 @@ static void sum_of_a_level(void **state)
 	assert_int_equal(native_orders_used(), 257);
 	for (i = 0; i < 257; i++)
 		native_message(msg_delete(1, 1 + i));
-	nothing_left();
+	agree_empty();
+}
+
+static void divides(uint32_t px)
+{
+	uint32_t index = px >> 1, group = index_group(index);
+	uint32_t row = index_row(index, group);
+
+	assert_int_equal(price_cents(px), px / 100);
+	assert_int_equal(group, index / 98);
+	assert_int_equal(row, index % 98 / 7);
+	assert_int_equal(index_place(index, group, row), index % 7);
+	assert_int_equal(row_group(index), index / 14);
 }
 
 /* The divisions that are written as multiplications. */
 static void divisions(void **state)
 {
-	uint32_t px, i;
+	uint32_t i;
 
-	for (i = 0; i < 1 << 20; i++) {
-		px = (uint32_t)random_next(&random_state);
-		assert_int_equal(price_cents(px), px / 100);
-		assert_int_equal(index_row(px >> 1), (px >> 1) / 7);
-	}
+	for (i = 0; i < 1 << 20; i++)
+		divides((uint32_t)random_next(&random_state));
 	for (i = 0; i < 1000; i++) {
-		assert_int_equal(price_cents(UINT32_MAX - i),
-				 (UINT32_MAX - i) / 100);
-		assert_int_equal(index_row(HT_PRICE_LIMIT - i),
-				 (HT_PRICE_LIMIT - i) / 7);
-		assert_int_equal(price_cents(i), i / 100);
-		assert_int_equal(index_row(i), i / 7);
+		divides(UINT32_MAX - i);
+		divides(i);
 	}
 }
 

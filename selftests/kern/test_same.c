@@ -19,7 +19,7 @@
 #include "program.h"
 #include "rule.h"
 
-enum { SYMBOLS = 40 };
+enum { SYMBOLS = 40, WANTED = 8 };
 
 static struct program program;
 static struct packet packet;
@@ -77,6 +77,29 @@ static void same_triggers(void)
 	}
 }
 
+/* The name on the watch list, "WATCH_0 " and so on. */
+static const char *wanted_name(uint32_t i)
+{
+	static char name[ITCH_STOCK_LEN + 1] = "WATCH_0 ";
+
+	name[6] = (char)('0' + i);
+	return name;
+}
+
+static void same_watch_list(void)
+{
+	struct ht_kept kernel = program_kept(&program);
+	uint32_t i;
+
+	assert_memory_equal(&kernel, &native_kept, sizeof(kernel));
+	for (i = 0; cfg_watch_list && i < WANTED; i++) {
+		const char *name = wanted_name(i);
+
+		assert_int_equal(program_wanted(&program, name),
+				 *wanted_find((const void *)name));
+	}
+}
+
 static void same_maps(void)
 {
 #define SAME(member, map, count)					\
@@ -91,6 +114,7 @@ static void same_maps(void)
 	SAME(levels->block, native_levels->block, native_blocks(program.size));
 #undef SAME
 	same_triggers();
+	same_watch_list();
 }
 
 static int same_event(void *context, void *data, size_t len)
@@ -150,9 +174,10 @@ static uint64_t some_sequence(void)
 	}
 }
 
+/* Of one to a few messages, or of several batches. */
 static void some_packet(void)
 {
-	uint32_t messages = below(30) ? below(12) : below(900);
+	uint32_t messages = below(4) ? below(12) : below(400);
 	uint32_t i;
 
 	packet_begin(&packet, some_sequence());
@@ -234,14 +259,19 @@ static void install_triggers(void)
 	memcpy(program.watches, native_watches, sizeof(native_watches));
 }
 
-static void run(uint32_t packets, uint32_t mutated_per_mille,
-		struct flow_shape shape)
+/* The directory names a symbol that is wanted. */
+static void name_wanted(uint32_t i)
+{
+	packet_begin(&packet, native_feed.expected);
+	packet_add(&packet, msg_directory((uint16_t)(5 * (i + 1)),
+					  wanted_name(i), 'P'));
+	both(packet.data, packet.len);
+}
+
+static void some_packets(uint32_t packets, uint32_t mutated_per_mille)
 {
 	uint32_t i, len;
 
-	shape.locates = SYMBOLS;
-	flow_init(&flow, random_state, shape);
-	install_triggers();
 	for (i = 0; i < packets; i++) {
 		some_packet();
 		len = packet.len;
@@ -257,6 +287,15 @@ static void run(uint32_t packets, uint32_t mutated_per_mille,
 	}
 	same_events();
 	same_maps();
+}
+
+static void run(uint32_t packets, uint32_t mutated_per_mille,
+		struct flow_shape shape)
+{
+	shape.locates = SYMBOLS;
+	flow_init(&flow, random_state, shape);
+	install_triggers();
+	some_packets(packets, mutated_per_mille);
 	print_message("%llu messages, %u fires\n",
 		      (unsigned long long)native_counters.messages,
 		      native_events);
@@ -290,6 +329,31 @@ static void wide_books(void **state)
 	assert_true(native_counters.levels_full + native_counters.orders_full);
 }
 
+/* Eight of forty are wanted; their names come later than their orders. */
+static void watched_symbols(void **state)
+{
+	uint32_t i;
+
+	flow_init(&flow, random_state, (struct flow_shape){
+		.locates = SYMBOLS, .live = 3000, .fine_per_mille = 100,
+		.bad_per_mille = 20 });
+	install_triggers();
+	for (i = 0; i < WANTED; i++) {
+		native_want(wanted_name(i));
+		assert_int_equal(program_want(&program, wanted_name(i)), 0);
+	}
+	for (i = 0; i < WANTED; i++) {
+		some_packets(200, 50);
+		name_wanted(i);
+	}
+	some_packets(500, 50);
+	print_message("%llu of %llu messages unwatched, %u fires\n",
+		      (unsigned long long)native_counters.unwatched,
+		      (unsigned long long)native_counters.messages,
+		      native_events);
+	assert_true(native_events);
+}
+
 static int fresh(void **state)
 {
 	native_reset(program.size);
@@ -316,6 +380,9 @@ int main(void)
 		cmocka_unit_test_setup(mutated_packets, fresh),
 		cmocka_unit_test_setup(wide_books, fresh),
 	};
+	const struct CMUnitTest watching[] = {
+		cmocka_unit_test_setup(watched_symbols, fresh),
+	};
 	int err = program_load(&program, NATIVE_ROOMY);
 
 	if (err == -EPERM || err == -EACCES) {
@@ -325,6 +392,10 @@ int main(void)
 	if (err)
 		return 1;
 	err = cmocka_run_group_tests(tests, seeded, NULL);
+	program_unload(&program);
+	if (program_load_watching(&program, NATIVE_ROOMY))
+		return 1;
+	err += cmocka_run_group_tests(watching, seeded, NULL);
 	program_unload(&program);
 	native_free();
 	return err;

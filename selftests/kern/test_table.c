@@ -66,11 +66,11 @@ static void claim(uint32_t mask, uint64_t key, uint64_t value)
 	i &= ~TABLE_WAS_THERE;
 	assert_in_range(i, 0, mask);
 	if (e) {
-		assert_int_equal(table->node[i].value, e->value);
+		assert_int_equal(table->node[i].bits, e->value);
 		return;
 	}
-	assert_int_equal(table->node[i].value, 0);
-	table->node[i].value = value;
+	assert_int_equal(table->node[i].bits, 0);
+	table->node[i].bits = value;
 	wanted_add(key, value);
 }
 
@@ -96,7 +96,7 @@ static void same(uint32_t mask)
 	HASH_ITER(hh, wanted, e, next) {
 		i = table_find(table, mask, e->key);
 		assert_int_not_equal(i, TABLE_NONE);
-		assert_int_equal(table->node[i].value, e->value);
+		assert_int_equal(table->node[i].bits, e->value);
 	}
 	for (i = 0; i <= mask; i++)
 		used += table->node[i].key && table->node[i].key != UINT64_MAX;

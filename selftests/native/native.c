@@ -128,7 +128,6 @@ void native_packet(const void *data, uint32_t len)
 		.nodes = nodes_get(),
 		.changed = changed_get(),
 		.work = work_get(),
-		.kept = kept_get(),
 		.entry_ns = native_now_ns,
 	};
 
@@ -176,11 +175,13 @@ bool native_level(uint32_t locate, enum ht_side side, uint32_t px,
 {
 	uint32_t grid = price_grid(px);
 	uint32_t index = price_index(px, grid);
-	uint32_t row = index_row(index);
-	uint64_t number = node_value(native_nodes, node_key(locate, side, grid,
-							    0, row));
+	uint32_t group = index_group(index);
+	uint32_t row = index_row(index, group);
+	struct ht_node *node = node_of(native_nodes, node_key(locate, side,
+							      grid, 0, group));
+	uint32_t number = node ? node->block[row] : 0;
 	uint64_t word = native_levels->block[number]
-				.level[index % HT_BLOCK_LEVELS];
+				.level[index_place(index, group, row)];
 
 	if (!number || !word)
 		return false;

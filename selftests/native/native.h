@@ -39,6 +39,10 @@ static inline uint32_t native_blocks(struct native_size size)
 #define NATIVE_LARGE							\
 	((struct native_size){ 1 << 17, 1 << 19, 1 << 17, 1 << 16 })
 
+/* Slots of `orders`, less one; 1: there is a watch list. */
+extern uint32_t cfg_order_mask;
+extern uint32_t cfg_watch_list;
+
 /* The clock: what the program would read at XDP entry. */
 extern uint64_t native_now_ns;
 

@@ -53,7 +53,7 @@ static int map_all(struct program *p)
 	return 0;
 }
 
-int program_load(struct program *p, struct native_size size)
+static int load(struct program *p, struct native_size size, bool watch_list)
 {
 	int err;
 
@@ -71,6 +71,7 @@ int program_load(struct program *p, struct native_size size)
 	p->skel->rodata->cfg_order_mask = size.order_slots - 1;
 	p->skel->rodata->cfg_node_mask = size.node_slots - 1;
 	p->skel->rodata->cfg_block_mask = native_blocks(size) - 1;
+	p->skel->rodata->cfg_watch_list = watch_list;
 	err = hairtrigger_bpf__load(p->skel);
 	if (!err)
 		err = map_all(p);
@@ -82,6 +83,16 @@ int program_load(struct program *p, struct native_size size)
 	}
 	program_reset(p);
 	return 0;
+}
+
+int program_load(struct program *p, struct native_size size)
+{
+	return load(p, size, false);
+}
+
+int program_load_watching(struct program *p, struct native_size size)
+{
+	return load(p, size, true);
 }
 
 void program_unload(struct program *p)
@@ -107,6 +118,46 @@ static struct ht_counters *counters_alloc(void)
 		      sizeof(struct ht_counters));
 }
 
+static void forget_wanted(struct program *p)
+{
+	int wanted = bpf_map__fd(p->skel->maps.wanted);
+	struct ht_kept kept = {0};
+	struct ht_stock stock;
+	uint32_t zero = 0;
+
+	while (!bpf_map_get_next_key(wanted, NULL, &stock))
+		bpf_map_delete_elem(wanted, &stock);
+	bpf_map_update_elem(bpf_map__fd(p->skel->maps.kept), &zero, &kept,
+			    BPF_ANY);
+}
+
+int program_want(struct program *p, const char stock[ITCH_STOCK_LEN])
+{
+	uint32_t unnamed = 0;
+
+	return bpf_map_update_elem(bpf_map__fd(p->skel->maps.wanted), stock,
+				   &unnamed, BPF_ANY);
+}
+
+int program_wanted(const struct program *p, const char stock[ITCH_STOCK_LEN])
+{
+	uint32_t locate;
+	int err = bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.wanted), stock,
+				      &locate);
+
+	return err ? -errno : (int)locate;
+}
+
+struct ht_kept program_kept(const struct program *p)
+{
+	struct ht_kept kept;
+	uint32_t zero = 0;
+
+	if (bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.kept), &zero, &kept))
+		abort();
+	return kept;
+}
+
 void program_reset(struct program *p)
 {
 	struct ht_counters *none = counters_alloc();
@@ -121,6 +172,7 @@ void program_reset(struct program *p)
 	bpf_map_update_elem(bpf_map__fd(p->skel->maps.changed), &zero,
 			    &changed, BPF_ANY);
 	free(none);
+	forget_wanted(p);
 	program_events(p, no_event);
 	p->feed->expected = 1;
 	put_be32(p->feed->lines[0].group, FRAME_GROUP);

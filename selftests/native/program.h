@@ -43,10 +43,22 @@ struct program {
  * wrong.  Return: 0 or negative errno (-EPERM: needs root).
  */
 int program_load(struct program *p, struct native_size size);
+/* The same with a watch list, which is empty. */
+int program_load_watching(struct program *p, struct native_size size);
 void program_unload(struct program *p);
 
 /* Back to right after program_load(). */
 void program_reset(struct program *p);
+
+/* Puts a symbol (padded with spaces) on the watch list.
+ * Return: 0 or negative errno.
+ */
+int program_want(struct program *p, const char stock[ITCH_STOCK_LEN]);
+
+/* Its locate, 0 while it has none; -ENOENT when it is not on the list. */
+int program_wanted(const struct program *p, const char stock[ITCH_STOCK_LEN]);
+
+struct ht_kept program_kept(const struct program *p);
 
 /*
  * Runs it on one frame; a frame that it passes up must come out unchanged.

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "agree.h"
+
+void agree_quote(const struct ht_quote *got, struct ref_quote want)
+{
+	assert_int_equal(got->px_e4, want.px);
+	assert_int_equal(got->orders, want.orders);
+	assert_int_equal(got->qty, want.qty);
+}
+
+void agree_top(const struct ref_book *reference, uint32_t locate)
+{
+	const struct ref_symbol *s = &reference->symbols[locate];
+	const struct ht_top *top = &native_tops[locate];
+
+	agree_quote(&top->bid, ref_best(s, 'B'));
+	agree_quote(&top->ask, ref_best(s, 'S'));
+	assert_int_equal(top->book == HT_BOOK_BAD, s->bad);
+	assert_int_equal(top->lock & 1, 0);
+}
+
+void agree_tops(const struct ref_book *reference, uint32_t locates)
+{
+	uint32_t locate;
+
+	for (locate = 1; locate <= locates; locate++)
+		agree_top(reference, locate);
+}
+
+void agree_book(const struct ref_book *reference)
+{
+	struct ref_level *levels;
+	int count = ref_levels(reference, &levels);
+	struct ht_quote quote;
+	int i;
+
+	assert_true(count >= 0);
+	assert_int_equal(native_book.levels, count);
+	assert_int_equal(native_book.orders, HASH_COUNT(reference->by_ref));
+	assert_int_equal(native_orders_used(), native_book.orders);
+	for (i = 0; i < count; i++) {
+		assert_true(native_level(levels[i].locate,
+					 levels[i].side == 'B' ? HT_BID : HT_ASK,
+					 levels[i].quote.px, &quote));
+		agree_quote(&quote, levels[i].quote);
+	}
+	free(levels);
+}
+
+void agree_counts(const struct ref_book *reference)
+{
+	const struct ht_counters *n = &native_counters;
+
+	assert_int_equal(n->unknown_ref, reference->unknown_refs);
+	assert_int_equal(n->duplicate_ref, reference->duplicate_refs);
+	assert_int_equal(n->over_executed, reference->over_executed);
+	assert_int_equal(n->bad_value, reference->bad_values);
+	assert_int_equal(n->orders_full + n->levels_full, 0);
+}
+
+void agree_empty(void)
+{
+	uint32_t locate;
+
+	assert_int_equal(native_book.orders, 0);
+	assert_int_equal(native_book.levels, 0);
+	assert_int_equal(native_book.blocks_used, 0);
+	assert_int_equal(native_orders_used(), 0);
+	assert_int_equal(native_nodes_used(), 0);
+	for (locate = 0; locate < HT_LOCATES; locate++)
+		assert_int_equal(native_tops[locate].fine_levels, 0);
+}
