@@ -5,8 +5,6 @@
 #ifndef HT_BOOK_H
 #define HT_BOOK_H
 
-#include <stdio.h>
-
 #include "instance.h"
 
 struct book_level {
@@ -31,12 +29,5 @@ int book_side(const struct instance *in, uint32_t locate, enum ht_side side,
  */
 int book_both(const struct instance *in, uint32_t locate,
 	      struct book_level *const levels[2], int count[2], int max);
-
-/*
- * Writes the whole book as `replay --book` defines it: header
- * symbol,side,price,qty,orders; by symbol, B descending, then S ascending.
- * Return: levels written, or negative errno.
- */
-int64_t book_dump(const struct instance *in, FILE *out);
 
 #endif

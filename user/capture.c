@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * capture - UDP payloads out of a pcap or pcapng file
+ */
 #include "capture.h"
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
 
 #include "ether.h"
 #include "moldudp64.h"
 
 _Static_assert(CAPTURE_WHY >= PCAP_ERRBUF_SIZE, "libpcap writes that much");
+
+enum {
+	READ_BYTES = 1 << 20,	/* at a time */
+	IP_FRAGMENT = 0x3fff,	/* more fragments, or an offset */
+};
 
 bool capture_is(const char *path)
 {
@@ -18,14 +29,15 @@ bool capture_is(const char *path)
 		0xa1b23c4d, 0x4d3cb2a1,	/* nanoseconds */
 		0x0a0d0d0a,		/* pcapng */
 	};
-	FILE *file = fopen(path, "rb");
+	gzFile gz = gzopen(path, "rb");
 	uint8_t head[4] = { 0 };
-	size_t i, got;
+	size_t i;
+	int got;
 
-	if (!file)
+	if (!gz)
 		return false;
-	got = fread(head, 1, sizeof(head), file);
-	fclose(file);
+	got = gzread(gz, head, sizeof(head));
+	gzclose(gz);
 	for (i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
 		if (got == sizeof(head) && get_be32(head) == magics[i])
 			return true;
@@ -34,10 +46,30 @@ bool capture_is(const char *path)
 
 int capture_open(struct capture *c, const char *path)
 {
+	FILE *stream;
+	int err;
+
 	*c = (struct capture){ 0 };
-	c->pcap = pcap_open_offline(path, c->why);
-	if (!c->pcap)
+	err = unzip_open(&c->file, path);
+	if (err) {
+		snprintf(c->why, sizeof(c->why), "cannot open: %s",
+			 strerror(-err));
 		return -EPROTO;
+	}
+	stream = fdopen(c->file.fd, "rb");
+	if (!stream) {
+		close(c->file.fd);
+		unzip_close(&c->file);
+		snprintf(c->why, sizeof(c->why), "cannot open");
+		return -EPROTO;
+	}
+	setvbuf(stream, NULL, _IOFBF, READ_BYTES);
+	c->pcap = pcap_fopen_offline(stream, c->why);
+	if (!c->pcap) {
+		fclose(stream);
+		unzip_close(&c->file);
+		return -EPROTO;
+	}
 	if (pcap_datalink(c->pcap) == DLT_EN10MB)
 		return 0;
 	snprintf(c->why, sizeof(c->why), "link type %d is not Ethernet",
@@ -46,11 +78,24 @@ int capture_open(struct capture *c, const char *path)
 	return -EPROTO;
 }
 
-void capture_close(struct capture *c)
+int capture_close(struct capture *c)
 {
-	if (c->pcap)
-		pcap_close(c->pcap);
+	int err;
+
+	pcap_close(c->pcap);	/* and its stream */
 	c->pcap = NULL;
+	err = unzip_close(&c->file);
+	if (!err)
+		return 0;
+	snprintf(c->why, sizeof(c->why), err == -EPROTO ?
+		 "the compressed file is cut off" :
+		 "the file cannot be decompressed");
+	return -EPROTO;
+}
+
+uint64_t capture_offset(struct capture *c)
+{
+	return unzip_offset(&c->file);
 }
 
 /* Offset of what follows Ethernet and VLAN tags if that is IPv4, else 0. */
@@ -72,19 +117,23 @@ static uint32_t ip_offset(const uint8_t *frame, uint32_t len)
 }
 
 /* Length of the frame's UDP payload, 0 when it has none we can read. */
-static uint32_t udp_payload(const uint8_t *frame, uint32_t len,
-			    const uint8_t **payload)
+static uint32_t udp_payload(struct capture *c, const uint8_t *frame,
+			    uint32_t len, const uint8_t **payload)
 {
-	uint32_t off = ip_offset(frame, len);
-	const struct iphdr *ip = (const void *)(frame + off);
-	uint32_t udp_len;
+	uint32_t off = ip_offset(frame, len), udp_len;
+	struct iphdr ip;
 
-	if (!off || len < off + sizeof(*ip) || ip->ihl < 5 ||
-	    ip->protocol != IPPROTO_UDP)
+	if (!off || len < off + sizeof(ip))
 		return 0;
-	off += ip->ihl * 4u;
+	memcpy(&ip, frame + off, sizeof(ip));
+	if (ip.ihl < 5 || ip.protocol != IPPROTO_UDP ||
+	    get_be16(&ip.frag_off) & IP_FRAGMENT)
+		return 0;
+	memcpy(c->group, &ip.daddr, sizeof(c->group));
+	off += ip.ihl * 4u;
 	if (len < off + sizeof(struct udphdr))
 		return 0;
+	c->port = get_be16(frame + off + 2);
 	udp_len = get_be16(frame + off + 4);
 	if (udp_len < sizeof(struct udphdr) || len < off + udp_len)
 		return 0;
@@ -101,7 +150,7 @@ int capture_next(struct capture *c, const uint8_t **payload)
 
 	while ((got = pcap_next_ex(c->pcap, &head, &frame)) == 1) {
 		c->frames++;
-		len = udp_payload(frame, head->caplen, payload);
+		len = udp_payload(c, frame, head->caplen, payload);
 		if (len >= sizeof(struct mold_header))
 			return (int)len;
 		c->others++;

@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "describe.h"
+#include "wanted.h"
 
 static const char *mode_name(const struct bpf_xdp_query_opts *xdp)
 {
@@ -58,6 +59,7 @@ static int feed_show(int argc, char **argv)
 		return exit_code(err);
 	answer = describe_feed(&in);
 	describe_interface(answer, &in);
+	wanted_add(answer, &in);
 	lines = describe_lines(in.feed->lines);
 	json_object_object_add(answer, "lines", lines);
 	if (globals.json) {

@@ -3,6 +3,7 @@
  * load, unload - the program onto an interface, and off it
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,55 +13,30 @@
 #include "command.h"
 #include "control.h"
 #include "describe.h"
+#include "group.h"
 #include "hairtrigger.skel.h"
 #include "loader.h"
 #include "lock.h"
+#include "symbols.h"
 
 #define DEFAULT_GROUP	"233.54.12.111:26477"
-
-enum {
-	LEVELS_A_BLOCK = 4,	/* half of a block's eight, as a rule */
-};
 
 struct load {
 	const char *ifname;
 	struct loader_options options;
+	struct symbols symbols;
 	int lines;
 	uint8_t source[4];	/* named before any group */
+	int code;		/* exit code when an option is refused */
 };
 
 static bool parse_group(struct load *l, const char *text)
 {
-	const char *colon = strrchr(text, ':');
 	struct ht_line *line = &l->options.lines[l->lines];
-	unsigned long long port;
-	char address[INET_ADDRSTRLEN];
-	int i;
 
-	if (l->lines == HT_LINES) {
-		usage_error("a feed has at most %d lines (--group)", HT_LINES);
+	if (!group_add(l->options.lines, &l->lines, text))
 		return false;
-	}
-	snprintf(address, sizeof(address), "%.*s",
-		 colon ? (int)(colon - text) : 0, text);
-	if (!colon || colon - text >= (int)sizeof(address) ||
-	    inet_pton(AF_INET, address, line->group) != 1 ||
-	    (line->group[0] & 0xf0) != 0xe0) {
-		usage_error("--group must be a multicast group and a port, such as "
-			    DEFAULT_GROUP ", not `%s`", text);
-		return false;
-	}
-	if (!number_parse("the port of --group", colon + 1, 1, 65535, &port))
-		return false;
-	line->port = (uint16_t)port;
 	memcpy(line->source, l->source, sizeof(line->source));
-	for (i = 0; i < l->lines; i++)
-		if (l->options.lines[i].port == line->port &&
-		    !memcmp(l->options.lines[i].group, line->group, 4)) {
-			usage_error("--group %s stands there twice", text);
-			return false;
-		}
-	l->lines++;
 	return true;
 }
 
@@ -87,6 +63,21 @@ static bool parse_name(struct load *l, const char *text)
 	return false;
 }
 
+static bool parse_symbols(struct load *l, const char *text)
+{
+	int err;
+
+	if (l->options.symbols) {
+		usage_error("one --symbols, please");
+		return false;
+	}
+	l->options.symbols = &l->symbols;
+	err = symbols_read(&l->symbols, text);
+	if (err && err != -EINVAL)
+		l->code = EXIT_SYSTEM;
+	return !err;
+}
+
 static bool parse_option(struct load *l, int option)
 {
 	unsigned long long number;
@@ -104,13 +95,15 @@ static bool parse_option(struct load *l, int option)
 	case 'l':
 		if (!number_parse("--levels", optarg, 1, LEVELS_MOST, &number))
 			return false;
-		l->options.blocks = number / LEVELS_A_BLOCK + 2;
+		l->options.blocks = loader_blocks(number);
 		return true;
 	case 'm':
 		l->options.market_open = true;
 		return true;
 	case 'n':
 		return parse_name(l, optarg);
+	case 'y':
+		return parse_symbols(l, optarg);
 	}
 	return false;
 }
@@ -124,6 +117,7 @@ static bool parse(struct load *l, int argc, char **argv)
 		{ "levels", required_argument, NULL, 'l' },
 		{ "market-open", no_argument, NULL, 'm' },
 		{ "name", required_argument, NULL, 'n' },
+		{ "symbols", required_argument, NULL, 'y' },
 		{ NULL, 0, NULL, 0 }
 	};
 	int option;
@@ -150,9 +144,11 @@ static void report(const struct load *l, const struct hairtrigger_bpf *skel,
 	out_text(answer, "instance", globals.instance);
 	out_text(answer, "interface", l->ifname);
 	out_text(answer, "xdp_mode", "native");
+	if (l->symbols.count)
+		out_uint(answer, "watched_symbols", l->symbols.count);
 	out_uint(answer, "orders_at_most", l->options.orders);
 	out_uint(answer, "level_blocks",
-		 bpf_map__max_entries(skel->maps.levels));
+		 l->options.blocks);
 	out_uint(answer, "maps_bytes", loader_memory(skel));
 	out_uint(answer, "loaded_in_ns", took_ns);
 	json_object_object_add(answer, "lines", lines);
@@ -168,22 +164,25 @@ static void report(const struct load *l, const struct hairtrigger_bpf *skel,
 
 int cmd_load(int argc, char **argv)
 {
-	struct load l = {0};
+	struct load l = { .code = EXIT_USAGE };
 	struct hairtrigger_bpf *skel;
 	uint64_t start = clock_ns();
 	int err;
 
-	if (!parse(&l, argc, argv))
-		return EXIT_USAGE;
+	if (!parse(&l, argc, argv)) {
+		symbols_free(&l.symbols);
+		return l.code;
+	}
 	err = loader_check(globals.instance, l.ifname);
-	if (err)
-		return EXIT_SYSTEM;
-	if (loader_load(&skel, &l.options))
-		return EXIT_SYSTEM;
-	err = loader_attach(skel, globals.instance, l.ifname);
 	if (!err)
-		report(&l, skel, clock_ns() - start);
-	hairtrigger_bpf__destroy(skel);
+		err = loader_load(&skel, &l.options);
+	if (!err) {
+		err = loader_attach(skel, globals.instance, l.ifname);
+		if (!err)
+			report(&l, skel, clock_ns() - start);
+		hairtrigger_bpf__destroy(skel);
+	}
+	symbols_free(&l.symbols);
 	return err ? EXIT_SYSTEM : EXIT_OK;
 }
 

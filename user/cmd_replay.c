@@ -4,176 +4,32 @@
  * program, offline; its book, its best bids and offers, its cost
  */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "binaryfile.h"
-#include "book.h"
 #include "capture.h"
 #include "command.h"
+#include "crc.h"
+#include "daytime.h"
+#include "describe.h"
+#include "dump.h"
 #include "hairtrigger.skel.h"
-#include "itch50.h"
-#include "loader.h"
-#include "out.h"
-#include "price.h"
-#include "replay.h"
+#include "ladder.h"
+#include "play.h"
+#include "wanted.h"
 
-enum { PROGRESS_EVERY = 1 << 20 };	/* messages */
+enum { LADDERS_MOST = 10 };	/* of --at without --symbols */
 
 struct job {
-	const char *file;
-	const char *bbo_path;
-	const char *book_path;
-	FILE *bbo;
-	struct ht_top *last;	/* [HT_LOCATES]: the row last written */
-	struct loader_options options;
-	struct replay *replay;
+	struct replay_options options;
 	struct instance in;
-	bool progress;
-	bool captured;
-	uint64_t frames;	/* of a capture */
-	uint64_t others;	/* of them, without a MoldUDP64 header */
+	struct play play;
+	struct json_object *answer;
+	struct json_object *at;		/* books of --at, or NULL */
+	bool at_tops;			/* they are only the best prices */
 };
-
-static void job_progress(const struct job *job)
-{
-	if (!job->progress || job->replay->messages % PROGRESS_EVERY)
-		return;
-	fprintf(stderr, "\r%s: %" PRIu64 " million messages", job->file,
-		job->replay->messages / 1000000);
-}
-
-static void bbo_side(FILE *out, const struct ht_quote *q)
-{
-	char text[PRICE_TEXT];
-
-	if (q->orders)
-		fprintf(out, ",%s,%" PRIu64, price_text(text, q->px_e4),
-			(uint64_t)q->qty);
-	else
-		fputs(",,", out);
-}
-
-static bool same_quote(const struct ht_quote *a, const struct ht_quote *b)
-{
-	return a->px_e4 == b->px_e4 && a->qty == b->qty;
-}
-
-/* A row when the message changed any of the four figures of its symbol. */
-static void bbo_row(struct job *job, const uint8_t *message)
-{
-	const struct itch_head *head = (const struct itch_head *)message;
-	uint32_t locate = get_be16(&head->locate);
-	const struct ht_top *top = &job->in.tops[locate];
-	struct ht_top *last = &job->last[locate];
-	char ticker[HT_TICKER];
-
-	if (same_quote(&top->bid, &last->bid) &&
-	    same_quote(&top->ask, &last->ask))
-		return;
-	*last = *top;
-	fprintf(job->bbo, "%" PRIu64 ",%" PRIu64 ",%s", job->replay->messages,
-		(uint64_t)get_be48(head->timestamp),
-		instance_ticker(&job->in, locate, ticker));
-	bbo_side(job->bbo, &top->bid);
-	bbo_side(job->bbo, &top->ask);
-	fputc('\n', job->bbo);
-}
-
-/* One message a packet when every change must be seen, else filled packets. */
-static int job_message(struct job *job, const uint8_t *message, int length)
-{
-	int err = replay_message(job->replay, message, (uint32_t)length);
-
-	if (err || !job->bbo)
-		return err;
-	err = replay_flush(job->replay);
-	if (!err && length >= ITCH_MIN_LEN)
-		bbo_row(job, message);
-	return err;
-}
-
-/* Says what ended the file, or the replay of it.  Return: err. */
-static int binaryfile_error(const struct job *job,
-			    const struct binaryfile *file, int length, int err)
-{
-	if (length < 0)
-		out_error(err == -EPROTO ? 0 : err, "%s: stops inside message %"
-			  PRIu64 " at byte %" PRIu64
-			  "; the file is truncated or not BinaryFILE",
-			  job->file, file->messages + 1, file->offset);
-	else if (err == -EMSGSIZE)
-		out_error(0, "%s: message %" PRIu64
-			  " of %d bytes fits no datagram", job->file,
-			  file->messages, length);
-	else
-		out_error(err, "%s: message %" PRIu64 " before byte %" PRIu64
-			  ": the program refused its packet", job->file,
-			  file->messages, file->offset);
-	return err;
-}
-
-/* What came before an error is played all the same. */
-static int job_binaryfile(struct job *job)
-{
-	static uint8_t message[BINARYFILE_MAX];
-	struct binaryfile file;
-	int length, err, last;
-
-	err = binaryfile_open(&file, job->file);
-	if (err)
-		return out_error(err, "%s: cannot open", job->file);
-	while ((length = binaryfile_next(&file, message)) > 0) {
-		err = job_message(job, message, length);
-		if (err)
-			break;
-		job_progress(job);
-	}
-	if (length < 0)
-		err = length;
-	last = replay_flush(job->replay);
-	if (!err)
-		err = last;
-	if (err)
-		binaryfile_error(job, &file, length, err);
-	binaryfile_close(&file);
-	return err;
-}
-
-static int job_capture(struct job *job)
-{
-	struct capture capture;
-	const uint8_t *payload;
-	int len, err;
-
-	err = capture_open(&capture, job->file);
-	if (err) {
-		out_error(0, "%s: %s", job->file, capture.why);
-		return err;
-	}
-	while ((len = capture_next(&capture, &payload)) > 0) {
-		err = replay_packet(job->replay, payload, (uint32_t)len);
-		if (err) {
-			out_error(err, "%s: frame %" PRIu64
-				  ": the program refused its packet",
-				  job->file, capture.frames);
-			break;
-		}
-	}
-	if (len < 0) {
-		err = len;
-		out_error(0, "%s: frame %" PRIu64 ": %s", job->file,
-			  capture.frames + 1, capture.why);
-	}
-	job->frames = capture.frames;
-	job->others = capture.others;
-	capture_close(&capture);
-	return err;
-}
 
 /* A quotient to one decimal; JSON gets a number. */
 static void add_tenths(struct json_object *o, const char *member,
@@ -189,197 +45,304 @@ static void add_tenths(struct json_object *o, const char *member,
 							text));
 }
 
+static const char *packets_hold(const struct job *job)
+{
+	if (job->play.captured)
+		return "what was captured";
+	if (!job->options.bbo)
+		return "as many messages as fit";
+	return job->options.symbols.count ?
+	       "one watched message a packet, for --bbo" :
+	       "one message a packet, for --bbo";
+}
+
 /* A packet costs something, too: so the time of a message depends on how many
  * share one.
  */
-static void add_cost(struct json_object *o, const struct job *job,
-		     uint64_t messages)
+static void add_cost(const struct job *job, uint64_t messages)
 {
-	add_tenths(o, "ns_per_message", job->replay->ns, messages);
-	add_tenths(o, "messages_per_packet", messages, job->replay->packets);
-	out_text(o, "packets_hold", job->captured ? "what was captured" :
-		 job->bbo_path ? "one message a packet, for --bbo" :
-		 "as many messages as fit");
+	const struct play *p = &job->play;
+
+	add_tenths(job->answer, "ns_per_message",
+		   p->replay->ns - p->ns_before, messages);
+	add_tenths(job->answer, "messages_per_packet", messages,
+		   p->replay->packets - p->packets_before);
+	out_text(job->answer, "packets_hold", packets_hold(job));
 }
 
-static void add_capture(struct json_object *o, const struct job *job,
-			const struct ht_counters *n)
+/* All of it, reading and messages before the window included. */
+static void add_rate(const struct job *job, uint64_t messages)
 {
-	out_uint(o, "frames", job->frames);
-	out_uint(o, "frames_not_moldudp64", job->others);
+	uint64_t us = job->play.took_ns / 1000;
+
+	out_uint(job->answer, "took_ns", job->play.took_ns);
+	if (us)
+		out_uint(job->answer, "messages_per_second",
+			 messages * 1000000 / us);
+}
+
+static struct json_object *seen_lines(const struct lines *lines)
+{
+	struct json_object *rows = json_object_new_array();
+	char group[16];
+	int i;
+
+	for (i = 0; i < lines->count; i++) {
+		const struct seen_line *line = &lines->line[i];
+		struct json_object *row = json_object_new_object();
+
+		snprintf(group, sizeof(group), "%u.%u.%u.%u", line->group[0],
+			 line->group[1], line->group[2], line->group[3]);
+		out_text(row, "group", group);
+		out_uint(row, "port", line->port);
+		out_uint(row, "packets", line->packets);
+		out_uint(row, "filled", line->filled);
+		json_object_array_add(rows, row);
+	}
+	return rows;
+}
+
+static void add_capture(const struct job *job, const struct ht_counters *n)
+{
+	const struct play *p = &job->play;
+	struct json_object *o = job->answer;
+
+	out_uint(o, "frames", p->frames);
+	out_uint(o, "frames_not_moldudp64", p->others + p->lines.others);
+	if (p->lines.other_sessions)
+		out_uint(o, "frames_of_other_sessions",
+			 p->lines.other_sessions);
 	out_uint(o, "duplicate_packets", n->drop_duplicate);
-	if (job->replay->holes)
-		out_uint(o, "holes", job->replay->holes);
-	if (job->replay->renumbered)
-		out_uint(o, "renumbered_packets", job->replay->renumbered);
+	out_uint(o, "packets_before_their_turn", p->reorder.waited);
+	out_uint(o, "messages_filled", p->filled);
+	out_uint(o, "late_packets", p->reorder.late);
+	out_uint(o, "holes", p->replay->holes);
+	out_uint(o, "messages_missing", p->replay->missing);
+	if (p->replay->renumbered)
+		out_uint(o, "renumbered_packets", p->replay->renumbered);
+	json_object_object_add(o, "lines", seen_lines(&p->lines));
 }
 
-static void job_summary(const struct job *job, const struct ht_counters *n)
+static void add_summary(const struct job *job, const struct ht_counters *n)
 {
-	struct json_object *answer = json_object_new_object();
+	const struct play *p = &job->play;
 	const struct ht_book *book = job->in.book;
+	uint64_t messages = n->messages - p->before.messages;
+	struct json_object *o = job->answer;
 
-	out_uint(answer, "messages", n->messages);
-	out_uint(answer, "packets", job->replay->packets);
-	out_uint(answer, "orders_live", book->orders);
-	out_uint(answer, "levels", book->levels);
-	out_uint(answer, "unknown_references", n->unknown_ref);
-	out_uint(answer, "bad_symbols", book->bad_symbols);
-	out_uint(answer, "unknown_types", n->unknown_type);
-	out_uint(answer, "short_messages", n->short_message);
-	out_uint(answer, "corrupt_packets", n->corrupt);
-	if (job->captured)
-		add_capture(answer, job, n);
-	if (n->messages)
-		add_cost(answer, job, n->messages);
-	if (globals.json)
-		out_json(answer);
-	else
-		out_fields(answer);
-	json_object_put(answer);
+	out_uint(o, "messages", messages);
+	if (job->options.from_ns)
+		out_uint(o, "messages_before", p->before.messages);
+	out_uint(o, "packets", p->replay->packets - p->packets_before);
+	out_uint(o, "orders_live", book->orders);
+	out_uint(o, "levels", book->levels);
+	out_uint(o, "unknown_references", n->unknown_ref);
+	out_uint(o, "bad_symbols", book->bad_symbols);
+	out_uint(o, "unknown_types", n->unknown_type);
+	out_uint(o, "short_messages", n->short_message);
+	out_uint(o, "corrupt_packets", n->corrupt);
+	wanted_add(o, &job->in);
+	if (p->captured)
+		add_capture(job, n);
+	if (messages)
+		add_cost(job, messages);
+	add_rate(job, n->messages);
 }
 
-static int job_book(const struct job *job)
+static int add_crc(const struct job *job)
 {
-	FILE *out = fopen(job->book_path, "w");
-	int64_t levels;
+	struct crc crc;
+	int err = crc_book(&crc, &job->in, 0);
 
-	if (!out)
-		return out_error(-errno, "%s: cannot write", job->book_path);
-	levels = book_dump(&job->in, out);
-	if (fclose(out) && levels >= 0)
-		levels = -errno;
-	if (levels < 0)
-		return out_error((int)levels, "%s: cannot write the book",
-				 job->book_path);
+	if (err)
+		return out_error(err, "cannot read the book");
+	crc_add(job->answer, &crc);
 	return 0;
 }
 
-static int job_open_bbo(struct job *job)
+/* -- the book of --at ----------------------------------------------------- */
+
+static int add_ladder(const struct job *job, const struct dump_name *name)
 {
-	job->last = calloc(HT_LOCATES, sizeof(*job->last));
-	if (!job->last)
-		return out_error(-ENOMEM, "replay: last rows");
-	job->bbo = fopen(job->bbo_path, "w");
-	if (!job->bbo)
-		return out_error(-errno, "%s: cannot write", job->bbo_path);
-	fputs("seq,ts_ns,symbol,bid_px,bid_qty,ask_px,ask_qty\n", job->bbo);
-	return 0;
+	struct json_object *book = json_object_new_object();
+	struct ht_top top;
+	int err;
+
+	instance_top(&job->in, name->locate, &top);
+	out_text(book, "symbol", name->ticker);
+	out_text(book, "book", describe_book_state(&job->in, &top));
+	err = ladder_add(book, &job->in, name->locate, job->options.levels);
+	json_object_array_add(job->at, book);
+	return err;
+}
+
+/* The symbols whose books are printed: watched ones also without orders. */
+static int at_names(const struct job *job, struct dump_name **names)
+{
+	uint32_t locate;
+	int n = 0;
+
+	if (!job->options.symbols.count)
+		return dump_names(&job->in, names);
+	*names = calloc(HT_LOCATES, sizeof(**names));
+	if (!*names)
+		return -ENOMEM;
+	for (locate = 1; locate < HT_LOCATES; locate++) {
+		if (!*job->in.symbols[locate].ticker ||
+		    !wanted_keeps(&job->in, locate))
+			continue;
+		instance_ticker(&job->in, locate, (*names)[n].ticker);
+		(*names)[n++].locate = locate;
+	}
+	qsort(*names, (size_t)n, sizeof(**names), dump_order);
+	return n;
+}
+
+static int add_at(struct job *job)
+{
+	char text[DAYTIME_TEXT];
+	struct dump_name *names = NULL;
+	int count = at_names(job, &names), i, err = 0;
+
+	out_text(job->answer, "at", daytime_text(text,
+						 job->options.end_ns - 1));
+	job->at_tops = !job->options.symbols.count && count > LADDERS_MOST;
+	if (job->at_tops) {
+		job->at = ladder_tops(&job->in, false);
+	} else {
+		job->at = json_object_new_array();
+		for (i = 0; i < count && !err; i++)
+			err = add_ladder(job, &names[i]);
+	}
+	json_object_object_add(job->answer, "symbols", job->at);
+	free(names);
+	if (count < 0)
+		err = count;
+	return err ? out_error(err, "cannot read the book") : 0;
+}
+
+static void print_at(const struct job *job)
+{
+	size_t i;
+
+	if (job->at_tops) {
+		putchar('\n');
+		out_table(job->at, ladder_tops_columns);
+		return;
+	}
+	if (!json_object_array_length(job->at))
+		puts("\nno symbol to show at that time");
+	for (i = 0; i < json_object_array_length(job->at); i++) {
+		struct json_object *book = json_object_array_get_idx(job->at,
+								     i);
+
+		putchar('\n');
+		out_fields(book);
+		ladder_print(book);
+	}
+}
+
+/* -- the whole ------------------------------------------------------------ */
+
+static void print(const struct job *job)
+{
+	static const struct out_column columns[] = {
+		{ "group", "GROUP", 0 },
+		{ "port", "PORT", 1 },
+		{ "packets", "PACKETS", 1 },
+		{ "filled", "MESSAGES FILLED", 1 },
+		{ NULL, NULL, 0 }
+	};
+	struct json_object *lines;
+
+	if (globals.json) {
+		out_json(job->answer);
+		return;
+	}
+	out_fields(job->answer);
+	lines = json_object_object_get(job->answer, "lines");
+	if (lines && json_object_array_length(lines)) {
+		putchar('\n');
+		out_table(lines, columns);
+	}
+	if (job->at)
+		print_at(job);
+}
+
+/* What was asked for of the book as it stands now. */
+static int job_results(struct job *job, int err)
+{
+	struct ht_counters n;
+	int failed;
+
+	if (!err && job->options.book &&
+	    dump_file(&job->in, job->options.book) < 0)
+		err = -EIO;
+	failed = instance_counters(&job->in, &n);
+	if (failed)
+		return out_error(failed, "cannot read the counters");
+	job->answer = json_object_new_object();
+	add_summary(job, &n);
+	if (!err && job->options.crc)
+		err = add_crc(job);
+	if (!err && job->options.at)
+		err = add_at(job);
+	print(job);
+	json_object_put(job->answer);
+	if (job->options.symbols.count)
+		wanted_warn(&job->in);
+	return err;
 }
 
 static int job_play(struct job *job)
 {
-	struct ht_counters n;
-	int err;
+	struct play *p = &job->play;
+	int err = 0, closed = 0;
 
-	job->captured = capture_is(job->file);
-	if (job->captured) {
-		job->in.feed->expected = 0;	/* from its first packet on */
-		err = job_capture(job);
-	} else {
-		err = job_binaryfile(job);
-	}
-	if (job->progress)
-		fputc('\n', stderr);
-	if (job->bbo && fclose(job->bbo) && !err)
-		err = out_error(-errno, "%s: cannot write", job->bbo_path);
-	if (!err && job->book_path)
-		err = job_book(job);
-	if (!instance_counters(&job->in, &n))
-		job_summary(job, &n);
+	p->options = &job->options;
+	p->captured = capture_is(job->options.file);
+	if (job->options.bbo)
+		err = bbo_open(&p->bbo, job->options.bbo, &job->in,
+			       &job->options.symbols);
+	if (err)
+		return err;
+	err = play_file(p);
+	if (p->bbo)
+		closed = bbo_close(p->bbo);
+	err = job_results(job, err ? err : closed);
+	if (p->captured)
+		reorder_free(&p->reorder);
 	return err;
 }
 
 static int job_run(struct job *job)
 {
+	struct loader_options *loader = &job->options.loader;
 	struct hairtrigger_bpf *skel;
 	int err;
 
-	job->options.lines[0] = replay_line;
-	job->options.feed_name = "replay";
-	err = loader_load(&skel, &job->options);
+	loader->lines[0] = replay_line;
+	loader->feed_name = "replay";
+	err = loader_load(&skel, loader);
 	if (err)
 		return err;
 	err = instance_adopt(&job->in, skel);
 	if (err)
 		goto err_skel;
-	job->replay = calloc(1, sizeof(*job->replay));
-	if (!job->replay) {
+	job->play.replay = calloc(1, sizeof(*job->play.replay));
+	if (!job->play.replay) {
 		err = out_error(-ENOMEM, "replay: frame");
 		goto err_instance;
 	}
-	replay_init(job->replay, &job->in,
+	replay_init(job->play.replay, &job->in,
 		    bpf_program__fd(skel->progs.ht_feed));
-	if (job->bbo_path)
-		err = job_open_bbo(job);
-	if (!err)
-		err = job_play(job);
-	free(job->replay);
-	free(job->last);
+	err = job_play(job);
+	free(job->play.replay);
 err_instance:
 	instance_close(&job->in);
 err_skel:
 	hairtrigger_bpf__destroy(skel);
 	return err;
-}
-
-static const struct command replay_command = {
-	"replay", cmd_replay, "FILE [--bbo OUT.csv] [--book OUT.csv]",
-	"a session from a file through the loaded program, offline",
-	"  FILE           ITCH 5.0 BinaryFILE, plain or .gz, or a pcap of MoldUDP64\n"
-	"  --bbo OUT      every change of a best bid or offer (of a BinaryFILE):\n"
-	"                 seq,ts_ns,symbol,bid_px,bid_qty,ask_px,ask_qty\n"
-	"  --book OUT     the book at the end: symbol,side,price,qty,orders\n"
-	"  --orders N     live orders at most (default 2,097,152)\n"
-	"  --market-open  the market is open although the file does not say so\n"
-	"\n"
-	"Nothing is attached or sent.  Example:\n"
-	"  hairtrigger sim generate day.itch --messages 100000\n"
-	"  hairtrigger replay day.itch --bbo bbo.csv --book book.csv\n",
-};
-
-static int replay_options(struct job *job, int argc, char **argv)
-{
-	static const struct option options[] = {
-		{ "bbo", required_argument, NULL, 'b' },
-		{ "book", required_argument, NULL, 'k' },
-		{ "orders", required_argument, NULL, 'o' },
-		{ "market-open", no_argument, NULL, 'm' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 }
-	};
-	unsigned long long orders;
-	int option;
-
-	optind = 0;
-	while ((option = option_next(argc, argv, options)) != -1) {
-		switch (option) {
-		case 'b':
-			job->bbo_path = optarg;
-			break;
-		case 'k':
-			job->book_path = optarg;
-			break;
-		case 'o':
-			if (!number_parse("--orders", optarg, 1, ORDERS_MOST,
-					  &orders))
-				return EXIT_USAGE;
-			job->options.orders = orders;
-			break;
-		case 'm':
-			job->options.market_open = true;
-			break;
-		case 'h':
-			command_help(NULL, &replay_command);
-			return EXIT_OK;
-		default:
-			return EXIT_USAGE;
-		}
-	}
-	if (optind + 1 != argc)
-		return usage_error("replay takes one FILE");
-	job->file = argv[optind];
-	return -1;
 }
 
 /* zlib reads a directory as an error at byte 0; say it in words before. */
@@ -394,19 +357,19 @@ static int file_check(const char *path)
 	return 0;
 }
 
-int cmd_replay(int argc, char **argv)
+static int job_check(struct job *job)
 {
-	struct job job = { .progress = isatty(STDERR_FILENO) };
-	int code = replay_options(&job, argc, argv);
+	const struct replay_options *o = &job->options;
 
-	if (code >= 0)
-		return code;
-	if (file_check(job.file))
+	if (file_check(o->file))
 		return EXIT_SYSTEM;
-	if (job.bbo_path && capture_is(job.file))
+	if (o->bbo && capture_is(o->file))
 		return usage_error("--bbo needs a BinaryFILE; %s is a capture",
-				   job.file);
-	switch (job_run(&job)) {
+				   o->file);
+	if (o->group_count && !capture_is(o->file))
+		return usage_error("--group is for captures; %s is none",
+				   o->file);
+	switch (job_run(job)) {
 	case 0:
 		return EXIT_OK;
 	case -EBADMSG:
@@ -414,4 +377,15 @@ int cmd_replay(int argc, char **argv)
 	default:
 		return EXIT_SYSTEM;
 	}
+}
+
+int cmd_replay(int argc, char **argv)
+{
+	struct job job = { 0 };
+	int code = replay_options_read(&job.options, argc, argv);
+
+	if (code < 0)
+		code = job_check(&job);
+	replay_options_free(&job.options);
+	return code;
 }

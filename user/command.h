@@ -91,6 +91,7 @@ int cmd_trigger(int argc, char **argv);
 int cmd_order(int argc, char **argv);
 int cmd_sim(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
+int cmd_bench(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "clock.h"
 #include "describe.h"
+#include "wanted.h"
 
 void describe_age(struct json_object *o, const char *member, uint64_t then)
 {
@@ -116,8 +117,13 @@ uint32_t symbol_resolve(const struct instance *in, const char *symbol)
 	char upper[HT_TICKER];
 	size_t i;
 
-	if (locate)
+	if (locate && wanted_keeps(in, locate))
 		return locate;
+	if (locate) {
+		out_error(0, "%s is not on the watch list, so no book is kept of it; `hairtrigger load --symbols` names those that are",
+			  symbol);
+		return 0;
+	}
 	for (i = 0; symbol[i] && i + 1 < sizeof(upper); i++)
 		upper[i] = (char)toupper((unsigned char)symbol[i]);
 	upper[i] = 0;

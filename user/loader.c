@@ -19,15 +19,18 @@
 #include "lock.h"
 #include "out.h"
 #include "pins.h"
+#include "symbols.h"
+#include "table.h"
+#include "wanted.h"
 
 enum {
 	LOG_BYTES = 16 << 20,		/* the verifier's, if it says no */
 	LOG_LINES = 20,			/* of it that are shown */
+	HASH_ENTRY = 64,		/* the kernel's, around a key */
 	BLOCKS_SMALL = 1 << 16,		/* up to here orders may be alone */
+	LEVELS_A_BLOCK = 4,		/* of its seven, as a rule */
+	BUCKETS_LEAST = 8,		/* a group of references fills them */
 };
-
-/* A slot number has 31 bits and a mark (kern/table.bpf.h). */
-#define SLOTS_MAX	(1ull << 31)
 
 /* What libbpf complained about: the map it could not create, else the first
  * warning.
@@ -70,6 +73,8 @@ static uint64_t map_bytes(const struct bpf_map *map)
 	uint64_t entries = bpf_map__max_entries(map);
 	uint64_t size = bpf_map__value_size(map);
 
+	if (bpf_map__type(map) == BPF_MAP_TYPE_HASH)
+		size += HASH_ENTRY;
 	if (bpf_map__type(map) == BPF_MAP_TYPE_RINGBUF)
 		return entries;
 	if (bpf_map__type(map) == BPF_MAP_TYPE_PERCPU_ARRAY)
@@ -87,55 +92,101 @@ uint64_t loader_memory(const struct hairtrigger_bpf *skel)
 	return sum;
 }
 
-/* In a whole market four orders share a block; of a few, each may have one of
- * its own.  Block 0 is not used, and one is spare.
+/* In a whole market four orders share a block (block 0 is not used); of a few,
+ * each may have one of its own.
  */
 static uint64_t blocks_for(uint64_t orders)
 {
 	uint64_t alone = orders < BLOCKS_SMALL ? orders : BLOCKS_SMALL;
 
-	return alone + 2 > orders / 4 ? alone + 2 : orders / 4;
+	return alone > orders / 4 ? alone : orders / 4 - 1;
 }
 
-/* Likewise the tree: a block alone has a node at each of its depths. */
+/* Blocks near each other share a node, a block alone has one at each depth. */
 static uint64_t nodes_for(uint64_t blocks)
 {
-	uint64_t each = blocks > BLOCKS_SMALL + 2 ? 4 : HT_DEPTH_MAX + 3;
+	uint64_t each = blocks > BLOCKS_SMALL ? 1 : HT_DEPTH_MAX + 3;
 
 	return power_of_two(each * blocks);
+}
+
+uint64_t loader_blocks(uint64_t levels)
+{
+	uint64_t blocks = levels / LEVELS_A_BLOCK + 1, most = LEVELS_MOST / 4;
+
+	return blocks < most ? blocks : most;
 }
 
 static void options_resolve(struct loader_options *options)
 {
 	if (!options->orders)
-		options->orders = HT_ORDER_SLOTS / 2;
+		options->orders = HT_BUCKETS;
 	if (!options->blocks)
 		options->blocks = blocks_for(options->orders);
 	if (!options->feed_name)
 		options->feed_name = "itch";
 }
 
-/* Sizes of the tables, and the masks that the program hashes with. */
+/* What the kernel can give without swapping, in bytes; 0: it does not say. */
+static uint64_t memory_available(void)
+{
+	FILE *in = fopen("/proc/meminfo", "r");
+	unsigned long long kib = 0;
+	char line[128];
+
+	while (in && fgets(line, sizeof(line), in))
+		if (sscanf(line, "MemAvailable: %llu kB", &kib) == 1)
+			break;
+	if (in)
+		fclose(in);
+	return kib << 10;
+}
+
+/* The kernel would take memory from everybody else, down to the last page,
+ * before it says no: an eighth is left alone.
+ */
+static int memory_check(const struct hairtrigger_bpf *skel)
+{
+	uint64_t needed = loader_memory(skel), available = memory_available();
+	uint64_t most = available - available / 8;
+	const struct bpf_map *map, *largest = NULL;
+
+	if (!available || needed <= most)
+		return 0;
+	bpf_object__for_each_map(map, skel->obj)
+		if (!largest || map_bytes(map) > map_bytes(largest))
+			largest = map;
+	out_error(0, "the maps need %llu MiB, of which `%s` %llu, and %llu MiB of memory are to be had; choose smaller --orders or --levels",
+		  (unsigned long long)needed >> 20, bpf_map__name(largest),
+		  (unsigned long long)map_bytes(largest) >> 20,
+		  (unsigned long long)most >> 20);
+	return -ENOMEM;
+}
+
+/* Sizes of the tables, and the masks that the program hashes with.  Orders find
+ * their bucket full too often when more than a quarter of the slots is used.
+ */
 static int size_maps(struct hairtrigger_bpf *skel,
 		     const struct loader_options *options)
 {
-	uint64_t orders = options->orders, blocks = options->blocks;
-	uint64_t slots, nodes;
+	uint64_t buckets = power_of_two(options->orders);
+	uint64_t blocks = power_of_two(options->blocks + 1);
+	uint64_t nodes = nodes_for(options->blocks);
 
-	if (orders > SLOTS_MAX / 2 || blocks > SLOTS_MAX / 4) {
-		out_error(0, "at most %llu orders and %llu levels can be held",
-			  SLOTS_MAX / 2, SLOTS_MAX);
-		return -ERANGE;
-	}
-	slots = power_of_two(2 * orders);
-	nodes = nodes_for(blocks);
-	bpf_map__set_max_entries(skel->maps.orders, (uint32_t)slots);
-	bpf_map__set_max_entries(skel->maps.levels, (uint32_t)blocks);
-	bpf_map__set_max_entries(skel->maps.nodes, (uint32_t)nodes);
-	skel->rodata->cfg_order_mask = (uint32_t)slots - 1;
-	skel->rodata->cfg_blocks = (uint32_t)blocks;
+	if (options->orders > ORDERS_MOST || options->blocks > LEVELS_MOST / 4)
+		return out_error(-ERANGE, "at most %u orders and %u levels can be held",
+				 ORDERS_MOST, LEVELS_MOST);
+	if (buckets < BUCKETS_LEAST)
+		buckets = BUCKETS_LEAST;
+	table_size(skel->obj, skel->maps.orders, buckets,
+		   sizeof(struct ht_bucket));
+	table_size(skel->obj, skel->maps.levels, blocks, sizeof(struct ht_block));
+	table_size(skel->obj, skel->maps.nodes, nodes, sizeof(struct ht_node));
+	skel->rodata->cfg_order_mask =
+		(uint32_t)(buckets * HT_BUCKET_ORDERS) - 1;
+	skel->rodata->cfg_block_mask = (uint32_t)blocks - 1;
 	skel->rodata->cfg_node_mask = (uint32_t)nodes - 1;
-	return 0;
+	return memory_check(skel);
 }
 
 static void show_log(const char *log)
@@ -180,6 +231,7 @@ static int fill_maps(const struct hairtrigger_bpf *skel,
 {
 	struct ht_book book = {
 		.order_limit = options->orders,
+		.block_limit = (uint32_t)options->blocks,
 		.fresh_block = 1,	/* block 0 is not used */
 	};
 	struct ht_feed feed = {
@@ -196,7 +248,9 @@ static int fill_maps(const struct hairtrigger_bpf *skel,
 	    bpf_map_update_elem(bpf_map__fd(skel->maps.feeds), &zero, &feed,
 				BPF_ANY))
 		return out_error(-errno, "cannot fill the maps");
-	return 0;
+	if (!options->symbols)
+		return 0;
+	return wanted_fill(bpf_map__fd(skel->maps.wanted), options->symbols);
 }
 
 int loader_load(struct hairtrigger_bpf **skel, struct loader_options *options)
@@ -216,6 +270,9 @@ int loader_load(struct hairtrigger_bpf **skel, struct loader_options *options)
 		goto out;
 	}
 	bpf_program__set_log_buf((*skel)->progs.ht_feed, log, LOG_BYTES);
+	(*skel)->rodata->cfg_watch_list = options->symbols != NULL;
+	bpf_map__set_max_entries((*skel)->maps.wanted, options->symbols ?
+				 options->symbols->count : 1);
 	err = size_maps(*skel, options);
 	if (err)
 		goto out;

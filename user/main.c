@@ -39,6 +39,8 @@ static const struct command commands[] = {
 	  "  --source IP        accept only this sender on the line before it\n"
 	  "  --orders N         live orders at most (2097152)\n"
 	  "  --levels N         price levels at most, about (2097152)\n"
+	  "  --symbols WHAT     keep only these: AAPL,MSFT,BRK.A or a file with one\n"
+	  "                     ticker a line (# begins a comment)\n"
 	  "  --market-open      the market is open; for captures that do not\n"
 	  "                     say so themselves\n"
 	  "  --name FEED        what to call the feed (itch)\n\n"
@@ -56,7 +58,7 @@ static const struct command commands[] = {
 	  "  hairtrigger status\n"
 	  "  hairtrigger -j status | jq .feed.state\n" },
 	{ "feed", cmd_feed, "show", "Lines, session, sequence", NULL },
-	{ "book", cmd_book, "show|dump", "Prices and orders", NULL },
+	{ "book", cmd_book, "show|dump|crc", "Prices and orders", NULL },
 	{ "trigger", cmd_trigger, "add|set|arm|disarm|del|show",
 	  "Conditions and what they order", NULL },
 	{ "order", cmd_order, "show", "Orders of the running controller",
@@ -65,6 +67,7 @@ static const struct command commands[] = {
 	  NULL },
 	{ "replay", cmd_replay, "FILE [OPTIONS]",
 	  "Run a recorded session through the program", NULL },
+	{ "bench", cmd_bench, "book", "What a message costs, measured", NULL },
 	{ "demo", cmd_demo, "[FILE]", "Watch the whole product work",
 	  "Builds a private network, runs exchange, engine and controller in\n"
 	  "it, and checks the result.  Without FILE the session is generated.\n"

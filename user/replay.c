@@ -115,6 +115,7 @@ int replay_packet(struct replay *r, const uint8_t *payload, uint32_t len)
 		r->renumbered++;
 	}
 	if (feed->adopted && seq > feed->expected) {
+		r->missing += seq - feed->expected;
 		feed->expected = seq;
 		feed->tail = seq;
 		r->holes++;

@@ -29,6 +29,7 @@ struct replay {
 	uint64_t messages;
 	uint64_t ns;		/* in the program, by the kernel's clock */
 	uint64_t holes;		/* in a capture, stepped over */
+	uint64_t missing;	/* messages in them */
 	uint64_t renumbered;	/* packets of a capture without a sequence */
 };
 

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * depth - all levels of one symbol, both sides of one moment
+ */
+#include "depth.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "clock.h"
+
+enum { ROOM_FIRST = 1024 };
+
+#define PATIENCE_NS	2000000000ull
+
+static int room_make(struct depth *d, int room)
+{
+	int side;
+
+	depth_free(d);
+	for (side = HT_BID; side <= HT_ASK; side++) {
+		d->levels[side] = calloc((size_t)room, sizeof(**d->levels));
+		if (!d->levels[side]) {
+			depth_free(d);
+			return -ENOMEM;
+		}
+	}
+	d->room = room;
+	return 0;
+}
+
+void depth_free(struct depth *d)
+{
+	free(d->levels[HT_BID]);
+	free(d->levels[HT_ASK]);
+	*d = (struct depth){ 0 };
+}
+
+/* A read of a moment that the lock word names. */
+static int depth_try(struct depth *d, const struct instance *in,
+		     uint32_t locate)
+{
+	const uint32_t *lock = &in->tops[locate].lock;
+	int err;
+
+	d->lock = __atomic_load_n(lock, __ATOMIC_ACQUIRE);
+	err = book_both(in, locate, d->levels, d->count, d->room);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	if (!err && __atomic_load_n(lock, __ATOMIC_RELAXED) != d->lock)
+		err = -EAGAIN;
+	return err;
+}
+
+int depth_read(struct depth *d, const struct instance *in, uint32_t locate)
+{
+	uint64_t start = clock_ns();
+	int err = d->room ? 0 : room_make(d, ROOM_FIRST);
+
+	while (!err) {
+		err = depth_try(d, in, locate);
+		if (err == -EAGAIN && clock_ns() - start < PATIENCE_NS)
+			err = 0;
+		else if (!err && d->count[HT_BID] < d->room &&
+			 d->count[HT_ASK] < d->room)
+			return 0;
+		else if (!err)
+			err = room_make(d, 2 * d->room);
+	}
+	return err;
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * lines - which packets of a capture are the feed's, and by which line
+ */
+#include "lines.h"
+
+#include <string.h>
+
+#include "moldudp64.h"
+#include "wire.h"
+
+void lines_init(struct lines *l, const struct ht_line *named, int count)
+{
+	int i;
+
+	*l = (struct lines){ .count = count, .named = count > 0 };
+	for (i = 0; i < count; i++) {
+		memcpy(l->line[i].group, named[i].group, 4);
+		l->line[i].port = named[i].port;
+	}
+}
+
+/* Whether the blocks of the packet add up to it, and its session is text, or
+ * zeros, as in published captures made anonymous.
+ */
+static bool mold_is_whole(const uint8_t *payload, uint32_t len)
+{
+	const struct mold_header *m = (const void *)payload;
+	uint32_t count = get_be16(&m->count), at = sizeof(*m);
+	int i;
+
+	for (i = 0; i < MOLD_SESSION_LEN; i++)
+		if (m->session[i] && (m->session[i] < ' ' ||
+				      m->session[i] > '~'))
+			return false;
+	if (count == MOLD_END_OF_SESSION)
+		count = 0;
+	for (; count && at + MOLD_BLOCK_HEAD <= len; count--)
+		at += MOLD_BLOCK_HEAD + get_be16(payload + at);
+	return !count && at == len;
+}
+
+static struct seen_line *line_find(struct lines *l,
+				   const struct line_packet *p)
+{
+	int i;
+
+	for (i = 0; i < l->count; i++)
+		if (l->line[i].port == p->port &&
+		    !memcmp(l->line[i].group, p->group, 4))
+			return &l->line[i];
+	return NULL;
+}
+
+/* Makes a line of the packet's destination, if it is one of our session. */
+static struct seen_line *line_discover(struct lines *l,
+				       const struct line_packet *p)
+{
+	struct seen_line *line = &l->line[l->count];
+
+	/* twenty bytes of anything may look like a heartbeat */
+	bool empty = p->len == sizeof(struct mold_header);
+
+	if (l->named || (empty && !l->adopted) ||
+	    !mold_is_whole(p->payload, p->len)) {
+		l->others++;
+		return NULL;
+	}
+	if (!l->adopted) {
+		memcpy(l->session, p->payload, sizeof(l->session));
+		l->adopted = true;
+	}
+	if (memcmp(l->session, p->payload, sizeof(l->session)) ||
+	    l->count == LINES_MOST) {
+		l->other_sessions++;
+		return NULL;
+	}
+	memcpy(line->group, p->group, sizeof(line->group));
+	line->port = p->port;
+	l->count++;
+	return line;
+}
+
+struct seen_line *lines_take(struct lines *l, const struct line_packet *p)
+{
+	struct seen_line *line = line_find(l, p);
+
+	if (!line)
+		line = line_discover(l, p);
+	if (line)
+		line->packets++;
+	return line;
+}

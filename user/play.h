@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * play - a file through the program, from its first message to where it ends
+ * or is told to
+ *
+ * The window is the part of it that is measured and written about; messages
+ * before it are applied like all others.
+ */
+#ifndef HT_PLAY_H
+#define HT_PLAY_H
+
+#include "bbo.h"
+#include "lines.h"
+#include "progress.h"
+#include "reorder.h"
+#include "replay.h"
+#include "replay_options.h"
+
+struct play {
+	const struct replay_options *options;
+	struct replay *replay;
+	struct bbo *bbo;		/* NULL: not asked for */
+	struct progress progress;
+	uint64_t edge_ns;		/* ITCH time of the window's next end */
+	bool inside;			/* the window */
+	bool stopped;			/* behind it */
+	struct ht_counters before;	/* when it began */
+	uint64_t packets_before;
+	uint64_t ns_before;
+	uint64_t took_ns;		/* for all of it, reading included */
+
+	/* of a capture */
+	bool captured;
+	struct lines lines;
+	struct reorder reorder;
+	uint64_t frames;
+	uint64_t others;		/* of them, no UDP in IPv4 */
+	uint64_t filled;		/* messages, into holes seen before */
+};
+
+/*
+ * Plays options->file.  What came before an error is played all the same.
+ * Prints one line on failure.  Return: 0, -EBADMSG when the program called
+ * the feed BAD, or another negative errno.
+ */
+int play_file(struct play *p);
+
+/* The part of it that is about captures. */
+int play_capture(struct play *p);
+
+/*
+ * A message of this ITCH time, not before edge_ns, is next: opens the window,
+ * or sets stopped.  Return: 0 or negative errno.
+ */
+int play_edge(struct play *p, uint64_t itch_ns);
+
+/* Whether it is time for play_edge(): the message says so, and is one. */
+bool play_is_edge(const struct play *p, const uint8_t *message,
+		  uint32_t length);
+
+#endif

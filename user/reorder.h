@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * reorder - packets of several lines in the order of their sequence
+ *
+ * A packet beyond a hole waits until the hole is filled, by the other line or
+ * by one that comes late; at most REORDER_PACKETS wait.  Then the hole is
+ * given up: it stays.
+ */
+#ifndef HT_REORDER_H
+#define HT_REORDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+enum { REORDER_PACKETS = 4096 };
+
+struct held {
+	TAILQ_ENTRY(held) link;
+	uint64_t seq;		/* of its first message */
+	uint32_t len;
+	uint8_t payload[];
+};
+
+TAILQ_HEAD(held_list, held);
+
+/* Messages [from, to) that were given up. */
+struct hole {
+	uint64_t from;
+	uint64_t to;
+};
+
+struct reorder {
+	struct held_list held;	/* by sequence; equal ones as they came */
+	uint32_t waiting;	/* packets in it */
+	uint64_t waited;	/* packets that ever were */
+	struct hole *holes;
+	uint32_t hole_count;
+	uint32_t hole_room;
+	uint64_t late;		/* packets for a hole that was given up */
+};
+
+void reorder_init(struct reorder *r);
+
+/* The counts stay readable. */
+void reorder_free(struct reorder *r);
+
+/* Keeps a copy of a packet until its turn.  Return: 0 or -ENOMEM. */
+int reorder_hold(struct reorder *r, uint64_t seq, const uint8_t *payload,
+		 uint32_t len);
+
+/* Whether more wait than may: the first one's hole must be given up. */
+bool reorder_full(const struct reorder *r);
+
+/* Takes out the first one when its turn has come, or when it is forced; the
+ * caller frees it.  Return: it, or NULL.
+ */
+struct held *reorder_next(struct reorder *r, uint64_t expected, bool forced);
+
+/*
+ * Messages of [seq, after) that fill a hole which is open: there is one from
+ * `expected` to the first packet that waits.
+ */
+uint64_t reorder_fills(const struct reorder *r, uint64_t expected,
+		       uint64_t seq, uint64_t after);
+
+/* Remembers what is given up.  Return: 0 or -ENOMEM. */
+int reorder_give_up(struct reorder *r, uint64_t from, uint64_t to);
+
+/* Counts a packet when it is for a hole that was given up. */
+void reorder_count_late(struct reorder *r, uint64_t seq, uint64_t after);
+
+#endif

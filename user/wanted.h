@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * wanted - the watch list as the kernel keeps it (maps/wanted.map.h)
+ */
+#ifndef HT_WANTED_H
+#define HT_WANTED_H
+
+#include "instance.h"
+#include "out.h"
+#include "symbols.h"
+
+/* Fills the map; prints one line on failure.  Return: 0 or negative errno. */
+int wanted_fill(int fd, const struct symbols *s);
+
+/* Whether a book is kept of the symbol: it is on the list, or there is none. */
+bool wanted_keeps(const struct instance *in, uint32_t locate);
+
+/*
+ * Adds watched_symbols, and of them directory_named and not_named_yet (names,
+ * the first few); nothing when there is no watch list.
+ */
+void wanted_add(struct json_object *answer, const struct instance *in);
+
+/* Says on stderr which symbols no Stock Directory message has named. */
+void wanted_warn(const struct instance *in);
+
+#endif
