@@ -19,9 +19,10 @@ CFLAGS	?= -O2 -g
 # Slots of a table are read as words, whatever struct they hold.
 ALIAS	:= -fno-strict-aliasing
 HOST	= -std=gnu11 $(ALIAS) -D_GNU_SOURCE $(WARN) $(INC) $(CFLAGS) -MMD -MP
+# The pointer to a map's only value is called as the map is: hence no -Wshadow.
 # Debian keeps asm/types.h in a folder that clang does not search for BPF.
 BPF	:= -std=gnu11 $(ALIAS) -O2 -g -target bpf -mcpu=v3 $(WARN) \
-	   -Wno-missing-prototypes $(INC) -Ikern \
+	   -Wno-missing-prototypes -Wno-shadow $(INC) -Ikern \
 	   -idirafter /usr/include/$(shell gcc -print-multiarch) -MMD -MP
 
 LIBS	:= -lbpf -lxdp -luring -lmnl -lpcap -ljson-c -lcap-ng -lz
@@ -76,6 +77,12 @@ $(B)/%.skel.h: $(B)/%.bpf.o
 USER_O	:= $(USER:%.c=$(B)/%.o)
 SIM_O	:= $(SIM:%.c=$(B)/%.o)
 $(USER_O): $(B)/hairtrigger.skel.h
+# The bench has two rivals of the program in it, compiled as their users would;
+# RIVAL= with nothing behind it makes a binary for other machines.
+RIVAL	?= -O3 -march=native
+$(B)/user/bench_kernel.o: $(B)/floor.skel.h
+$(B)/user/bench_native.o $(B)/user/bench_baseline.o: CFLAGS += $(RIVAL)
+$(B)/user/bench_native.o: INC += -Ikern -DHT_NATIVE
 # The exchange judges the engine, so it shares only the wire formats with it.
 $(SIM_O): INC := -Iinclude
 
@@ -100,11 +107,9 @@ demo:	## an exchange, the engine and orders, to watch (root); FILE=path: a sessi
 	@HAIRTRIGGER_BIN=$(B) scripts/demo $(if $(FILE),'$(FILE)')
 
 # Only the program's own time: no network, no driver, no interrupts.
-bench: all $(B)/bench.itch50	## the program's time per message (root)
-	@$(B)/hairtrigger replay $(B)/bench.itch50
-
-$(B)/bench.itch50: $(B)/hairtrigger-sim
-	@$(B)/hairtrigger-sim generate --symbols 1000 --messages 2000000 $@
+bench: all	## time per message beside other books; JSON and chart (root)
+	@$(B)/hairtrigger bench book --out $(B)
+	$(own)
 
 install: all	## copy to DESTDIR PREFIX (/usr/local)
 	install -d $(BINDIR) $(LIBEXECDIR) $(DOCDIR)

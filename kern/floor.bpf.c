@@ -28,7 +28,7 @@ static __always_inline int floor_begin(struct walk *w)
 	struct ht_work *k = w->work;
 	int verdict;
 
-	if (!w->feed || !w->n || !w->orders || !k || !w->kept)
+	if (!w->feed || !w->n || !w->orders || !k)
 		return XDP_PASS;
 	w->n->frames++;
 	verdict = feed_match(w);
@@ -55,7 +55,8 @@ static __always_inline int floor_end(struct walk *w)
 {
 	struct ht_work *k = w->work;
 
-	w->corrupt = k->corrupt || k->off != k->end;
+	if (k->off != k->end)
+		k->corrupt = 1;
 	w->seq += w->count;
 	mold_applied(w);
 	feed_unlock(w->feed);
@@ -72,7 +73,7 @@ static long floor_decode_batch(__u32 i, void *context)
 	return 0;
 }
 
-/* -- the order table -------------------------------------------------------- */
+/* -- the order table ------------------------------------------------------- */
 
 static __always_inline struct ht_order *floor_order(struct walk *w)
 {
@@ -114,15 +115,22 @@ static long floor_orders_step(__u32 i, void *context)
 {
 	struct walk *w = context;
 	struct ht_work *k = w->work;
-	struct ht_message *r;
+	int n;
 
-	if (i >= HT_BATCH || i >= HT_READ_ONCE(k->count))
-		return 1;
-	r = &k->message[i];
-	if (r->does & HT_TAKES)
-		floor_take(w, r);
-	if (r->does & HT_ADDS)
-		floor_add(w, r);
+	for (n = 0; n < DECODE_STRIDE; n++) {
+		__u32 at = HT_READ_ONCE(k->next);
+		struct ht_message *r;
+
+		HT_COUNT_ROUNDS(n);
+		if (at >= HT_BATCH || at >= HT_READ_ONCE(k->count))
+			return 1;
+		r = &k->message[at];
+		if (r->does & HT_TAKES)
+			floor_take(w, r);
+		if (r->does & HT_ADDS)
+			floor_add(w, r);
+		k->next = at + 1;
+	}
 	return 0;
 }
 
@@ -134,17 +142,18 @@ static long floor_orders_batch(__u32 i, void *context)
 		return 1;
 	touch_taken(w->orders, w->work);
 	touch_added(w->orders, w->work);
-	ht_loop(HT_BATCH, floor_orders_step, w);
+	w->work->next = 0;
+	ht_loop(HT_BATCH / DECODE_STRIDE + 1, floor_orders_step, w);
 	return 0;
 }
 
-/* -- the two programs ------------------------------------------------------- */
+/* -- the two programs ------------------------------------------------------ */
 
 #define FLOOR_WALK(packet)						\
 	{								\
 		.c.ctx = packet, .feed = feed_get(),			\
 		.n = counters_get(), .orders = orders_get(),		\
-		.work = work_get(), .kept = kept_get(),			\
+		.work = work_get(),					\
 	}
 
 SEC("xdp.frags")

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * bench_book - what the book's benchmark measures, from end to end
+ *
+ * --messages scales the streams down as a whole: symbols and live orders
+ * shrink with them.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "out.h"
+
+#define MARKET_MESSAGES	20000000ull	/* at which a market is whole */
+
+enum {
+	MARKET_SYMBOLS = 8000,
+	MARKET_LIVE = 1400000,
+	CURVE_LIVE = 100000,	/* while symbols grow */
+	CURVE_ROUNDS = 3,	/* at most: there are many points */
+};
+
+static const char slice_name[] = "nasdaq-20200130-AAPL-10k.itch50";
+
+void bench_progress(const char *format, ...)
+{
+	va_list ap;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	va_start(ap, format);
+	fputs("\r\033[K", stderr);
+	vfprintf(stderr, format, ap);
+	va_end(ap);
+	fflush(stderr);
+}
+
+/* So much of a whole market as messages are of MARKET_MESSAGES, at least 1. */
+static uint64_t scaled(uint64_t whole, uint64_t messages)
+{
+	uint64_t part = whole * messages / MARKET_MESSAGES;
+
+	if (part > whole)
+		return whole;
+	return part ? part : 1;
+}
+
+/* -- the streams ----------------------------------------------------------- */
+
+static int measure_stream(struct stream *s, struct bench_results *r,
+			  struct bench_result *result)
+{
+	int err;
+
+	result->messages = s->messages;
+	result->packets = s->packets;
+	err = measure_rounds(s, r->options.rounds, result);
+	return err ? err : measure_books(s, result);
+}
+
+/* Where the slice is: as told, or where the tests' data is. */
+static void slice_path(const char *data, char path[PATH_MAX])
+{
+	struct stat about;
+
+	if (!data)
+		data = getenv("HAIRTRIGGER_DATA");
+	if (!data)
+		data = "../shared/data";
+	if (stat(data, &about) || !S_ISDIR(about.st_mode))
+		snprintf(path, PATH_MAX, "%s", data);
+	else
+		snprintf(path, PATH_MAX, "%s/%s", data, slice_name);
+}
+
+static int run_slice(struct bench_results *r, struct bench_result *result)
+{
+	char path[PATH_MAX];
+	struct stream s;
+	int err;
+
+	result->member = "aapl";
+	snprintf(result->words, sizeof(result->words), "AAPL, real");
+	slice_path(r->options.data, path);
+	if (access(path, R_OK)) {
+		bench_progress("%s", "");
+		fprintf(stderr, "hairtrigger: %s is not here: the stream of real messages is SKIPPED; --data FILE|DIR says where it is\n",
+			path);
+		result->skipped = true;
+		return 0;
+	}
+	bench_progress("%s: preparing", result->words);
+	stream_init(&s, 1);
+	err = stream_slice(&s, path, r->options.messages, &result->symbols);
+	snprintf(result->words, sizeof(result->words), "AAPL, real, x %u",
+		 result->symbols);
+	if (!err)
+		err = measure_stream(&s, r, result);
+	stream_free(&s);
+	return err;
+}
+
+static int run_generated(struct bench_results *r, struct bench_result *result,
+			 const char *profile, const char *words)
+{
+	uint64_t messages = r->options.messages;
+	struct session session = {
+		.messages = messages,
+		.symbols = (uint32_t)scaled(MARKET_SYMBOLS, messages),
+		.live = scaled(MARKET_LIVE, messages),
+		.profile = profile,
+	};
+	struct stream s;
+	int err;
+
+	result->member = profile;
+	result->symbols = session.symbols;
+	snprintf(result->words, sizeof(result->words), "%s", words);
+	bench_progress("%s: preparing", words);
+	stream_init(&s, 1);
+	err = stream_generate(&s, &session);
+	if (!err)
+		err = measure_stream(&s, r, result);
+	stream_free(&s);
+	return err;
+}
+
+/* -- the curve ------------------------------------------------------------- */
+
+static int run_point(struct bench_results *r, struct bench_point *point)
+{
+	struct session session = {
+		.messages = scaled(MARKET_MESSAGES / 2, r->options.messages),
+		.symbols = point->symbols,
+		.live = point->live,
+		.profile = "touch",
+	};
+	uint32_t rounds = r->options.rounds;
+	struct stream s;
+	int err;
+
+	bench_progress("curve: %u symbols, %llu live orders", point->symbols,
+		       (unsigned long long)point->live);
+	stream_init(&s, 1);
+	err = stream_generate(&s, &session);
+	if (!err)
+		err = measure_half(&s, rounds < CURVE_ROUNDS ? rounds : CURVE_ROUNDS,
+				   point);
+	stream_free(&s);
+	return err;
+}
+
+static int run_curve(struct bench_results *r)
+{
+	static const uint32_t symbols[BENCH_SYMBOL_POINTS] = {
+		1, 10, 100, 1000, MARKET_SYMBOLS
+	};
+	static const uint32_t live[BENCH_LIVE_POINTS] = {
+		10000, CURVE_LIVE, MARKET_LIVE
+	};
+	uint64_t messages = r->options.messages;
+	int err = 0, i;
+
+	for (i = 0; i < BENCH_SYMBOL_POINTS && !err; i++) {
+		r->by_symbols[i] = (struct bench_point){
+			.symbols = (uint32_t)scaled(symbols[i], messages),
+			.live = scaled(CURVE_LIVE, messages),
+		};
+		err = run_point(r, &r->by_symbols[i]);
+	}
+	for (i = 0; i < BENCH_LIVE_POINTS && !err; i++) {
+		r->by_live[i] = (struct bench_point){
+			.symbols = (uint32_t)scaled(MARKET_SYMBOLS, messages),
+			.live = scaled(live[i], messages),
+		};
+		err = run_point(r, &r->by_live[i]);
+	}
+	return err;
+}
+
+int bench_run(struct bench_results *r)
+{
+	int err = contenders[BENCH_PROGRAM].open();
+
+	if (err)
+		return err;
+	r->load_ns = kernel_load_ns();
+	r->map_bytes = kernel_memory();
+	contenders[BENCH_PROGRAM].close();
+	err = run_slice(r, &r->stream[0]);
+	if (!err)
+		err = run_generated(r, &r->stream[1], "touch",
+				    "generated, touch-heavy");
+	if (!err)
+		err = run_generated(r, &r->stream[2], "deep",
+				    "generated, deep");
+	if (!err)
+		err = run_curve(r);
+	snprintf(r->bpf_compiler, sizeof(r->bpf_compiler), "%s",
+		 kernel_compiler());
+	bench_progress("%s", "");
+	return err;
+}
+
+bool bench_same(const struct bench_results *r)
+{
+	int i;
+
+	for (i = 0; i < BENCH_STREAMS; i++)
+		if (!r->stream[i].skipped && !r->stream[i].same)
+			return false;
+	return true;
+}

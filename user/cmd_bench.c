@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * bench - `hairtrigger bench book`: what a message costs
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "command.h"
+#include "out.h"
+
+enum { ROUNDS = 5 };
+
+#define MESSAGES	20000000ull
+
+static int cmd_bench_book(int argc, char **argv);
+
+static const struct command bench_commands[] = {
+	{ "book", cmd_bench_book, "[OPTIONS]",
+	  "The program's time per message, beside a conventional book's",
+	  "  --messages N       of each stream (20000000); symbols and live\n"
+	  "                     orders shrink with them\n"
+	  "  --rounds N         of which the median is shown (5)\n"
+	  "  --data FILE|DIR    the real messages of one symbol\n"
+	  "                     ($HAIRTRIGGER_DATA, else ../shared/data)\n"
+	  "  --out DIR          write bench-book.json and bench-book.svg there\n"
+	  "\n"
+	  "Needs root, and 2 GB of memory at full size.  Nothing is attached.\n"
+	  "Exit 3: a book is not the program's.\n"
+	  "\n"
+	  "  hairtrigger bench book --messages 2000000 --rounds 3\n" },
+	{ NULL, NULL, NULL, NULL, NULL }
+};
+
+/* Return: an exit code, or -1 to go on. */
+static int bench_options(struct bench_options *o, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "messages", required_argument, NULL, 'm' },
+		{ "rounds", required_argument, NULL, 'r' },
+		{ "data", required_argument, NULL, 'd' },
+		{ "out", required_argument, NULL, 'o' },
+		{ NULL, 0, NULL, 0 }
+	};
+	unsigned long long number;
+	int option;
+
+	optind = 0;
+	while ((option = option_next(argc, argv, options)) != -1) {
+		switch (option) {
+		case 'm':
+			if (!number_parse("--messages", optarg, 10000,
+					  MESSAGES, &number))
+				return EXIT_USAGE;
+			o->messages = number;
+			break;
+		case 'r':
+			if (!number_parse("--rounds", optarg, 1,
+					  BENCH_ROUNDS_MAX, &number))
+				return EXIT_USAGE;
+			o->rounds = (uint32_t)number;
+			break;
+		case 'd':
+			o->data = optarg;
+			break;
+		case 'o':
+			o->out = optarg;
+			break;
+		default:
+			return EXIT_USAGE;
+		}
+	}
+	return optind < argc ? argument_error(argv[optind]) : -1;
+}
+
+static FILE *result_open(const char *directory, const char *name)
+{
+	char path[PATH_MAX];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	file = fopen(path, "w");
+	if (!file)
+		out_error(-errno, "%s: cannot write", path);
+	return file;
+}
+
+static int result_close(FILE *file, const char *name)
+{
+	int err = ferror(file) ? -EIO : 0;
+
+	if (fclose(file) && !err)
+		err = -errno;
+	return err ? out_error(err, "%s: cannot write", name) : 0;
+}
+
+static int results_write(const struct bench_results *r,
+			 struct json_object *answer)
+{
+	FILE *file = result_open(r->options.out, "bench-book.json");
+	int err;
+
+	if (!file)
+		return -EIO;
+	fprintf(file, "%s\n", json_object_to_json_string_ext(answer,
+				JSON_C_TO_STRING_PRETTY |
+				JSON_C_TO_STRING_SPACED |
+				JSON_C_TO_STRING_NOSLASHESCAPE));
+	err = result_close(file, "bench-book.json");
+	if (err)
+		return err;
+	file = result_open(r->options.out, "bench-book.svg");
+	if (!file)
+		return -EIO;
+	bench_chart(r, file);
+	return result_close(file, "bench-book.svg");
+}
+
+static int results_show(const struct bench_results *r)
+{
+	struct json_object *answer = bench_report(r);
+	int err = 0;
+
+	if (globals.json)
+		out_json(answer);
+	else
+		bench_print(r, answer);
+	if (r->options.out)
+		err = results_write(r, answer);
+	json_object_put(answer);
+	if (err)
+		return EXIT_SYSTEM;
+	if (bench_same(r))
+		return EXIT_OK;
+	out_error(0, "the books differ: the figures of that stream mean nothing");
+	return EXIT_CHECK;
+}
+
+static int cmd_bench_book(int argc, char **argv)
+{
+	struct bench_results *r = calloc(1, sizeof(*r));
+	int code, i;
+
+	if (!r) {
+		out_error(-ENOMEM, "bench");
+		return EXIT_SYSTEM;
+	}
+	r->options = (struct bench_options){
+		.messages = MESSAGES, .rounds = ROUNDS,
+	};
+	code = bench_options(&r->options, argc, argv);
+	if (code < 0 && r->options.out && access(r->options.out, W_OK)) {
+		out_error(-errno, "%s: cannot write there", r->options.out);
+		code = EXIT_SYSTEM;
+	}
+	if (code < 0)
+		code = bench_run(r) ? EXIT_SYSTEM : results_show(r);
+	for (i = 0; i < BENCH_STREAMS; i++)
+		free(r->stream[i].type);
+	free(r);
+	return code;
+}
+
+int cmd_bench(int argc, char **argv)
+{
+	return command_select("bench", bench_commands, argc - 1, argv + 1);
+}
