@@ -17,9 +17,6 @@
 #include "rule.h"
 #include "vectors.h"
 
-/* Raised on purpose only, with the reason in the commit that raises it. */
-enum { VERIFIED_INSNS_MAX = 600000 };
-
 static struct program program;
 static struct packet packet;
 static uint8_t frame[FRAME_MAX];

@@ -106,7 +106,7 @@ static void directory_later_than_messages(void **state)
 }
 
 /* Named and traded in one packet: the directory comes first, so it counts. */
-static void directory_and_order_in_one_packet(void **state)
+static void directory_and_order_together(void **state)
 {
 	packet_begin(&packet, 1);
 	packet_add(&packet, msg_directory(AAPL, "AAPL", 'P'));
@@ -132,7 +132,7 @@ static void messages_of_the_market(void **state)
 }
 
 /* Every type but the directory, at its length. */
-static void every_type_of_an_unwatched_symbol(void **state)
+static void every_type_of_the_unwatched(void **state)
 {
 	static const char types[] = "SHYLVWKJhAFECXDUPQBINO";
 	struct ht_symbol silent = native_symbols[OTHER];
@@ -167,7 +167,7 @@ static void values_that_cannot_be(void **state)
 }
 
 /* A reference of theirs may be one of ours: it is not our order. */
-static void reference_of_an_unwatched_symbol(void **state)
+static void reference_of_the_unwatched(void **state)
 {
 	native_message(msg_directory(AAPL, "AAPL", 'P'));
 	native_message(msg_add(AAPL, 1, 'B', 100, 1000000));
@@ -205,7 +205,7 @@ static void books_are_the_reference(void **state)
 			struct msg m = flow_next(&flow);
 
 			packet_add(&packet, m);
-			locate = get_be16(&((struct itch_head *)m.byte)->locate);
+			locate = get_be16(m.byte + 1);
 			if (wanted_locate(locate))
 				ref_apply(&reference, m.byte, m.len);
 			else
@@ -255,11 +255,11 @@ int main(void)
 		cmocka_unit_test_setup(highest_locate, fresh),
 		cmocka_unit_test_setup(no_list, fresh),
 		cmocka_unit_test_setup(directory_later_than_messages, fresh),
-		cmocka_unit_test_setup(directory_and_order_in_one_packet, fresh),
+		cmocka_unit_test_setup(directory_and_order_together, fresh),
 		cmocka_unit_test_setup(messages_of_the_market, fresh),
-		cmocka_unit_test_setup(every_type_of_an_unwatched_symbol, fresh),
+		cmocka_unit_test_setup(every_type_of_the_unwatched, fresh),
 		cmocka_unit_test_setup(values_that_cannot_be, fresh),
-		cmocka_unit_test_setup(reference_of_an_unwatched_symbol, fresh),
+		cmocka_unit_test_setup(reference_of_the_unwatched, fresh),
 		cmocka_unit_test_setup(books_are_the_reference, fresh),
 	};
 

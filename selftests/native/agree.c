@@ -46,8 +46,9 @@ void agree_book(const struct ref_book *reference)
 	assert_int_equal(native_book.orders, HASH_COUNT(reference->by_ref));
 	assert_int_equal(native_orders_used(), native_book.orders);
 	for (i = 0; i < count; i++) {
-		assert_true(native_level(levels[i].locate,
-					 levels[i].side == 'B' ? HT_BID : HT_ASK,
+		enum ht_side side = levels[i].side == 'B' ? HT_BID : HT_ASK;
+
+		assert_true(native_level(levels[i].locate, side,
 					 levels[i].quote.px, &quote));
 		agree_quote(&quote, levels[i].quote);
 	}

@@ -21,6 +21,9 @@ enum {
 	FRAME_SOURCE = 0x0a000001,	/* 10.0.0.1 */
 };
 
+/* Raised on purpose only, with the reason in the commit that raises it. */
+enum { VERIFIED_INSNS_MAX = 600000 };
+
 struct program {
 	struct hairtrigger_bpf *skel;
 	struct native_size size;

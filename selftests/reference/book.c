@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * book - the rules of ITCH 5.0's displayed book, over a list of orders
+ * book - the rules of ITCH 5.0's displayed book, and nothing else
  *
  * What cannot be is treated as the engine documents it (kern/book.bpf.h): it
  * is counted, the symbol is BAD, and the rest of the message still applies.
@@ -9,12 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <utlist.h>
-
 #include "itch50.h"
 #include "wire.h"
 
 #include "book.h"
+
+static int price_order(const struct ref_price *a, const struct ref_price *b)
+{
+	return (a->quote.px > b->quote.px) - (a->quote.px < b->quote.px);
+}
+
+RB_PROTOTYPE(ref_side, ref_price, tree, price_order)
+RB_GENERATE(ref_side, ref_price, tree, price_order)
 
 int ref_init(struct ref_book *b)
 {
@@ -23,13 +29,28 @@ int ref_init(struct ref_book *b)
 	return b->symbols ? 0 : -ENOMEM;
 }
 
+static void side_free(struct ref_side *side)
+{
+	struct ref_price *price, *next;
+
+	RB_FOREACH_SAFE(price, ref_side, side, next) {
+		RB_REMOVE(ref_side, side, price);
+		free(price);
+	}
+}
+
 void ref_free(struct ref_book *b)
 {
 	struct ref_order *order, *next;
+	uint32_t locate;
 
 	HASH_ITER(hh, b->by_ref, order, next) {
 		HASH_DEL(b->by_ref, order);
 		free(order);
+	}
+	for (locate = 0; b->symbols && locate < REF_LOCATES; locate++) {
+		side_free(&b->symbols[locate].bids);
+		side_free(&b->symbols[locate].asks);
 	}
 	free(b->symbols);
 	*b = (struct ref_book){0};
@@ -39,6 +60,7 @@ void ref_free(struct ref_book *b)
 static void mark_bad(struct ref_book *b, uint16_t locate, uint64_t *counter)
 {
 	(*counter)++;
+	b->bad_symbols += !b->symbols[locate].bad;
 	b->symbols[locate].bad = true;
 }
 
@@ -48,6 +70,11 @@ static struct ref_order *order_by_ref(const struct ref_book *b, uint64_t ref)
 
 	HASH_FIND(hh, b->by_ref, &ref, sizeof(ref), order);
 	return order;
+}
+
+const struct ref_order *ref_order(const struct ref_book *b, uint64_t ref)
+{
+	return order_by_ref(b, ref);
 }
 
 /* The symbol's order with this reference, or NULL (counted). */
@@ -62,17 +89,78 @@ static struct ref_order *order_of(struct ref_book *b, uint16_t locate,
 	return NULL;
 }
 
-static void remove_order(struct ref_book *b, struct ref_order *order)
+static struct ref_side *side_of(struct ref_symbol *s, char side)
 {
-	DL_DELETE(b->symbols[order->locate].orders, order);
+	return side == 'B' ? &s->bids : &s->asks;
+}
+
+static struct ref_price *price_find(struct ref_side *side, uint32_t px)
+{
+	struct ref_price wanted = { .quote.px = px };
+
+	return RB_FIND(ref_side, side, &wanted);
+}
+
+/* The price in the tree, new and empty when it was not there, or NULL when
+ * there is no memory.
+ */
+static struct ref_price *price_claim(struct ref_book *b, struct ref_side *side,
+				     uint32_t px)
+{
+	struct ref_price *price = price_find(side, px);
+
+	if (price)
+		return price;
+	price = calloc(1, sizeof(*price));
+	if (!price)
+		return NULL;
+	price->quote.px = px;
+	RB_INSERT(ref_side, side, price);
+	b->levels++;
+	return price;
+}
+
+/* Takes shares off an order and its price; each ends when nothing is left. */
+static void take(struct ref_book *b, struct ref_order *order, uint32_t shares)
+{
+	struct ref_side *side = side_of(&b->symbols[order->locate],
+					order->side);
+	struct ref_price *price = price_find(side, order->px);
+
+	order->shares -= shares;
+	price->quote.qty -= shares;
+	if (order->shares)
+		return;
 	HASH_DEL(b->by_ref, order);
 	free(order);
+	if (--price->quote.orders)
+		return;
+	RB_REMOVE(ref_side, side, price);
+	free(price);
+	b->levels--;
+}
+
+static int insert(struct ref_book *b, const struct ref_order *wanted)
+{
+	struct ref_side *side = side_of(&b->symbols[wanted->locate],
+					wanted->side);
+	struct ref_order *order = malloc(sizeof(*order));
+	struct ref_price *price = order ? price_claim(b, side, wanted->px) :
+					  NULL;
+
+	if (!price) {
+		free(order);
+		return -ENOMEM;
+	}
+	*order = *wanted;
+	HASH_ADD(hh, b->by_ref, ref, sizeof(order->ref), order);
+	price->quote.orders++;
+	price->quote.qty += order->shares;
+	return 0;
 }
 
 static int add_order(struct ref_book *b, const struct ref_order *wanted)
 {
-	struct ref_order *order;
-
 	if (!wanted->ref || wanted->ref == UINT64_MAX || !wanted->shares ||
 	    !wanted->px || wanted->px > REF_PRICE_MAX ||
 	    (wanted->side != 'B' && wanted->side != 'S')) {
@@ -83,13 +171,7 @@ static int add_order(struct ref_book *b, const struct ref_order *wanted)
 		mark_bad(b, wanted->locate, &b->duplicate_refs);
 		return 0;
 	}
-	order = malloc(sizeof(*order));
-	if (!order)
-		return -ENOMEM;
-	*order = *wanted;
-	HASH_ADD(hh, b->by_ref, ref, sizeof(order->ref), order);
-	DL_APPEND(b->symbols[order->locate].orders, order);
-	return 0;
+	return insert(b, wanted);
 }
 
 static int apply_add(struct ref_book *b, uint16_t locate, const void *message)
@@ -119,9 +201,7 @@ static int apply_reduce(struct ref_book *b, uint16_t locate,
 		mark_bad(b, locate, &b->over_executed);
 		shares = order->shares;
 	}
-	order->shares -= shares;
-	if (!order->shares)
-		remove_order(b, order);
+	take(b, order, shares);
 	return 0;
 }
 
@@ -132,7 +212,7 @@ static int apply_delete(struct ref_book *b, uint16_t locate,
 	struct ref_order *order = order_of(b, locate, &d->ref);
 
 	if (order)
-		remove_order(b, order);
+		take(b, order, order->shares);
 	return 0;
 }
 
@@ -151,21 +231,25 @@ static int apply_replace(struct ref_book *b, uint16_t locate,
 	if (!old)
 		return 0;
 	wanted.side = old->side;
-	remove_order(b, old);
+	take(b, old, old->shares);
 	return add_order(b, &wanted);
 }
 
+/* A symbol keeps its name all day: another one makes its book BAD. */
 static void apply_directory(struct ref_book *b, uint16_t locate,
 			    const void *message)
 {
 	const struct itch_directory *r = message;
 	char *name = b->symbols[locate].name;
-	int i;
+	char named[sizeof(b->symbols[locate].name)] = "";
+	size_t len = ITCH_STOCK_LEN;
 
-	memcpy(name, r->stock, ITCH_STOCK_LEN);
-	for (i = ITCH_STOCK_LEN; i && name[i - 1] == ' '; i--)
-		;
-	name[i] = '\0';
+	while (len && r->stock[len - 1] == ' ')
+		len--;
+	memcpy(named, r->stock, len);
+	if (*name && strcmp(name, named))
+		mark_bad(b, locate, &b->renamed);
+	strcpy(name, named);
 }
 
 int ref_apply(struct ref_book *b, const uint8_t *message, uint32_t len)
@@ -206,27 +290,13 @@ int ref_apply(struct ref_book *b, const uint8_t *message, uint32_t len)
 	return err ? err : 1;
 }
 
-static bool better(char side, uint32_t px, uint32_t than)
-{
-	return side == 'B' ? px > than : px < than;
-}
-
 struct ref_quote ref_best(const struct ref_symbol *s, char side)
 {
-	struct ref_quote best = {0};
-	const struct ref_order *order;
+	struct ref_side *tree = side_of((struct ref_symbol *)s, side);
+	const struct ref_price *best = side == 'B' ? RB_MAX(ref_side, tree) :
+						     RB_MIN(ref_side, tree);
 
-	DL_FOREACH(s->orders, order) {
-		if (order->side != side)
-			continue;
-		if (!best.orders || better(side, order->px, best.px))
-			best = (struct ref_quote){ .px = order->px };
-		if (order->px != best.px)
-			continue;
-		best.orders++;
-		best.qty += order->shares;
-	}
-	return best;
+	return best ? best->quote : (struct ref_quote){0};
 }
 
 const char *ref_name(const struct ref_book *b, uint16_t locate, char text[12])
@@ -236,6 +306,11 @@ const char *ref_name(const struct ref_book *b, uint16_t locate, char text[12])
 	else
 		snprintf(text, 12, "#%u", (unsigned int)locate);
 	return text;
+}
+
+static bool better(char side, uint32_t px, uint32_t than)
+{
+	return side == 'B' ? px > than : px < than;
 }
 
 static int level_compare(const void *left, const void *right)

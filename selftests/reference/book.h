@@ -2,9 +2,12 @@
 /*
  * book - the reference: what the kernel's book is compared with
  *
- * Written to be read, not to be fast.  A symbol's book IS the list of its
- * live orders.  Nothing else is kept: no levels, no best price.  Whoever asks
- * for the best bid gets the highest price that a walk over the list finds.
+ * Written to be read.  An order is what its message said, found by reference
+ * in a hash (uthash).  Each side of a symbol is a red-black tree of prices
+ * (libbsd), each with the count and the sum of its orders; the best price is
+ * the tree's end.  Nothing of it is the engine's: only the wire format is
+ * shared.  ref_levels() does not look at the trees at all: it adds up the
+ * orders, so that the reference proves itself as well.
  */
 #ifndef REFERENCE_BOOK_H
 #define REFERENCE_BOOK_H
@@ -13,6 +16,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <bsd/sys/tree.h>
 #include <uthash.h>
 
 enum { REF_LOCATES = 65536 };
@@ -26,8 +30,6 @@ struct ref_order {
 	char side;			/* 'B' or 'S' */
 	uint32_t shares;
 	uint32_t px;			/* 1e-4 dollars */
-	struct ref_order *prev;		/* the symbol's list */
-	struct ref_order *next;
 	UT_hash_handle hh;		/* by ref, all symbols */
 };
 
@@ -37,19 +39,31 @@ struct ref_quote {
 	uint64_t qty;
 };
 
+/* A price at which at least one order stands. */
+struct ref_price {
+	RB_ENTRY(ref_price) tree;
+	struct ref_quote quote;
+};
+RB_HEAD(ref_side, ref_price);
+
 struct ref_symbol {
-	struct ref_order *orders;
+	struct ref_side bids;
+	struct ref_side asks;
 	char name[9];			/* empty until the directory says */
 	bool bad;
 };
 
 struct ref_book {
 	struct ref_symbol *symbols;	/* REF_LOCATES of them */
-	struct ref_order *by_ref;
+	struct ref_order *by_ref;	/* HASH_COUNT() of them live */
+	uint64_t levels;		/* prices with orders, all symbols */
+	uint64_t bad_symbols;
+	/* messages that cannot be, by the reason */
 	uint64_t unknown_refs;
 	uint64_t duplicate_refs;
 	uint64_t over_executed;
 	uint64_t bad_values;
+	uint64_t renamed;
 };
 
 /* One row of the whole book. */
@@ -70,6 +84,9 @@ void ref_free(struct ref_book *b);
  * is too short for its type, -ENOMEM.
  */
 int ref_apply(struct ref_book *b, const uint8_t *message, uint32_t len);
+
+/* The live order with this reference, whatever its symbol, or NULL. */
+const struct ref_order *ref_order(const struct ref_book *b, uint64_t ref);
 
 /* Best price of a side ('B' or 'S'), with what stands there. */
 struct ref_quote ref_best(const struct ref_symbol *s, char side);

@@ -2,10 +2,11 @@
 /*
  * reference - the two CSV contracts of `hairtrigger replay`, independently
  *
- * reference FILE [--bbo OUT] [--book OUT]
+ * reference FILE [--bbo OUT] [--book OUT] [--crc]
  *
- * FILE is an ITCH BinaryFILE, plain or gzip.  Prints what it counted.  Exits
- * with 0, 1 (usage) or 2 (system error, or a file that is not whole).
+ * FILE is an ITCH BinaryFILE, plain or gzip.  Prints what it counted, and with
+ * --crc a line `crc` of the whole book (see csv.h).  Exits with 0, 1 (usage)
+ * or 2 (system error, or a file that is not whole).
  */
 #include <errno.h>
 #include <getopt.h>
@@ -16,7 +17,7 @@
 #include "binaryfile.h"
 #include "price.h"
 
-#include "book.h"
+#include "csv.h"
 
 struct reference {
 	struct ref_book book;
@@ -80,23 +81,6 @@ static int replay(struct reference *r)
 	return length;
 }
 
-static int write_book(const struct ref_book *b, FILE *out)
-{
-	struct ref_level *levels;
-	char text[PRICE_TEXT];
-	int count = ref_levels(b, &levels);
-	int i;
-
-	fputs("symbol,side,price,qty,orders\n", out);
-	for (i = 0; i < count; i++)
-		fprintf(out, "%s,%c,%s,%" PRIu64 ",%" PRIu32 "\n",
-			levels[i].symbol, levels[i].side,
-			price_text(text, levels[i].quote.px),
-			levels[i].quote.qty, levels[i].quote.orders);
-	free(levels);
-	return count;
-}
-
 static FILE *open_out(const char *path)
 {
 	FILE *out = fopen(path, "w");
@@ -121,56 +105,86 @@ static void close_out(FILE *out, const char *path)
 
 static int usage(void)
 {
-	fputs("reference FILE [--bbo OUT] [--book OUT]\n", stderr);
+	fputs("reference FILE [--bbo OUT] [--book OUT] [--crc]\n", stderr);
 	return 1;
 }
 
-int main(int argc, char **argv)
+struct outputs {
+	const char *bbo;
+	const char *book;
+	bool crc;
+};
+
+/* Return: the file's place in argv, or 0. */
+static int options_read(struct outputs *o, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "bbo", required_argument, NULL, 't' },
 		{ "book", required_argument, NULL, 'b' },
+		{ "crc", no_argument, NULL, 'c' },
 		{ 0 },
 	};
-	const char *bbo_path = NULL, *book_path = NULL;
-	struct reference *r = &reference;
-	FILE *book = NULL;
-	int opt, err, levels = 0;
+	int opt;
 
 	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (opt == 't')
-			bbo_path = optarg;
+			o->bbo = optarg;
 		else if (opt == 'b')
-			book_path = optarg;
+			o->book = optarg;
+		else if (opt == 'c')
+			o->crc = true;
 		else
-			return usage();
+			return 0;
 	}
-	if (optind + 1 != argc)
+	return optind + 1 == argc ? optind : 0;
+}
+
+/* The whole book at the end, as a file and as its crc. */
+static int write_book(const struct reference *r, const struct outputs *o)
+{
+	FILE *out = o->book ? open_out(o->book) : NULL;
+	int err = out ? csv_write(&r->book, out) : 0;
+	uint32_t crc;
+
+	close_out(out, o->book);
+	if (err < 0 || !o->crc)
+		return err < 0 ? err : 0;
+	err = csv_crc(&r->book, &crc);
+	if (!err)
+		printf("crc %08" PRIx32 "\n", crc);
+	return err;
+}
+
+int main(int argc, char **argv)
+{
+	struct reference *r = &reference;
+	struct outputs o = {0};
+	int file = options_read(&o, argc, argv);
+	int err;
+
+	if (!file)
 		return usage();
-	err = binaryfile_open(&r->file, argv[optind]);
+	err = binaryfile_open(&r->file, argv[file]);
 	if (!err)
 		err = ref_init(&r->book);
-	if (!err && bbo_path) {
-		r->bbo = open_out(bbo_path);
+	if (!err && o.bbo) {
+		r->bbo = open_out(o.bbo);
 		fputs("seq,ts_ns,symbol,bid_px,bid_qty,ask_px,ask_qty\n",
 		      r->bbo);
 	}
 	if (!err)
 		err = replay(r);
-	if (!err && book_path) {
-		book = open_out(book_path);
-		levels = write_book(&r->book, book);
-	}
-	close_out(r->bbo, bbo_path);
-	close_out(book, book_path);
+	close_out(r->bbo, o.bbo);
+	if (!err)
+		err = write_book(r, &o);
 	if (err) {
 		fprintf(stderr, "reference: %s: message %" PRIu64 ": %s\n",
-			argv[optind], r->file.messages, strerror(-err));
+			argv[file], r->file.messages, strerror(-err));
 		return 2;
 	}
-	printf("messages %" PRIu64 " orders %u levels %d bbo_rows %" PRIu64
-	       " unknown_ref %" PRIu64 "\n", r->file.messages,
-	       HASH_COUNT(r->book.by_ref), levels, r->rows,
+	printf("messages %" PRIu64 " orders %u levels %" PRIu64 " bbo_rows %"
+	       PRIu64 " unknown_ref %" PRIu64 "\n", r->file.messages,
+	       HASH_COUNT(r->book.by_ref), r->book.levels, r->rows,
 	       r->book.unknown_refs);
 	binaryfile_close(&r->file);
 	ref_free(&r->book);

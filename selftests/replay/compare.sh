@@ -27,7 +27,7 @@ skip() {
 
 # figure NAME: what the last replay printed behind these words.
 figure() {
-	sed -n "s/^$1  *\([0-9.]*\)$/\1/p" "$scratch/said"
+	sed -n "s/^$1  *\([0-9a-f.]*\)$/\1/p" "$scratch/said"
 }
 
 # is NAME NUMBER
@@ -43,13 +43,16 @@ replays() {
 	cat "$scratch/said"
 }
 
-# same_as_reference FILE: every row of both outputs, byte for byte.
+# same_as_reference FILE: every row of both outputs, byte for byte, and the
+# crc of the second.
 same_as_reference() {
-	replays "$1" --bbo "$scratch/kernel.bbo" --book "$scratch/kernel.book"
+	replays "$1" --bbo "$scratch/kernel.bbo" \
+		--book "$scratch/kernel.book" --crc
 	"$bin/selftests/reference/reference" "$1" \
 		--bbo "$scratch/reference.bbo" \
-		--book "$scratch/reference.book" ||
+		--book "$scratch/reference.book" --crc >"$scratch/reference" ||
 		fail "the reference exits with $?"
+	is crc "$(sed -n 's/^crc //p' "$scratch/reference")"
 	cmp "$scratch/kernel.bbo" "$scratch/reference.bbo" ||
 		fail "$1: --bbo differs"
 	cmp "$scratch/kernel.book" "$scratch/reference.book" ||

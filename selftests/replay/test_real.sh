@@ -17,6 +17,11 @@ is levels 142
 rows=$(($(wc -l <"$scratch/kernel.bbo") - 1))
 [ "$rows" -eq 2792 ] || fail "$rows changes of the best bid or offer, not 2792"
 
+# the crc is anybody's crc32 of the book's bytes
+gzip=$(gzip -c "$scratch/kernel.book" | tail -c 8 | head -c 4 |
+	od -An -tx4 | tr -d ' ')
+is crc "$gzip"
+
 # compressed it is the same session
 cp "$scratch/kernel.bbo" "$scratch/plain.bbo"
 gzip -c "$aapl" >"$scratch/aapl.itch.gz" || fail "cannot compress"
