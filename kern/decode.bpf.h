@@ -46,20 +46,23 @@ static __always_inline void decode_directory(struct ht_kept *kept, const void *m
 }
 
 /* Whether a message is about a symbol that nobody wants.  Locate 0 is the whole
- * market, and names are kept of all.
+ * market, and names are kept of all.  What is too short to say is for others to
+ * refuse.
  */
-static __always_inline int decode_unwatched(const void *m, __u32 locate)
+static __always_inline int decode_unwatched(const void *m, __u32 length,
+					    __u32 locate)
 {
 	const struct itch_head *head = m;
 	struct ht_kept *kept;
 
-	if (!cfg_watch_list || !locate)
+	if (!cfg_watch_list || !locate || length < sizeof(*head))
 		return 0;
 	kept = kept_get();
 	if (!kept)
 		return 0;
 	if (head->type == 'R') {
-		decode_directory(kept, m, locate);
+		if (length >= sizeof(struct itch_directory))
+			decode_directory(kept, m, locate);
 		return 0;
 	}
 	return !(kept->bit[locate / 64 % (HT_LOCATES / 64)] >>
@@ -250,7 +253,7 @@ static __always_inline int decode_message(struct walk *w, struct ht_message *r,
 
 	r->locate = get_be16(&d->head.locate);
 	r->itch_ns = get_be48(d->head.timestamp);
-	if (decode_unwatched(m, r->locate)) {
+	if (decode_unwatched(m, length, r->locate)) {
 		w->n->unwatched++;
 		return 0;
 	}
