@@ -57,6 +57,11 @@ static __always_inline __u64 bit_any(__u64 v)
 	return negative >> 63;
 }
 
+/* Key of a slot that a table has lost: its run was too long to mend when it was
+ * freed.  It holds nothing and is never used again.
+ */
+#define HT_LOST		(~0ull)
+
 /* Fibonacci hashing: 2^64 over the golden ratio.  Only the highest bits of a
  * product are as evenly spread as its name promises.
  */

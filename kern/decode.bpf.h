@@ -30,8 +30,8 @@ extern __u32 cfg_watch_list;
 /* The directory names a symbol: is it on the watch list?  Asked here, for what
  * follows in the batch is decoded before the directory's message is applied.
  */
-static __always_inline void decode_directory(struct ht_kept *kept, const void *m,
-					     __u32 locate)
+static __always_inline void decode_directory(struct ht_kept *kept,
+					     const void *m, __u32 locate)
 {
 	const struct itch_directory *d = m;
 	struct ht_stock stock;
@@ -254,6 +254,7 @@ static __always_inline int decode_message(struct walk *w, struct ht_message *r,
 	r->locate = get_be16(&d->head.locate);
 	r->itch_ns = get_be48(d->head.timestamp);
 	if (decode_unwatched(m, length, r->locate)) {
+		w->feed->itch_ns = r->itch_ns;
 		w->n->unwatched++;
 		return 0;
 	}
@@ -330,6 +331,19 @@ static long decode_step(__u32 i, void *context)
 		k->left--;
 	}
 	return 0;
+}
+
+/* The walk starts behind the MoldUDP64 header. */
+static __always_inline void decode_begin(struct walk *w)
+{
+	struct ht_work *k = w->work;
+
+	k->seq = w->seq;
+	k->off = w->c.off;
+	k->end = w->c.end;
+	k->left = w->count;
+	k->known = w->known;
+	k->corrupt = 0;
 }
 
 /* The next batch of the packet. */

@@ -42,12 +42,7 @@ static __always_inline int floor_begin(struct walk *w)
 		feed_unlock(w->feed);
 		return verdict;
 	}
-	k->seq = w->seq;
-	k->off = w->c.off;
-	k->end = w->c.end;
-	k->left = w->count;
-	k->known = w->known;
-	k->corrupt = 0;
+	decode_begin(w);
 	return HT_NEXT;
 }
 
@@ -75,13 +70,7 @@ static long floor_decode_batch(__u32 i, void *context)
 
 /* -- the order table ------------------------------------------------------- */
 
-static __always_inline struct ht_order *floor_order(struct walk *w)
-{
-	__u32 slot = HT_READ_ONCE(w->work->slot);
-
-	return &bucket_at(w->orders, slot / HT_BUCKET_ORDERS)
-			->order[slot & PLACE];
-}
+enum { FLOOR_STRIDE = 8 };	/* messages a round, see kern/loop */
 
 static __always_inline void floor_take(struct walk *w,
 				       const struct ht_message *r)
@@ -92,7 +81,7 @@ static __always_inline void floor_take(struct walk *w,
 	k->slot = order_find(w->orders, r->ref, r->slot);
 	if (k->slot == ORDER_NONE)
 		return;
-	order = floor_order(w);
+	order = order_at(w->orders, k);
 	order->shares -= r->does & HT_ALL ? order->shares : r->shares;
 	if (!order->shares)
 		order_free(w->orders, k);
@@ -106,7 +95,7 @@ static __always_inline void floor_add(struct walk *w,
 	k->slot = order_room(w->orders, r->new_ref, r->new_slot);
 	if (k->slot == ORDER_NONE || k->slot == ORDER_TAKEN)
 		return;
-	*floor_order(w) = (struct ht_order){
+	*order_at(w->orders, k) = (struct ht_order){
 		.ref = r->new_ref, .shares = r->shares, .level = r->px_e4,
 	};
 }
@@ -117,7 +106,7 @@ static long floor_orders_step(__u32 i, void *context)
 	struct ht_work *k = w->work;
 	int n;
 
-	for (n = 0; n < DECODE_STRIDE; n++) {
+	for (n = 0; n < FLOOR_STRIDE; n++) {
 		__u32 at = HT_READ_ONCE(k->next);
 		struct ht_message *r;
 
@@ -140,10 +129,10 @@ static long floor_orders_batch(__u32 i, void *context)
 
 	if (floor_decode_batch(i, w))
 		return 1;
-	touch_taken(w->orders, w->work);
-	touch_added(w->orders, w->work);
+	touch_buckets(w->orders, w->work->taken, &w->work->taken_count);
+	touch_buckets(w->orders, w->work->added, &w->work->added_count);
 	w->work->next = 0;
-	ht_loop(HT_BATCH / DECODE_STRIDE + 1, floor_orders_step, w);
+	ht_loop(HT_BATCH / FLOOR_STRIDE + 1, floor_orders_step, w);
 	return 0;
 }
 

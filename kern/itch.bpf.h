@@ -29,7 +29,7 @@ static __always_inline void itch_print(const struct ht_message *r, __u32 px)
 static __always_inline void itch_book(struct walk *w, struct ht_message *r)
 {
 	struct ht_work *k = w->work;
-	struct touch t = {
+	struct update u = {
 		.n = w->n,
 		.book = w->book,
 		.top = top_at(r->locate),
@@ -41,23 +41,23 @@ static __always_inline void itch_book(struct walk *w, struct ht_message *r)
 	};
 	__u32 px = 0;
 
-	if (!t.top)
+	if (!u.top)
 		return;
-	HT_WRITE_ONCE(t.top->lock, t.top->lock + 1);
+	HT_WRITE_ONCE(u.top->lock, u.top->lock + 1);
 	HT_WRITE_ONCE(k->moved, 0);
 	HT_BARRIER();
 	if (r->does & HT_TAKES)
-		px = book_reduce(&t);
+		px = book_reduce(&u);
 	HT_BARRIER();
 	if (r->does & HT_ADDS && (px || !(r->does & HT_TAKES)))
-		book_add(&t);
+		book_add(&u);
 	HT_BARRIER();
 	if (k->moved) {
-		t.top->seq = k->seq;
+		u.top->seq = k->seq;
 		w->n->top_changes++;
 	}
 	HT_BARRIER();
-	HT_WRITE_ONCE(t.top->lock, t.top->lock + 1);
+	HT_WRITE_ONCE(u.top->lock, u.top->lock + 1);
 	if (r->does & HT_PRINTS)
 		itch_print(r, px);
 	if (k->moved)
@@ -135,12 +135,7 @@ static __always_inline void itch_walk(struct walk *w)
 {
 	struct ht_work *k = w->work;
 
-	k->seq = w->seq;
-	k->off = w->c.off;
-	k->end = w->c.end;
-	k->left = w->count;
-	k->known = w->known;
-	k->corrupt = 0;
+	decode_begin(w);
 	ht_loop(w->count / HT_BATCH + 1, itch_batch, w);
 	HT_BARRIER();
 	if (k->off != k->end)

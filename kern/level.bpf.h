@@ -12,6 +12,7 @@
 #define HT_LEVEL_BPF_H
 
 #include "level.map.h"
+#include "loop.bpf.h"
 #include "table.bpf.h"
 #include "top.map.h"
 #include "work.map.h"
@@ -19,11 +20,9 @@
 #ifdef __bpf__
 const volatile __u32 cfg_node_mask = HT_NODE_SLOTS - 1;
 const volatile __u32 cfg_block_mask = HT_BLOCKS - 1;
-#define LEVEL_GLOBAL	__noinline
 #else
 extern __u32 cfg_node_mask;
 extern __u32 cfg_block_mask;
-#define LEVEL_GLOBAL	static __attribute__((unused))
 #endif
 
 /* locate << 2 | side << 1 | grid */
@@ -54,21 +53,21 @@ static __always_inline struct ht_block *block_at(struct ht_levels *levels,
 	return &levels->block[number & cfg_block_mask];
 }
 
-LEVEL_GLOBAL __u32 node_find(__u64 key)
+HT_GLOBAL __u32 node_find(__u64 key)
 {
 	struct ht_nodes *nodes = nodes_get();
 
 	return nodes ? table_find(nodes, cfg_node_mask, key) : TABLE_NONE;
 }
 
-LEVEL_GLOBAL __u32 node_claim(__u64 key)
+HT_GLOBAL __u32 node_claim(__u64 key)
 {
 	struct ht_nodes *nodes = nodes_get();
 
 	return nodes ? table_claim(nodes, cfg_node_mask, key) : TABLE_NONE;
 }
 
-LEVEL_GLOBAL int node_free(__u32 i)
+HT_GLOBAL int node_free(__u32 i)
 {
 	struct ht_nodes *nodes = nodes_get();
 
@@ -142,7 +141,7 @@ static __always_inline void block_give(struct ht_book *book, __u32 number,
 /* Sets the bits that lead from the root to a new group.
  * Return: 0, or -1 when `nodes` is full.
  */
-LEVEL_GLOBAL int level_link(__u32 at, __u32 group)
+HT_GLOBAL int level_link(__u32 at, __u32 group)
 {
 	struct ht_nodes *nodes = nodes_get();
 	__u32 root = grid_root(at & 1);
@@ -164,7 +163,7 @@ LEVEL_GLOBAL int level_link(__u32 at, __u32 group)
 }
 
 /* Clears them again, up to the first node that keeps another child. */
-LEVEL_GLOBAL int level_unlink(__u32 at, __u32 group)
+HT_GLOBAL int level_unlink(__u32 at, __u32 group)
 {
 	struct ht_nodes *nodes = nodes_get();
 	__u32 root = grid_root(at & 1);
@@ -195,7 +194,7 @@ static __always_inline __u32 group_create(__u64 key)
 {
 	__u32 i = node_claim(key);
 
-	if (i == TABLE_NONE || i & TABLE_WAS_THERE)
+	if (i == TABLE_NONE)
 		return i;
 	if (!level_link(key_at(key), key_prefix(key)))
 		return i;
@@ -209,7 +208,7 @@ static __always_inline __u32 group_create(__u64 key)
 /* Level id of a price whose group is not in its home or whose row has no block
  * yet; key: the group's.  Return: the id, or 0 when there is no room.
  */
-LEVEL_GLOBAL __u32 level_open_far(__u64 key, __u32 row, __u32 place)
+HT_GLOBAL __u32 level_open_far(__u64 key, __u32 row, __u32 place)
 {
 	struct ht_levels *levels = levels_get();
 	struct ht_nodes *nodes = nodes_get();
@@ -256,7 +255,7 @@ static __always_inline __u32 level_open(struct ht_nodes *nodes,
 }
 
 /* Takes an empty block out of its group, and an empty group out of the tree. */
-LEVEL_GLOBAL int block_close(__u32 number)
+HT_GLOBAL int block_close(__u32 number)
 {
 	struct ht_levels *levels = levels_get();
 	struct ht_nodes *nodes = nodes_get();
@@ -341,7 +340,7 @@ static __always_inline __u32 level_descend(__u32 at, __u32 group, __u32 depth,
 /* The best level of one grid in a group worse than this one.
  * Return: level id, or 0 when there is none.
  */
-LEVEL_GLOBAL __u32 level_beyond_group(__u32 at, __u32 group)
+HT_GLOBAL __u32 level_beyond_group(__u32 at, __u32 group)
 {
 	struct ht_nodes *nodes = nodes_get();
 	__u32 root = grid_root(at & 1);
@@ -373,7 +372,7 @@ static __always_inline __u32 block_beyond(const struct ht_block *block,
 }
 
 /* The best level strictly worse than index in its own group, or 0. */
-LEVEL_GLOBAL __u32 level_near(__u32 at, __u32 index)
+HT_GLOBAL __u32 level_near(__u32 at, __u32 index)
 {
 	struct ht_levels *levels = levels_get();
 	struct ht_nodes *nodes = nodes_get();
@@ -421,11 +420,11 @@ static __always_inline __u32 level_price(__u32 level)
  * `fine` says whether the symbol has any level off the cent grid.
  * Return: level id, or 0 when that was the last.
  */
-LEVEL_GLOBAL __u32 level_next(__u32 locate, __u32 side, __u32 px, __u32 fine)
+HT_GLOBAL __u32 level_next(__u32 locate, __u32 side, __u32 px, __u32 fine)
 {
 	__u32 grid = price_grid(px);
 	/* Off the grid, the cent below px is itself worse for bids. */
-	__u32 cent = px / HT_COARSE_UNIT +
+	__u32 cent = price_cents(px) +
 		     (grid == HT_FINE && side == HT_BID ? 1 : 0);
 	__u32 coarse, other;
 

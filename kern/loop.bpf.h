@@ -16,6 +16,15 @@
  */
 #define HT_COUNT_ROUNDS(n)	__asm__ __volatile__("" : "+r"(n))
 
+/* A function that the kernel verifies once, with any arguments: it takes and
+ * returns scalars only.
+ */
+#ifdef __bpf__
+#define HT_GLOBAL	__noinline
+#else
+#define HT_GLOBAL	static __attribute__((unused))
+#endif
+
 #ifdef __bpf__
 #define ht_loop(rounds, step, context)	bpf_loop(rounds, step, context, 0)
 #else

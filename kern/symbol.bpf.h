@@ -73,10 +73,8 @@ static __always_inline void symbol_directory(struct walk *w, __u32 locate,
 		return;
 	symbol_ticker(top->symbol, r->stock);
 	if (s->ticker[0] && get_be64(s->ticker) != get_be64(top->symbol)) {
-		struct touch t = { .book = book, .top = top };
-
 		w->n->renamed++;
-		book_bad(&t);
+		book_bad(book, top);
 	}
 	symbol_ticker(s->ticker, r->stock);
 	s->round_lot = get_be32(&r->round_lot);

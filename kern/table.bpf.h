@@ -20,12 +20,10 @@
 #include "stat.map.h"
 
 enum {
-	TABLE_PROBES = HT_PROBES,	/* no key lives further from its home */
 	TABLE_SHIFTS = 512,	/* slots looked at by one deletion */
 };
 
 #define TABLE_NONE	0xffffffffu
-#define TABLE_LOST	(~0ull)		/* key of a slot that holds nothing */
 #define TABLE_WAS_THERE	0x80000000u	/* claim: the key had a slot already */
 
 /* Fills a slot that holds nothing; `from` NULL: with zeros. */
@@ -34,7 +32,7 @@ static __always_inline void table_fill(struct ht_node *to,
 {
 	__u32 i;
 
-	HT_WRITE_ONCE(to->key, TABLE_LOST);
+	HT_WRITE_ONCE(to->key, HT_LOST);
 	for (i = 0; i < HT_GROUP_ROWS; i++)
 		HT_WRITE_ONCE(to->block[i], from ? from->block[i] : 0);
 	HT_WRITE_ONCE(to->key, key);
@@ -47,7 +45,7 @@ static __always_inline __u32 table_find(struct ht_nodes *table, __u32 mask,
 	__u32 i = slot_home(key, mask);
 	__u32 n;
 
-	for (n = 0; n < TABLE_PROBES; n++) {
+	for (n = 0; n < HT_PROBES; n++) {
 		struct ht_node *slot = &table->node[i & mask];
 
 		if (!slot->key)
@@ -69,7 +67,7 @@ static __always_inline __u32 table_claim(struct ht_nodes *table, __u32 mask,
 	__u32 i = slot_home(key, mask);
 	__u32 n;
 
-	for (n = 0; n < TABLE_PROBES; n++) {
+	for (n = 0; n < HT_PROBES; n++) {
 		struct ht_node *slot = &table->node[i & mask];
 
 		if (!slot->key) {
@@ -114,7 +112,7 @@ static __always_inline int table_free(struct ht_nodes *table, __u32 mask,
 		hole = slot;
 		i = at;
 	}
-	hole->key = TABLE_LOST;
+	hole->key = HT_LOST;
 	counted = counters_get();
 	if (counted)
 		counted->slots_lost++;

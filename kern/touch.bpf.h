@@ -23,35 +23,22 @@
 
 #define TOUCH(x)	((void)HT_READ_ONCE(x))
 
-/* Buckets of the orders that are taken from. */
-static __always_inline void touch_taken(struct ht_orders *orders,
-					const struct ht_work *k)
+/* Buckets of these slots. */
+static __always_inline void touch_buckets(struct ht_orders *orders,
+					  const __u32 slot[HT_BATCH],
+					  const __u32 *slots)
 {
-	__u32 count = HT_READ_ONCE(k->taken_count);
+	__u32 count = HT_READ_ONCE(*slots);
 	__u32 n;
 
 	for (n = 0; n < HT_BATCH && n < count; n++) {
 		HT_COUNT_ROUNDS(n);
-		TOUCH(bucket_at(orders, k->taken[n] / HT_BUCKET_ORDERS)
+		TOUCH(bucket_at(orders, slot[n] / HT_BUCKET_ORDERS)
 		      ->order[0].ref);
 	}
 }
 
-/* Buckets of new orders. */
-static __always_inline void touch_added(struct ht_orders *orders,
-					const struct ht_work *k)
-{
-	__u32 count = HT_READ_ONCE(k->added_count);
-	__u32 n;
-
-	for (n = 0; n < HT_BATCH && n < count; n++) {
-		HT_COUNT_ROUNDS(n);
-		TOUCH(bucket_at(orders, k->added[n] / HT_BUCKET_ORDERS)
-		      ->order[0].ref);
-	}
-}
-
-/* Nodes of their levels' blocks. */
+/* Nodes of the levels of new orders. */
 static __always_inline void touch_nodes(struct ht_nodes *nodes,
 					const struct ht_work *k)
 {
@@ -137,9 +124,9 @@ static __always_inline void touch_replaced_nodes(struct walk *w,
 						   (HT_BATCH - 1)];
 		struct ht_bucket *b = bucket_at(w->orders, r->slot /
 						HT_BUCKET_ORDERS);
+		__u32 level = b->order[r->slot & PLACE].level;
 		struct ht_block *block = block_at(w->levels,
-						  b->order[r->slot & PLACE].level
-						  >> HT_PLACE_BITS);
+						  level >> HT_PLACE_BITS);
 
 		HT_COUNT_ROUNDS(n);
 		if (key_side(block->key) != HT_ASK)
@@ -171,8 +158,8 @@ static __always_inline void touch_batch(struct walk *w)
 {
 	struct ht_work *k = w->work;
 
-	touch_taken(w->orders, k);
-	touch_added(w->orders, k);
+	touch_buckets(w->orders, k->taken, &k->taken_count);
+	touch_buckets(w->orders, k->added, &k->added_count);
 	touch_nodes(w->nodes, k);
 	touch_tops(k);
 	touch_their_blocks(w, k);

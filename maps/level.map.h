@@ -39,7 +39,7 @@ enum {
 	HT_BLOCKS = 1 << 19,		/* unless the loader is told */
 	HT_NODE_SLOTS = 1 << 19,	/* likewise */
 	HT_COARSE_UNIT = 100,		/* 1e-4 dollars */
-	HT_DEPTH_MAX = 5,
+	HT_DEPTH_MAX = 5,		/* of the fine grid's root */
 	HT_PROBES = 256,		/* slots in which a key may live */
 };
 
@@ -63,7 +63,7 @@ struct ht_block {
 HT_ABI_SIZE(struct ht_block, 64);
 
 struct ht_node {
-	__u64 key;		/* node_key() of a group; 0: the slot is free */
+	__u64 key;		/* node_key(); 0: the slot is free; HT_LOST */
 	union {
 		__u32 block[HT_GROUP_ROWS];	/* depth 0: numbers, 0: none */
 		__u64 bits;			/* else: children */

@@ -22,11 +22,11 @@ enum {
 	HT_BUCKET_ORDERS = 4,
 	HT_BUCKETS = 1 << 21,		/* unless the loader is told */
 	HT_BUCKET_PROBES = 64,		/* buckets in which an order may live */
-	HT_REFS_BITS = 5,		/* so many references stay together */
+	HT_REFS_BITS = 5,		/* 2^5 references stay together */
 };
 
 struct ht_order {
-	__u64 ref;		/* 0: the slot is free */
+	__u64 ref;		/* 0: the slot is free; HT_LOST */
 	__u32 shares;
 	__u32 level;		/* level id, see level.map.h */
 };

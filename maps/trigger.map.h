@@ -144,7 +144,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(map_flags, BPF_F_MMAPABLE);	/* for tests to clear */
 	__uint(max_entries, HT_LOCATES);
 	__type(key, __u32);
 	__type(value, struct ht_queued);

@@ -4,8 +4,9 @@
  *
  *   key     0
  *   value   struct ht_work
- *   writer  kern/decode and book, under the feed's lock
- *   reader  kern/touch, itch and book
+ *   writer  kern/decode, touch (places of replacements), itch, book and
+ *           order, under the feed's lock
+ *   reader  the same
  *   pinned  no
  *
  * verifier: what is read from a map has one state, whatever way led here, so

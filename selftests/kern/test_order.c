@@ -324,7 +324,7 @@ static void longer_run_loses_a_slot(void **state)
 
 	orders_take(first);
 	assert_int_equal(native_counters.slots_lost, 1);
-	assert_int_equal(orders_slot(slot)->ref, ORDER_LOST);
+	assert_int_equal(orders_slot(slot)->ref, HT_LOST);
 	orders_same();
 	/* nobody gets it, and all the places around it are full */
 	assert_int_equal(room_for(ref_of(400)), ORDER_NONE);
@@ -347,7 +347,7 @@ static void longer_run_of_displaced_orders(void **state)
 	orders_take(first);
 	assert_int_equal(native_counters.slots_lost, 1);
 	last = &native_orders->bucket[(400 + ORDER_PULLS) & 511];
-	assert_int_not_equal(bucket_place(last, ORDER_LOST), -1);
+	assert_int_not_equal(bucket_place(last, HT_LOST), -1);
 	orders_same();
 }
 
@@ -358,8 +358,8 @@ static void life_around_a_lost_slot(void **state)
 	uint32_t i;
 
 	orders_table(64);
-	*orders_slot(17 * BUCKET + 3) = (struct ht_order){ .ref = ORDER_LOST };
-	*orders_slot(18 * BUCKET) = (struct ht_order){ .ref = ORDER_LOST };
+	*orders_slot(17 * BUCKET + 3) = (struct ht_order){ .ref = HT_LOST };
+	*orders_slot(18 * BUCKET) = (struct ht_order){ .ref = HT_LOST };
 	for (i = 0; i < 20; i++) {
 		left[i] = put_at(16 + i % 3, 1);
 		orders_same();
@@ -368,8 +368,8 @@ static void life_around_a_lost_slot(void **state)
 		orders_take(left[i]);
 		orders_same();
 	}
-	assert_int_equal(orders_slot(17 * BUCKET + 3)->ref, ORDER_LOST);
-	assert_int_equal(orders_slot(18 * BUCKET)->ref, ORDER_LOST);
+	assert_int_equal(orders_slot(17 * BUCKET + 3)->ref, HT_LOST);
+	assert_int_equal(orders_slot(18 * BUCKET)->ref, HT_LOST);
 }
 
 static int seeded(void **state)

@@ -200,14 +200,14 @@ static void full(void **state)
 	same(127);
 }
 
-/* No key lives further than TABLE_PROBES from its home. */
+/* No key lives further than HT_PROBES from its home. */
 static void probe_limit(void **state)
 {
 	uint32_t mask = SLOTS_MAX - 1, claimed = 0;
 	uint64_t key;
 
 	clear();
-	for (key = 1; claimed < TABLE_PROBES; key++) {
+	for (key = 1; claimed < HT_PROBES; key++) {
 		if (slot_home(key, mask) != 77)
 			continue;
 		claim(mask, key, key);

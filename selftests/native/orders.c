@@ -128,7 +128,7 @@ void orders_same(void)
 	for (slot = 0; slot <= cfg_order_mask; slot++) {
 		uint64_t ref = orders_slot(slot)->ref;
 
-		used += ref && ref != ORDER_LOST;
+		used += ref && ref != HT_LOST;
 	}
 	assert_int_equal(used, HASH_COUNT(wanted));
 }
