@@ -130,7 +130,8 @@ static __always_inline int bucket_displaced(const struct ht_bucket *b, __u32 at,
 
 /*
  * Frees k->slot in a full bucket: an order that had to live further away moves
- * in, its slot is freed likewise, until a bucket had room anyway.
+ * in, its slot is freed likewise, until a bucket had room anyway, or none that
+ * could want the slot is left.
  * Return: 0, or -1 when there was no end to it; the slot is then lost, filled
  * with a reference nobody can ask for, and counted.
  */
@@ -158,7 +159,10 @@ HT_GLOBAL int order_free_full(void)
 			to->order[hole & PLACE] = b->order[place & PLACE];
 			HT_WRITE_ONCE(k->slot, at * HT_BUCKET_ORDERS + place);
 		}
-		if (had_room)
+		/* nobody lives further from home than this */
+		hole = HT_READ_ONCE(k->slot) / HT_BUCKET_ORDERS;
+		if (had_room ||
+		    ((at - hole) & bucket_mask()) >= HT_BUCKET_PROBES - 1)
 			break;
 	}
 	at = HT_READ_ONCE(k->slot);

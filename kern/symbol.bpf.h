@@ -12,14 +12,26 @@
 #include "symbol.map.h"
 #include "wire.h"
 
+/* A ticker for people and their files: without the padding, and with a question
+ * mark for what no exchange uses and a terminal or a CSV would trip over.
+ */
 static __always_inline void symbol_ticker(char ticker[HT_TICKER],
 					const char stock[ITCH_STOCK_LEN])
 {
-	int i;
+	int i, end = ITCH_STOCK_LEN;
 
-	for (i = 0; i < ITCH_STOCK_LEN; i++)
-		ticker[i] = stock[i] == ' ' ? 0 : stock[i];
 	ticker[ITCH_STOCK_LEN] = 0;
+	for (i = ITCH_STOCK_LEN - 1; i >= 0; i--) {
+		char c = stock[i];
+
+		if (c == ' ' && end == i + 1) {
+			end = i;
+			c = 0;
+		} else if (c <= ' ' || c > '~' || c == ',' || c == '"') {
+			c = '?';
+		}
+		ticker[i] = c;
+	}
 }
 
 static __always_inline void symbol_traded(struct ht_symbol *s, __u64 itch_ns,
@@ -76,7 +88,7 @@ static __always_inline void symbol_directory(struct walk *w, __u32 locate,
 		w->n->renamed++;
 		book_bad(book, top);
 	}
-	symbol_ticker(s->ticker, r->stock);
+	__builtin_memcpy(s->ticker, top->symbol, HT_TICKER);
 	s->round_lot = get_be32(&r->round_lot);
 	s->test = r->authenticity == 'P' ? HT_NO : HT_YES;
 }

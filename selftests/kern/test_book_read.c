@@ -132,20 +132,22 @@ static void both_sides_in_one_read(void **state)
 {
 	struct book_level bids[2], asks[2];
 	struct book_level *const levels[] = { bids, asks };
+	uint32_t lock;
 	int count[2];
 
 	apply(msg_add(1, 1, 'B', 100, 1823500));
 	apply(msg_add(1, 2, 'B', 200, 1823400));
 	apply(msg_add(1, 3, 'B', 300, 1823300));
 	apply(msg_add(1, 4, 'S', 400, 1823600));
-	assert_int_equal(book_both(&in, 1, levels, count, 2), 0);
+	assert_int_equal(book_both(&in, 1, levels, count, 2, &lock), 0);
+	assert_int_equal(lock, native_tops[1].lock);
 	assert_int_equal(count[HT_BID], 2);
 	assert_int_equal(bids[0].px, 1823500);
 	assert_int_equal(bids[1].px, 1823400);
 	assert_int_equal(count[HT_ASK], 1);
 	assert_int_equal(asks[0].px, 1823600);
 	native_tops[1].lock |= 1;
-	assert_int_equal(book_both(&in, 1, levels, count, 2), -EAGAIN);
+	assert_int_equal(book_both(&in, 1, levels, count, 2, &lock), -EAGAIN);
 	native_tops[1].lock ^= 1;
 }
 
@@ -236,16 +238,20 @@ static void check_both(uint32_t locate, struct book_level *levels)
 {
 	struct book_level *const sides[] = { levels, levels + SIDE_MAX / 2 };
 	struct ht_top before, after;
+	uint32_t lock;
 	int count[2];
 
 	instance_top(&in, locate, &before);
-	if (book_both(&in, locate, sides, count, SIDE_MAX / 2))
+	if (book_both(&in, locate, sides, count, SIDE_MAX / 2, &lock))
 		return;
 	instance_top(&in, locate, &after);
 	if (before.lock != after.lock)
 		return;
-	assert_int_equal(count[HT_BID] ? sides[HT_BID]->px : 0, after.bid.px_e4);
-	assert_int_equal(count[HT_ASK] ? sides[HT_ASK]->px : 0, after.ask.px_e4);
+	assert_int_equal(lock, after.lock);
+	assert_int_equal(count[HT_BID] ? sides[HT_BID]->px : 0,
+			 after.bid.px_e4);
+	assert_int_equal(count[HT_ASK] ? sides[HT_ASK]->px : 0,
+			 after.ask.px_e4);
 }
 
 static void a_reader_needs_no_lock(void **state)
