@@ -7,8 +7,6 @@ PREFIX	?= /usr/local
 DESTDIR	?=
 B	:= build
 
-# The BPF side in the order of the packet's way (see kern/hairtrigger.bpf.c).
-KERN	:= kern/hairtrigger.bpf.c
 USER	:= $(wildcard user/*.c)
 SIM	:= $(wildcard user/sim/*.c)
 
@@ -30,6 +28,8 @@ SIMLIBS	:= -ljson-c -lz
 
 PROGRAMS := $(B)/hairtrigger $(B)/hairtrigger-sim
 SCRIPTS	:= scripts/demo scripts/lab
+# README shows and links them by these paths, also where it is installed
+FIGURES	:= $(patsubst %,selftests/bench/book.%,json svg)
 BINDIR	= $(DESTDIR)$(PREFIX)/bin
 LIBEXECDIR = $(DESTDIR)$(PREFIX)/libexec/hairtrigger
 DOCDIR	= $(DESTDIR)$(PREFIX)/share/doc/hairtrigger
@@ -106,22 +106,26 @@ demo:	## an exchange, the engine and orders, to watch (root); FILE=path: a sessi
 	@$(MAKE) --no-print-directory all
 	@HAIRTRIGGER_BIN=$(B) scripts/demo $(if $(FILE),'$(FILE)')
 
-# Only the program's own time: no network, no driver, no interrupts.
+# Only the program's own time: no network, no driver, no interrupts.  The figures
+# that README shows are a run's: for f in json svg; do
+# cp build/bench-book.$f selftests/bench/book.$f; done
 bench: all	## time per message beside other books; JSON and chart (root)
-	@$(B)/hairtrigger bench book --out $(B)
+	@$(B)/hairtrigger bench book --out $(B) \
+		--data "$${HAIRTRIGGER_DATA:-../shared/data}"
 	$(own)
 
 install: all	## copy to DESTDIR PREFIX (/usr/local)
-	install -d $(BINDIR) $(LIBEXECDIR) $(DOCDIR)
+	install -d $(BINDIR) $(LIBEXECDIR) $(DOCDIR)/selftests/bench
 	install $(PROGRAMS) $(BINDIR)
 	install $(SCRIPTS) $(LIBEXECDIR)
 	install -m 644 README.md LICENSE $(DOCDIR)
+	install -m 644 $(FIGURES) $(DOCDIR)/selftests/bench
 
 uninstall:	## remove what install copied
 	rm -f $(PROGRAMS:$(B)/%=$(BINDIR)/%) $(SCRIPTS:scripts/%=$(LIBEXECDIR)/%)
-	rm -f $(DOCDIR)/README.md $(DOCDIR)/LICENSE
-	[ ! -d $(LIBEXECDIR) ] || rmdir $(LIBEXECDIR)
-	[ ! -d $(DOCDIR) ] || rmdir $(DOCDIR)
+	rm -f $(patsubst %,$(DOCDIR)/%,README.md LICENSE $(FIGURES))
+	for d in $(LIBEXECDIR) $(DOCDIR)/selftests/bench $(DOCDIR)/selftests \
+		$(DOCDIR); do [ ! -d "$$d" ] || rmdir "$$d"; done
 
 clean:	## remove build products
 	$(Q)rm -rf $(B)

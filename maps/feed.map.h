@@ -8,7 +8,7 @@
  *           phase once, for `load --market-open`; a line's packets: kern/feed,
  *           atomically; everything else: kern/mold, decode and symbol, under the
  *           lock.
- *           `replay` steps over a capture's holes: expected and tail
+ *           `replay` steps over a capture's holes: expected, tail and state
  *   reader  kern/feed, mold, itch, gate; user space maps it
  *   pinned  yes
  *

@@ -36,8 +36,8 @@ enum {
 	HT_GROUP_ROWS = 14,
 	HT_PLACE_BITS = 3,		/* of a level id */
 	HT_FANOUT_BITS = 6,
-	HT_BLOCKS = 1 << 19,		/* unless the loader is told */
-	HT_NODE_SLOTS = 1 << 19,	/* likewise */
+	HT_BLOCKS = 1 << 20,		/* unless the loader is told */
+	HT_NODE_SLOTS = 1 << 20,	/* likewise */
 	HT_COARSE_UNIT = 100,		/* 1e-4 dollars */
 	HT_DEPTH_MAX = 5,		/* of the fine grid's root */
 	HT_PROBES = 256,		/* slots in which a key may live */

@@ -7,44 +7,50 @@ SAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all \
 	   -fno-omit-frame-pointer
 TINC	:= -Iselftests/native -Iselftests -Ikern
 
-# kern/ compiled natively, and what feeds it
-NATIVE	:= $(patsubst %,selftests/native/%.c,native compose rule flow)
+native	= $(patsubst %,selftests/native/%.c,$(1))
+user	= $(patsubst %,user/%.c,$(1))
+
+# kern/ compiled natively, and the same with a reference beside it
+NATIVE	:= $(call native,native compose)
 REFBOOK	:= selftests/reference/book.c
-AGREE	:= $(NATIVE) $(REFBOOK) selftests/native/agree.c
+AGREE	:= $(NATIVE) $(REFBOOK) $(call native,agree)
+# kern/ in the kernel
+PROGRAM	:= $(call native,program compose) user/table.c
 # the exchange without its network
 GENERATE := $(filter-out %_options.c,$(wildcard user/sim/generate*.c))
 MARKET	:= selftests/sim/market.c user/sim/book.c user/sim/exchange.c
 
 # what reads the maps from outside
-INSTANCE := $(patsubst %,user/%.c,instance out command)
-
-# a file through the loaded program, and the book it leaves
-REPLAY	:= $(patsubst %,user/%.c,loader table pins lock symbols wanted unzip \
-	   capture lines reorder replay play play_capture progress bbo book \
+INSTANCE := $(call user,instance out command)
+# the loaded program, messages into it, and the book read back
+LOADED	:= $(call user,loader table pins lock symbols wanted replay book \
 	   depth dump crc) $(INSTANCE)
+# a file through it
+REPLAY	:= $(call user,unzip capture lines reorder play play_capture \
+	   progress bbo) $(LOADED)
 
 # in the order of a packet's way
-NEEDS_test_wire		:= selftests/native/compose.c
-NEEDS_test_binaryfile	:= selftests/native/compose.c
-NEEDS_test_feed		:= $(NATIVE) selftests/native/program.c user/table.c
+NEEDS_test_wire		:= $(call native,compose)
+NEEDS_test_binaryfile	:= $(call native,compose)
+NEEDS_test_feed		:= $(PROGRAM) $(call native,native)
 NEEDS_test_mold		:= $(NATIVE)
 NEEDS_test_itch		:= $(NATIVE)
 NEEDS_test_vectors	:= $(NATIVE)
-NEEDS_test_table	:= selftests/native/compose.c
-NEEDS_test_node_homes	:= selftests/native/compose.c
-NEEDS_test_order	:= $(patsubst %,selftests/native/%.c,orders compose)
+NEEDS_test_table	:= $(call native,compose)
+NEEDS_test_node_homes	:= $(call native,compose)
+NEEDS_test_order	:= $(call native,orders compose)
 NEEDS_test_order_references := $(NEEDS_test_order)
 NEEDS_test_level	:= $(AGREE)
-NEEDS_test_book		:= $(AGREE)
-NEEDS_test_batch	:= $(AGREE)
-NEEDS_test_corrupt	:= $(AGREE)
-NEEDS_test_watch	:= $(AGREE)
-NEEDS_test_trigger	:= $(NATIVE)
-NEEDS_test_trigger_swap	:= $(NATIVE)
-NEEDS_test_gate		:= $(NATIVE)
-NEEDS_test_program	:= $(NATIVE) selftests/native/program.c user/table.c
-NEEDS_test_same		:= $(NATIVE) selftests/native/program.c user/table.c
-NEEDS_test_watch_program := $(NATIVE) selftests/native/program.c user/table.c
+NEEDS_test_book		:= $(AGREE) $(call native,flow)
+NEEDS_test_batch	:= $(AGREE) $(call native,flow)
+NEEDS_test_corrupt	:= $(AGREE) $(call native,flow)
+NEEDS_test_watch	:= $(AGREE) $(call native,flow)
+NEEDS_test_trigger	:= $(NATIVE) $(call native,rule)
+NEEDS_test_trigger_swap	:= $(NATIVE) $(call native,rule)
+NEEDS_test_gate		:= $(NATIVE) $(call native,rule)
+NEEDS_test_program	:= $(PROGRAM) $(call native,rule native)
+NEEDS_test_same		:= $(PROGRAM) $(call native,rule flow native)
+NEEDS_test_watch_program := $(PROGRAM)
 
 NEEDS_test_command	:= user/command.c user/out.c
 NEEDS_test_ouch		:= user/ouch.c
@@ -52,25 +58,24 @@ NEEDS_test_orders	:= user/orders.c
 NEEDS_test_risk		:= user/risk.c
 NEEDS_test_xsk		:= user/xsk.c user/frame.c user/ouch.c
 NEEDS_test_transport	:= user/transport.c
-NEEDS_test_control	:= $(patsubst %,user/%.c,control_server lock loop out command)
+NEEDS_test_control	:= $(call user,control_server lock loop out command)
 NEEDS_test_trigger_language := user/trigger_parse.c
-NEEDS_test_trigger_edit	:= user/trigger.c user/trigger_parse.c user/lock.c \
-			   $(INSTANCE)
+NEEDS_test_trigger_edit	:= user/trigger.c user/lock.c $(INSTANCE)
 NEEDS_test_instance	:= user/pins.c $(INSTANCE)
 NEEDS_test_lock		:= user/lock.c
 NEEDS_test_symbols	:= user/symbols.c user/out.c user/command.c
 NEEDS_test_daytime	:= user/daytime.c
 NEEDS_test_progress	:= user/progress.c
 NEEDS_test_reorder	:= user/reorder.c
-NEEDS_test_book_live	:= $(REPLAY) $(REFBOOK) selftests/native/compose.c \
-			   $(patsubst %,user/%.c,ladder describe names)
+NEEDS_test_book_live	:= $(LOADED) $(REFBOOK) $(call native,compose) \
+			   $(call user,ladder describe names)
 NEEDS_test_play		:= selftests/user/session.c $(REPLAY) \
-			   $(addprefix selftests/native/,compose.c flow.c)
-NEEDS_test_book_read	:= $(NATIVE) $(REFBOOK) $(INSTANCE) \
-			   $(patsubst %,user/%.c,book depth dump)
+			   $(call native,compose flow)
+NEEDS_test_book_read	:= $(NATIVE) $(REFBOOK) $(call native,flow) \
+			   $(INSTANCE) $(call user,book depth dump)
 
-NEEDS_test_stream	:= user/bench_stream.c user/bench_slice.c $(INSTANCE)
-NEEDS_test_baseline	:= user/bench_stream.c user/bench_baseline.c $(INSTANCE)
+NEEDS_test_stream	:= $(call user,bench_stream bench_slice out command)
+NEEDS_test_baseline	:= $(call user,bench_stream bench_baseline out command)
 
 NEEDS_test_generate	:= $(GENERATE)
 NEEDS_test_sim_book	:= $(MARKET)
@@ -103,8 +108,8 @@ $(T)/reference/reference: $(REFERENCE)
 	$(Q)$(CC) $(CFLAGS) $^ -o $@ -lz
 
 # the loaded program against the reference, message by message
-PROOF	:= $(wildcard selftests/proof/*.c) selftests/native/compose.c \
-	   selftests/native/flow.c $(addprefix selftests/reference/,book.c csv.c)
+PROOF	:= $(wildcard selftests/proof/*.c) $(call native,compose flow) \
+	   $(addprefix selftests/reference/,book.c csv.c)
 PROOF_O	:= $(PROOF:%.c=$(B)/%.o)
 $(PROOF_O): INC += -Iselftests -Iselftests/native -Iuser
 $(PROOF_O): $(B)/hairtrigger.skel.h

@@ -24,14 +24,13 @@
 enum {
 	BENCH_ROUNDS_MAX = 99,
 	BENCH_STREAMS = 3,
-	BENCH_SYMBOL_POINTS = 5,
-	BENCH_LIVE_POINTS = 3,
+	BENCH_POINTS = 5,		/* of a curve, at most */
 	BENCH_TYPES = 128,		/* ITCH types are ASCII letters */
 	BENCH_EMPTY = 0,		/* among them: the empty packet */
 };
 
 struct bench_options {
-	const char *data;	/* the slice or its directory; NULL: default */
+	const char *data;	/* the slice, its directory; NULL: see --help */
 	const char *out;	/* directory of JSON and chart; NULL: neither */
 	uint64_t messages;	/* of each stream */
 	uint32_t rounds;
@@ -63,11 +62,17 @@ struct bench_point {
 	uint64_t ns;		/* of all of them, median */
 };
 
+/* From the smallest on, no two the same; two at least. */
+struct bench_curve {
+	struct bench_point point[BENCH_POINTS];
+	int count;
+};
+
 struct bench_results {
 	struct bench_options options;
 	struct bench_result stream[BENCH_STREAMS];
-	struct bench_point by_symbols[BENCH_SYMBOL_POINTS];
-	struct bench_point by_live[BENCH_LIVE_POINTS];
+	struct bench_curve by_symbols;
+	struct bench_curve by_live;
 	uint64_t load_ns;
 	uint64_t map_bytes;
 	char bpf_compiler[64];
@@ -100,9 +105,6 @@ int measure_half(const struct stream *s, uint32_t rounds,
 int measure_books(const struct stream *s, struct bench_result *result);
 
 /* -- bench_report.c, bench_chart.c, bench_machine.c ------------------------ */
-
-/* A quotient in tenths, rounded; 0 when count is. */
-uint64_t bench_tenths(uint64_t sum, uint64_t count);
 
 /* The whole answer; the caller puts it. */
 struct json_object *bench_report(const struct bench_results *r);

@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "bench_contender.h"
@@ -18,7 +19,7 @@
 #include "out.h"
 
 enum {
-	SLOT_BITS = 22,			/* the program's order table */
+	SLOT_BITS = 22,			/* a third of it a market's orders */
 	SLOTS = 1 << SLOT_BITS,
 	LINE_BITS = 2,			/* orders of a cache line */
 	LEVELS_FIRST = 8,		/* of a side that gets its first one */
@@ -51,6 +52,7 @@ static size_t arena_used;
 static struct side (*sides)[2];	/* [locate][enum ht_side] */
 static uint64_t live;
 static uint64_t expected;
+static int failed;		/* -ENOSPC when the arena was full */
 
 /* References that follow each other share a cache line. */
 static uint32_t ref_home(uint64_t ref)
@@ -120,19 +122,25 @@ static uint32_t side_search(const struct side *s, enum ht_side side,
 	return high;
 }
 
-/* Arrays that have grown leave their old place unused. */
-static void side_grow(struct side *s)
+/* Arrays that have grown leave their old place unused.  False: no place. */
+static bool side_grow(struct side *s)
 {
 	uint32_t room = s->room ? 2 * s->room : LEVELS_FIRST;
 	struct level *levels = (struct level *)(arena + arena_used);
+	size_t bytes = room * sizeof(*levels);
 
-	arena_used += room * sizeof(*levels);
-	if (arena_used > ARENA_BYTES)
-		abort();
+	if (bytes > ARENA_BYTES - arena_used) {
+		failed = -ENOSPC;
+		fprintf(stderr, "hairtrigger: the conventional book's arena of %llu MiB is full\n",
+			ARENA_BYTES >> 20);
+		return false;
+	}
+	arena_used += bytes;
 	if (s->count)
 		memcpy(levels, s->levels, s->count * sizeof(*levels));
 	s->levels = levels;
 	s->room = room;
+	return true;
 }
 
 static void side_add(uint32_t locate, enum ht_side side, uint32_t px,
@@ -142,8 +150,8 @@ static void side_add(uint32_t locate, enum ht_side side, uint32_t px,
 	uint32_t i = side_search(s, side, px);
 
 	if (!i || s->levels[i - 1].px != px) {
-		if (s->count == s->room)
-			side_grow(s);
+		if (s->count == s->room && !side_grow(s))
+			return;
 		memmove(&s->levels[i + 1], &s->levels[i],
 			(s->count - i) * sizeof(*s->levels));
 		s->levels[i++] = (struct level){ .px = px };
@@ -233,7 +241,7 @@ static void baseline_apply(const uint8_t *payload, uint32_t len)
 	if (get_be64(&m->seq) != expected)
 		return;
 	payload += sizeof(*m);
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < count && !failed; i++) {
 		baseline_message(payload + MOLD_BLOCK_HEAD);
 		payload += MOLD_BLOCK_HEAD + get_be16(payload);
 	}
@@ -242,7 +250,9 @@ static void baseline_apply(const uint8_t *payload, uint32_t len)
 
 int64_t baseline_packet(const uint8_t *frame, uint32_t len)
 {
-	return bench_timed(baseline_apply, frame, len);
+	int64_t took = bench_timed(baseline_apply, frame, len);
+
+	return failed ? failed : took;
 }
 
 int baseline_open(void)
@@ -253,6 +263,7 @@ int baseline_open(void)
 	arena_used = 0;
 	live = 0;
 	expected = 1;
+	failed = 0;
 	if (slots && arena && sides)
 		return 0;
 	baseline_close();

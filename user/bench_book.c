@@ -21,6 +21,8 @@ enum {
 	MARKET_SYMBOLS = 8000,
 	MARKET_LIVE = 1400000,
 	CURVE_LIVE = 100000,	/* while symbols grow */
+	SYMBOL_POINTS = BENCH_POINTS,
+	LIVE_POINTS = 3,
 	CURVE_ROUNDS = 3,	/* at most: there are many points */
 };
 
@@ -62,37 +64,41 @@ static int measure_stream(struct stream *s, struct bench_results *r,
 	return err ? err : measure_books(s, result);
 }
 
-/* Where the slice is: as told, or where the tests' data is. */
 static void slice_path(const char *data, char path[PATH_MAX])
 {
 	struct stat about;
 
-	if (!data)
-		data = getenv("HAIRTRIGGER_DATA");
-	if (!data)
-		data = "../shared/data";
 	if (stat(data, &about) || !S_ISDIR(about.st_mode))
 		snprintf(path, PATH_MAX, "%s", data);
 	else
 		snprintf(path, PATH_MAX, "%s/%s", data, slice_name);
 }
 
+static int slice_skip(struct bench_result *result, const char *missing)
+{
+	bench_progress("%s", "");
+	fprintf(stderr, "hairtrigger: %s is not here: the stream of real messages is SKIPPED; --data FILE|DIR says where it is\n",
+		missing);
+	result->skipped = true;
+	return 0;
+}
+
 static int run_slice(struct bench_results *r, struct bench_result *result)
 {
+	const char *data = r->options.data;
 	char path[PATH_MAX];
 	struct stream s;
 	int err;
 
 	result->member = "aapl";
 	snprintf(result->words, sizeof(result->words), "AAPL, real");
-	slice_path(r->options.data, path);
-	if (access(path, R_OK)) {
-		bench_progress("%s", "");
-		fprintf(stderr, "hairtrigger: %s is not here: the stream of real messages is SKIPPED; --data FILE|DIR says where it is\n",
-			path);
-		result->skipped = true;
-		return 0;
-	}
+	if (!data)
+		data = getenv("HAIRTRIGGER_DATA");
+	if (!data)
+		return slice_skip(result, slice_name);
+	slice_path(data, path);
+	if (access(path, R_OK))
+		return slice_skip(result, path);
 	bench_progress("%s: preparing", result->words);
 	stream_init(&s, 1);
 	err = stream_slice(&s, path, r->options.messages, &result->symbols);
@@ -131,54 +137,58 @@ static int run_generated(struct bench_results *r, struct bench_result *result,
 
 /* -- the curve ------------------------------------------------------------- */
 
-static int run_point(struct bench_results *r, struct bench_point *point)
+/* Measures the next point of a curve, unless it is the one before it: scaled
+ * down, they fall together at its beginning.
+ */
+static int run_point(struct bench_results *r, struct bench_curve *curve,
+		     uint32_t symbols, uint64_t live)
 {
 	struct session session = {
 		.messages = scaled(MARKET_MESSAGES / 2, r->options.messages),
-		.symbols = point->symbols,
-		.live = point->live,
+		.symbols = symbols,
+		.live = live,
 		.profile = "touch",
 	};
+	struct bench_point *point = &curve->point[curve->count];
 	uint32_t rounds = r->options.rounds;
 	struct stream s;
 	int err;
 
-	bench_progress("curve: %u symbols, %llu live orders", point->symbols,
-		       (unsigned long long)point->live);
+	if (curve->count && point[-1].symbols == symbols &&
+	    point[-1].live == live)
+		return 0;
+	*point = (struct bench_point){ .symbols = symbols, .live = live };
+	curve->count++;
+	bench_progress("curve: %u symbols, %llu live orders", symbols,
+		       (unsigned long long)live);
 	stream_init(&s, 1);
 	err = stream_generate(&s, &session);
 	if (!err)
-		err = measure_half(&s, rounds < CURVE_ROUNDS ? rounds : CURVE_ROUNDS,
-				   point);
+		err = measure_half(&s, rounds < CURVE_ROUNDS ?
+				   rounds : CURVE_ROUNDS, point);
 	stream_free(&s);
 	return err;
 }
 
 static int run_curve(struct bench_results *r)
 {
-	static const uint32_t symbols[BENCH_SYMBOL_POINTS] = {
+	static const uint32_t symbols[SYMBOL_POINTS] = {
 		1, 10, 100, 1000, MARKET_SYMBOLS
 	};
-	static const uint32_t live[BENCH_LIVE_POINTS] = {
+	static const uint32_t live[LIVE_POINTS] = {
 		10000, CURVE_LIVE, MARKET_LIVE
 	};
 	uint64_t messages = r->options.messages;
 	int err = 0, i;
 
-	for (i = 0; i < BENCH_SYMBOL_POINTS && !err; i++) {
-		r->by_symbols[i] = (struct bench_point){
-			.symbols = (uint32_t)scaled(symbols[i], messages),
-			.live = scaled(CURVE_LIVE, messages),
-		};
-		err = run_point(r, &r->by_symbols[i]);
-	}
-	for (i = 0; i < BENCH_LIVE_POINTS && !err; i++) {
-		r->by_live[i] = (struct bench_point){
-			.symbols = (uint32_t)scaled(MARKET_SYMBOLS, messages),
-			.live = scaled(live[i], messages),
-		};
-		err = run_point(r, &r->by_live[i]);
-	}
+	for (i = 0; i < SYMBOL_POINTS && !err; i++)
+		err = run_point(r, &r->by_symbols,
+				(uint32_t)scaled(symbols[i], messages),
+				scaled(CURVE_LIVE, messages));
+	for (i = 0; i < LIVE_POINTS && !err; i++)
+		err = run_point(r, &r->by_live,
+				(uint32_t)scaled(MARKET_SYMBOLS, messages),
+				scaled(live[i], messages));
 	return err;
 }
 

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 
 #include "bench.h"
+#include "out.h"
 
 enum {
 	WIDTH = 960,
@@ -125,7 +126,7 @@ static void stream_bars(const struct plot *p, const struct bench_result *s,
 	int i;
 
 	for (i = 0; i < BENCH_CONTENDERS && !s->skipped; i++) {
-		uint64_t tenths = bench_tenths(s->ns[i], s->messages);
+		uint64_t tenths = out_quotient(s->ns[i], s->messages);
 		int x = left + each / 2 + i * each, y = plot_y(p, tenths);
 
 		fprintf(p->out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" class=\"%s\"/>\n",
@@ -164,7 +165,7 @@ static void chart_bars(const struct bench_results *r, FILE *out)
 
 	for (s = 0; s < BENCH_STREAMS; s++)
 		for (i = 0; i < BENCH_CONTENDERS; i++) {
-			uint64_t tenths = bench_tenths(r->stream[s].ns[i],
+			uint64_t tenths = out_quotient(r->stream[s].ns[i],
 						       r->stream[s].messages);
 
 			most = tenths > most ? tenths : most;
@@ -178,17 +179,18 @@ static void chart_bars(const struct bench_results *r, FILE *out)
 
 /* -- the curve ------------------------------------------------------------- */
 
-static uint64_t points_most(const struct bench_point *points, int count,
-			    uint64_t most)
+static uint64_t curve_tenths(const struct bench_curve *c, int i)
+{
+	return out_quotient(c->point[i].ns, c->point[i].messages);
+}
+
+static uint64_t curve_most(const struct bench_curve *c, uint64_t most)
 {
 	int i;
 
-	for (i = 0; i < count; i++) {
-		uint64_t tenths = bench_tenths(points[i].ns,
-					       points[i].messages);
-
-		most = tenths > most ? tenths : most;
-	}
+	for (i = 0; i < c->count; i++)
+		if (curve_tenths(c, i) > most)
+			most = curve_tenths(c, i);
 	return most;
 }
 
@@ -206,29 +208,26 @@ static void count_text(char label[24], uint64_t count)
 }
 
 /* The points stand at equal distances: each is about ten times the last one. */
-static int point_x(const struct plot *p, int i, int count)
+static int point_x(const struct plot *p, const struct bench_curve *c, int i)
 {
 	return p->left + POINT_INSET +
-	       (p->right - p->left - 2 * POINT_INSET) * i / (count - 1);
+	       (p->right - p->left - 2 * POINT_INSET) * i / (c->count - 1);
 }
 
-static void curve_line(const struct plot *p, const struct bench_point *points,
-		       int count, const char *class)
+static void curve_line(const struct plot *p, const struct bench_curve *c,
+		       const char *class)
 {
 	int i;
 
 	fprintf(p->out, "<polyline style=\"fill: none\" stroke-width=\"2\" class=\"%s\" points=\"",
 		class);
-	for (i = 0; i < count; i++)
-		fprintf(p->out, "%d,%d ", point_x(p, i, count),
-			plot_y(p, bench_tenths(points[i].ns,
-					       points[i].messages)));
+	for (i = 0; i < c->count; i++)
+		fprintf(p->out, "%d,%d ", point_x(p, c, i),
+			plot_y(p, curve_tenths(c, i)));
 	fputs("\"/>\n", p->out);
-	for (i = 0; i < count; i++)
+	for (i = 0; i < c->count; i++)
 		fprintf(p->out, "<circle cx=\"%d\" cy=\"%d\" r=\"4\" class=\"%s\"/>\n",
-			point_x(p, i, count),
-			plot_y(p, bench_tenths(points[i].ns,
-					       points[i].messages)), class);
+			point_x(p, c, i), plot_y(p, curve_tenths(c, i)), class);
 }
 
 static void chart_curve(const struct bench_results *r, FILE *out)
@@ -236,29 +235,29 @@ static void chart_curve(const struct bench_results *r, FILE *out)
 	struct plot p = {
 		.out = out, .left = CURVE_LEFT, .right = CURVE_RIGHT,
 	};
-	uint64_t most = points_most(r->by_symbols, BENCH_SYMBOL_POINTS, 0);
+	const struct bench_curve *symbols = &r->by_symbols;
+	const struct bench_curve *live = &r->by_live;
 	char label[24], words[64];
 	int i;
 
-	p.top_tenths = scale_top(points_most(r->by_live, BENCH_LIVE_POINTS,
-					     most));
+	p.top_tenths = scale_top(curve_most(live, curve_most(symbols, 0)));
 	plot_frame(&p, "as the market grows");
-	curve_line(&p, r->by_symbols, BENCH_SYMBOL_POINTS, "symbols");
-	curve_line(&p, r->by_live, BENCH_LIVE_POINTS, "live");
-	for (i = 0; i < BENCH_SYMBOL_POINTS; i++) {
-		count_text(label, r->by_symbols[i].symbols);
-		text(&p, point_x(&p, i, BENCH_SYMBOL_POINTS), BOTTOM + LINE,
-		     "middle", "symbols", label);
+	curve_line(&p, symbols, "symbols");
+	curve_line(&p, live, "live");
+	for (i = 0; i < symbols->count; i++) {
+		count_text(label, symbols->point[i].symbols);
+		text(&p, point_x(&p, symbols, i), BOTTOM + LINE, "middle",
+		     "symbols", label);
 	}
-	for (i = 0; i < BENCH_LIVE_POINTS; i++) {
-		count_text(label, r->by_live[i].live);
-		text(&p, point_x(&p, i, BENCH_LIVE_POINTS), BOTTOM + 2 * LINE,
-		     "middle", "live", label);
+	for (i = 0; i < live->count; i++) {
+		count_text(label, live->point[i].live);
+		text(&p, point_x(&p, live, i), BOTTOM + 2 * LINE, "middle",
+		     "live", label);
 	}
-	count_text(label, r->by_symbols[0].live);
+	count_text(label, symbols->point[0].live);
 	snprintf(words, sizeof(words), "symbols, with %s live orders", label);
 	text(&p, p.left, LEGEND, "start", "symbols", words);
-	count_text(label, r->by_live[0].symbols);
+	count_text(label, live->point[0].symbols);
 	snprintf(words, sizeof(words), "live orders, of %s symbols", label);
 	text(&p, p.left, LEGEND + LINE, "start", "live", words);
 }

@@ -94,7 +94,8 @@ int stream_generate(struct stream *s, const struct session *session)
 	}
 	err = generate_read(s, ends[0]);
 	ended = generate_wait(pid);
-	err = ended ? ended : err;
+	/* reading no further breaks its pipe: that is not the reason */
+	err = err ? err : ended;
 	if (err)
 		out_error(err, SIM " generate: its session ends early");
 	return err;

@@ -69,8 +69,9 @@ struct json_object *bench_machine(const char *bpf_compiler)
 	read_line("/proc/cpuinfo", "cache size", text, sizeof(text));
 	out_text(machine, "cache_of_a_core", text);
 	if (!uname(&system)) {
-		snprintf(text, sizeof(text), "%s %s", system.sysname,
-			 system.release);
+		/* what follows the version names a machine, not a kernel */
+		snprintf(text, sizeof(text), "%s %.*s", system.sysname,
+			 (int)strcspn(system.release, "-"), system.release);
 		out_text(machine, "kernel", text);
 	}
 	read_line("/proc/meminfo", "MemTotal", text, sizeof(text));

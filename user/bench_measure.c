@@ -93,7 +93,6 @@ static int by_value(const void *a, const void *b)
 	return (*one > *two) - (*one < *two);
 }
 
-
 int measure_rounds(const struct stream *s, uint32_t rounds,
 		   struct bench_result *result)
 {

@@ -2,8 +2,6 @@
 /*
  * bench_report - the results as JSON, and as tables out of the same objects
  */
-#include <inttypes.h>
-
 #include "bench.h"
 #include "itch50.h"
 #include "out.h"
@@ -15,24 +13,6 @@ enum {
 
 static const char method[] =
 	"Median of the rounds, all contenders in turn in each round. Every packet is timed alone: its bytes lie where a driver would have put them, the clock is read before and after (BPF_PROG_TEST_RUN in the kernel, clock_gettime in user space). Packets hold as many messages as 1,500 bytes do. The whole stream counts, from an empty book on; the curve is of the second half.";
-
-uint64_t bench_tenths(uint64_t sum, uint64_t count)
-{
-	return count ? (sum * 10 + count / 2) / count : 0;
-}
-
-/* A number of one decimal, exactly as it is printed. */
-static void add_tenths(struct json_object *o, const char *member,
-		       uint64_t tenths)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%" PRIu64 ".%" PRIu64, tenths / 10,
-		 tenths % 10);
-	json_object_object_add(o, member,
-			       json_object_new_double_s((double)tenths / 10,
-							text));
-}
 
 /* -- a stream -------------------------------------------------------------- */
 
@@ -86,10 +66,10 @@ static struct json_object *report_spread(const struct bench_result *s)
 	for (i = 0; i < BENCH_CONTENDERS; i++) {
 		struct json_object *o = json_object_new_object();
 
-		add_tenths(o, "least",
-			   bench_tenths(s->least_ns[i], s->messages));
-		add_tenths(o, "most",
-			   bench_tenths(s->most_ns[i], s->messages));
+		out_tenths(o, "least",
+			   out_quotient(s->least_ns[i], s->messages));
+		out_tenths(o, "most",
+			   out_quotient(s->most_ns[i], s->messages));
 		json_object_object_add(spread, contenders[i].member, o);
 	}
 	return spread;
@@ -106,15 +86,15 @@ static struct json_object *report_stream(const struct bench_result *s)
 	if (s->skipped)
 		return o;
 	out_uint(o, "messages", s->messages);
-	add_tenths(o, "messages_per_packet",
-		   bench_tenths(s->messages, s->packets));
+	out_tenths(o, "messages_per_packet",
+		   out_quotient(s->messages, s->packets));
 	out_uint(o, "symbols", s->symbols);
 	out_uint(o, "orders_live", s->orders);
 	out_uint(o, "levels", s->levels);
 	out_uint(o, "conventional_bytes", s->baseline_bytes);
 	for (i = 0; i < BENCH_CONTENDERS; i++)
-		add_tenths(o, contenders[i].member,
-			   bench_tenths(s->ns[i], s->messages));
+		out_tenths(o, contenders[i].member,
+			   out_quotient(s->ns[i], s->messages));
 	json_object_object_add(o, "rounds", report_spread(s));
 	json_object_object_add(o, "books_are_equal",
 			       json_object_new_boolean(s->same));
@@ -126,54 +106,57 @@ static struct json_object *report_stream(const struct bench_result *s)
 
 static uint64_t point_tenths(const struct bench_point *p)
 {
-	return bench_tenths(p->ns, p->messages);
+	return out_quotient(p->ns, p->messages);
 }
 
-static struct json_object *report_points(const struct bench_point *points,
-					 int count)
+static struct json_object *report_points(const struct bench_curve *c)
 {
 	struct json_object *array = json_object_new_array();
 	int i;
 
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < c->count; i++) {
 		struct json_object *o = json_object_new_object();
 
-		out_uint(o, "symbols", points[i].symbols);
-		out_uint(o, "live_orders", points[i].live);
-		out_uint(o, "messages", points[i].messages);
-		add_tenths(o, "ns_per_message", point_tenths(&points[i]));
+		out_uint(o, "symbols", c->point[i].symbols);
+		out_uint(o, "live_orders", c->point[i].live);
+		out_uint(o, "messages", c->point[i].messages);
+		out_tenths(o, "ns_per_message", point_tenths(&c->point[i]));
 		json_object_array_add(array, o);
 	}
 	return array;
 }
 
-/* Whether the last point costs no more than the bound allows. */
-static bool within_bound(const struct bench_point *points, int count)
+static uint64_t first_tenths(const struct bench_curve *c)
 {
-	return 10 * point_tenths(&points[count - 1]) <=
-	       CURVE_BOUND * point_tenths(&points[0]);
+	return point_tenths(&c->point[0]);
+}
+
+static uint64_t last_tenths(const struct bench_curve *c)
+{
+	return point_tenths(&c->point[c->count - 1]);
+}
+
+/* Whether the last point costs no more than the bound allows. */
+static bool within_bound(const struct bench_curve *c)
+{
+	return 10 * last_tenths(c) <= CURVE_BOUND * first_tenths(c);
 }
 
 static struct json_object *report_curve(const struct bench_results *r)
 {
 	struct json_object *o = json_object_new_object();
-	const struct bench_point *symbols = r->by_symbols;
-	const struct bench_point *live = r->by_live;
+	const struct bench_curve *symbols = &r->by_symbols;
+	const struct bench_curve *live = &r->by_live;
 
-	json_object_object_add(o, "by_symbols",
-			       report_points(symbols, BENCH_SYMBOL_POINTS));
-	json_object_object_add(o, "by_live_orders",
-			       report_points(live, BENCH_LIVE_POINTS));
-	add_tenths(o, "growth_with_symbols",
-		   bench_tenths(point_tenths(&symbols[BENCH_SYMBOL_POINTS - 1]),
-				point_tenths(&symbols[0])));
-	add_tenths(o, "growth_with_live_orders",
-		   bench_tenths(point_tenths(&live[BENCH_LIVE_POINTS - 1]),
-				point_tenths(&live[0])));
-	add_tenths(o, "bound", CURVE_BOUND);
+	json_object_object_add(o, "by_symbols", report_points(symbols));
+	json_object_object_add(o, "by_live_orders", report_points(live));
+	out_tenths(o, "growth_with_symbols",
+		   out_quotient(last_tenths(symbols), first_tenths(symbols)));
+	out_tenths(o, "growth_with_live_orders",
+		   out_quotient(last_tenths(live), first_tenths(live)));
+	out_tenths(o, "bound", CURVE_BOUND);
 	json_object_object_add(o, "within_bound", json_object_new_boolean(
-		within_bound(symbols, BENCH_SYMBOL_POINTS) &&
-		within_bound(live, BENCH_LIVE_POINTS)));
+		within_bound(symbols) && within_bound(live)));
 	return o;
 }
 

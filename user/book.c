@@ -153,27 +153,53 @@ static int side_walk(const struct instance *in, uint32_t locate,
 	return err ? err : merge(grid, levels, max);
 }
 
-static int side_try(const struct instance *in, uint32_t locate,
-		    enum ht_side side, struct book_level *levels, int max,
-		    struct book_level *scratch)
+/* Two walks that agree; scratch holds 3 * max levels. */
+static int side_walk_twice(const struct instance *in, uint32_t locate,
+			   enum ht_side side, struct book_level *levels,
+			   int max, struct book_level *scratch)
 {
 	struct book_level *again = scratch + 2 * max;
-	const uint32_t *lock = &in->tops[locate].lock;
-	uint32_t before = __atomic_load_n(lock, __ATOMIC_ACQUIRE);
 	int first, second;
 
-	if (before & 1)
-		return -EAGAIN;
 	first = side_walk(in, locate, side, levels, max, scratch);
 	if (first < 0)
 		return first;
 	second = side_walk(in, locate, side, again, max, scratch);
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	if (__atomic_load_n(lock, __ATOMIC_RELAXED) != before ||
-	    first != second ||
+	if (first != second ||
 	    memcmp(levels, again, (size_t)first * sizeof(*levels)))
 		return -EAGAIN;
 	return first;
+}
+
+/* Return: 0, or -EAGAIN while a message of the symbol is being applied. */
+static int lock_look(const struct instance *in, uint32_t locate,
+		     uint32_t *lock)
+{
+	*lock = __atomic_load_n(&in->tops[locate].lock, __ATOMIC_ACQUIRE);
+	return *lock & 1 ? -EAGAIN : 0;
+}
+
+/* Return: 0, or -EAGAIN when one was applied since that look. */
+static int lock_look_again(const struct instance *in, uint32_t locate,
+			   uint32_t lock)
+{
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return __atomic_load_n(&in->tops[locate].lock, __ATOMIC_RELAXED) ==
+	       lock ? 0 : -EAGAIN;
+}
+
+static int side_try(const struct instance *in, uint32_t locate,
+		    enum ht_side side, struct book_level *levels, int max,
+		    struct book_level *scratch)
+{
+	uint32_t lock;
+	int got, err = lock_look(in, locate, &lock);
+
+	if (err)
+		return err;
+	got = side_walk_twice(in, locate, side, levels, max, scratch);
+	err = lock_look_again(in, locate, lock);
+	return err ? err : got;
 }
 
 int book_side(const struct instance *in, uint32_t locate, enum ht_side side,
@@ -194,23 +220,21 @@ int book_side(const struct instance *in, uint32_t locate, enum ht_side side,
 }
 
 int book_both(const struct instance *in, uint32_t locate,
-	      struct book_level *const levels[2], int count[2], int max)
+	      struct book_level *const levels[2], int count[2], int max,
+	      uint32_t *lock)
 {
-	const uint32_t *lock = &in->tops[locate].lock;
-	uint32_t before;
-	int side, try;
+	struct book_level *scratch = calloc((size_t)max, 3 * sizeof(*scratch));
+	int err = scratch ? lock_look(in, locate, lock) : -ENOMEM;
+	int side;
 
-	for (try = 0; try < TRIES; try++) {
-		before = __atomic_load_n(lock, __ATOMIC_ACQUIRE);
-		for (side = HT_BID; side <= HT_ASK; side++) {
-			count[side] = book_side(in, locate, side, levels[side],
-						max);
-			if (count[side] < 0)
-				return count[side];
-		}
-		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-		if (__atomic_load_n(lock, __ATOMIC_RELAXED) == before)
-			return 0;
+	for (side = HT_BID; side <= HT_ASK && !err; side++) {
+		count[side] = side_walk_twice(in, locate, side, levels[side],
+					      max, scratch);
+		if (count[side] < 0)
+			err = count[side];
 	}
-	return -EAGAIN;
+	if (!err)
+		err = lock_look_again(in, locate, *lock);
+	free(scratch);
+	return err;
 }

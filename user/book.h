@@ -23,11 +23,13 @@ int book_side(const struct instance *in, uint32_t locate, enum ht_side side,
 	      struct book_level *levels, int max);
 
 /*
- * The same of both sides of one moment: levels[HT_BID] and levels[HT_ASK] have
- * room for max levels each, count[] says how many they got.
- * Return: 0 or -EAGAIN as above, -ENOMEM.
+ * Both sides of one moment, in one try: levels[HT_BID] and levels[HT_ASK] have
+ * room for max levels each (at least one), count[] says how many they got and
+ * lock what tops[].lock was.
+ * Return: 0, -EAGAIN when a packet crossed the read, or -ENOMEM.
  */
 int book_both(const struct instance *in, uint32_t locate,
-	      struct book_level *const levels[2], int count[2], int max);
+	      struct book_level *const levels[2], int count[2], int max,
+	      uint32_t *lock);
 
 #endif

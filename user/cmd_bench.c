@@ -25,7 +25,7 @@ static const struct command bench_commands[] = {
 	  "                     orders shrink with them\n"
 	  "  --rounds N         of which the median is shown (5)\n"
 	  "  --data FILE|DIR    the real messages of one symbol\n"
-	  "                     ($HAIRTRIGGER_DATA, else ../shared/data)\n"
+	  "                     ($HAIRTRIGGER_DATA; without either it is left out)\n"
 	  "  --out DIR          write bench-book.json and bench-book.svg there\n"
 	  "\n"
 	  "Needs root, and 2 GB of memory at full size.  Nothing is attached.\n"

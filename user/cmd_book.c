@@ -121,7 +121,7 @@ static int book_show(int argc, char **argv)
 		{ "all", no_argument, NULL, 'a' },
 		{ NULL, 0, NULL, 0 }
 	};
-	unsigned long long depth = LADDER_LEVELS;
+	unsigned long long depth = 0;
 	struct instance in;
 	bool all = false;
 	int option, code;
@@ -138,11 +138,17 @@ static int book_show(int argc, char **argv)
 	}
 	if (argc - optind > 1)
 		return usage_error("one SYMBOL, please");
+	if (depth && optind == argc)
+		return usage_error("--depth is of one symbol: book show SYMBOL --depth N");
+	if (all && optind < argc)
+		return usage_error("--all shows every symbol: leave out `%s`",
+				   argv[optind]);
 	code = exit_code(instance_open(&in, globals.instance, false));
 	if (code)
 		return code;
 	if (optind < argc)
-		code = show_symbol(&in, argv[optind], (int)depth);
+		code = show_symbol(&in, argv[optind],
+				   depth ? (int)depth : LADDER_LEVELS);
 	else
 		code = show_tops(&in, all);
 	instance_close(&in);
@@ -199,6 +205,12 @@ static int dump_json(const struct instance *in)
 	return err ? EXIT_SYSTEM : EXIT_OK;
 }
 
+/* Somebody wants one symbol's book, and no file of that name. */
+static bool names_symbol(const struct instance *in, const char *path)
+{
+	return !strpbrk(path, "./") && instance_locate(in, path);
+}
+
 static int book_dump_command(int argc, char **argv)
 {
 	bool to_stdout = argc < 2 || !strcmp(argv[1], "-");
@@ -212,7 +224,10 @@ static int book_dump_command(int argc, char **argv)
 	code = exit_code(instance_open(&in, globals.instance, false));
 	if (code)
 		return code;
-	if (!to_stdout)
+	if (!to_stdout && names_symbol(&in, argv[1]))
+		code = usage_error("book dump writes the whole book to a file; for a symbol: book show %s",
+				   argv[1]);
+	else if (!to_stdout)
 		code = dump_to_file(&in, argv[1]);
 	else if (globals.json)
 		code = dump_json(&in);
@@ -296,7 +311,8 @@ static const struct command book_commands[] = {
 	{ "dump", book_dump_command, "[OUT.csv]",
 	  "Write every level of every symbol as CSV",
 	  "Columns: symbol,side,price,qty,orders; by symbol, then B from high to\n"
-	  "low, then S from low to high.  Without OUT.csv it goes to stdout; there\n"
+	  "low, then S from low to high.  Without OUT.csv, which may not be the bare\n"
+	  "name of a symbol (./AAPL may), it goes to stdout; there\n"
 	  "-j writes JSON instead, one object a symbol, each on a line of its own.\n"
 	  "The two sides of a symbol are of one moment.\n\n"
 	  "  hairtrigger book dump book.csv\n"

@@ -4,16 +4,17 @@
  * program, offline; its book, its best bids and offers, its cost
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "book_file.h"
 #include "capture.h"
 #include "command.h"
 #include "crc.h"
 #include "daytime.h"
 #include "describe.h"
+#include "doubt.h"
 #include "dump.h"
 #include "hairtrigger.skel.h"
 #include "ladder.h"
@@ -27,23 +28,11 @@ struct job {
 	struct instance in;
 	struct play play;
 	struct json_object *answer;
+	struct book_file book;
+	bool failed;			/* the check: exit code 3 */
 	struct json_object *at;		/* books of --at, or NULL */
 	bool at_tops;			/* they are only the best prices */
 };
-
-/* A quotient to one decimal; JSON gets a number. */
-static void add_tenths(struct json_object *o, const char *member,
-		       uint64_t sum, uint64_t count)
-{
-	uint64_t tenths = count ? sum * 10 / count : 0;
-	char text[32];
-
-	snprintf(text, sizeof(text), "%" PRIu64 ".%" PRIu64, tenths / 10,
-		 tenths % 10);
-	json_object_object_add(o, member,
-			       json_object_new_double_s((double)tenths / 10,
-							text));
-}
 
 static const char *packets_hold(const struct job *job)
 {
@@ -63,10 +52,11 @@ static void add_cost(const struct job *job, uint64_t messages)
 {
 	const struct play *p = &job->play;
 
-	add_tenths(job->answer, "ns_per_message",
-		   p->replay->ns - p->ns_before, messages);
-	add_tenths(job->answer, "messages_per_packet", messages,
-		   p->replay->packets - p->packets_before);
+	out_tenths(job->answer, "ns_per_message",
+		   out_quotient(p->replay->ns - p->ns_before, messages));
+	out_tenths(job->answer, "messages_per_packet",
+		   out_quotient(messages,
+				p->replay->packets - p->packets_before));
 	out_text(job->answer, "packets_hold", packets_hold(job));
 }
 
@@ -76,7 +66,7 @@ static void add_rate(const struct job *job, uint64_t messages)
 	uint64_t us = job->play.took_ns / 1000;
 
 	out_uint(job->answer, "took_ns", job->play.took_ns);
-	if (us)
+	if (us && messages)
 		out_uint(job->answer, "messages_per_second",
 			 messages * 1000000 / us);
 }
@@ -107,11 +97,15 @@ static void add_capture(const struct job *job, const struct ht_counters *n)
 	const struct play *p = &job->play;
 	struct json_object *o = job->answer;
 
+	if (p->begins_at)
+		out_uint(o, "begins_at", p->begins_at);
 	out_uint(o, "frames", p->frames);
 	out_uint(o, "frames_not_moldudp64", p->others + p->lines.others);
 	if (p->lines.other_sessions)
 		out_uint(o, "frames_of_other_sessions",
 			 p->lines.other_sessions);
+	if (p->lines.left_out)
+		out_uint(o, "frames_of_lines_left_out", p->lines.left_out);
 	out_uint(o, "duplicate_packets", n->drop_duplicate);
 	out_uint(o, "packets_before_their_turn", p->reorder.waited);
 	out_uint(o, "messages_filled", p->filled);
@@ -269,15 +263,26 @@ static void print(const struct job *job)
 		print_at(job);
 }
 
+/* The line about what ended the replay, and what is not there for it. */
+static void job_complain(const struct job *job)
+{
+	const struct replay_options *o = &job->options;
+
+	fflush(stdout);
+	out_error(job->play.why_err, "%s%s%s%s%s", job->play.why,
+		  o->book || o->crc || o->at ? "; left out:" : "",
+		  o->book ? " --book" : "", o->crc ? " --crc" : "",
+		  o->at ? " --at" : "");
+}
+
 /* What was asked for of the book as it stands now. */
 static int job_results(struct job *job, int err)
 {
 	struct ht_counters n;
 	int failed;
 
-	if (!err && job->options.book &&
-	    dump_file(&job->in, job->options.book) < 0)
-		err = -EIO;
+	if (!err && job->options.book)
+		err = book_file_write(&job->book, &job->in);
 	failed = instance_counters(&job->in, &n);
 	if (failed)
 		return out_error(failed, "cannot read the counters");
@@ -289,8 +294,12 @@ static int job_results(struct job *job, int err)
 		err = add_at(job);
 	print(job);
 	json_object_put(job->answer);
-	if (job->options.symbols.count)
-		wanted_warn(&job->in);
+	if (*job->play.why)
+		job_complain(job);
+	else if (!err)
+		job->failed = doubt_say(&job->play, &n);
+	if (!err && job->options.symbols.count)
+		wanted_warn(&job->in, doubt_unnamed(&job->play));
 	return err;
 }
 
@@ -345,16 +354,52 @@ err_skel:
 	return err;
 }
 
-/* zlib reads a directory as an error at byte 0; say it in words before. */
+/* What the file is has to be looked at before it is read, so a pipe would lose
+ * its beginning; and zlib reads a directory as an error at byte 0.
+ */
 static int file_check(const char *path)
 {
 	struct stat about;
 
 	if (stat(path, &about) || access(path, R_OK))
 		return out_error(-errno, "%s: cannot read", path);
-	if (S_ISDIR(about.st_mode))
-		return out_error(-EISDIR, "%s: cannot read", path);
-	return 0;
+	if (S_ISREG(about.st_mode))
+		return 0;
+	out_error(0, "%s: not a file on a disk, which replay needs; save it to one first",
+		  path);
+	return -EINVAL;
+}
+
+/* Nothing is written over that is read, or written as well. */
+static int outputs_check(struct job *job)
+{
+	const struct replay_options *o = &job->options;
+
+	if (book_file_same(o->bbo, o->file) ||
+	    book_file_same(o->book, o->file))
+		return usage_error("%s is the file that is replayed; write to another",
+				   o->file);
+	if (book_file_open(&job->book, o->book))
+		return EXIT_SYSTEM;
+	if (book_file_same(o->bbo, o->book))
+		return usage_error("--bbo and --book are one file, %s", o->bbo);
+	return EXIT_OK;
+}
+
+static int job_code(struct job *job)
+{
+	int code = outputs_check(job);
+
+	if (code)
+		return code;
+	switch (job_run(job)) {
+	case 0:
+		return job->failed ? EXIT_CHECK : EXIT_OK;
+	case -EBADMSG:
+		return EXIT_CHECK;
+	default:
+		return EXIT_SYSTEM;
+	}
 }
 
 static int job_check(struct job *job)
@@ -369,23 +414,17 @@ static int job_check(struct job *job)
 	if (o->group_count && !capture_is(o->file))
 		return usage_error("--group is for captures; %s is none",
 				   o->file);
-	switch (job_run(job)) {
-	case 0:
-		return EXIT_OK;
-	case -EBADMSG:
-		return EXIT_CHECK;
-	default:
-		return EXIT_SYSTEM;
-	}
+	return job_code(job);
 }
 
 int cmd_replay(int argc, char **argv)
 {
-	struct job job = { 0 };
+	struct job job = { .book.fd = -1 };
 	int code = replay_options_read(&job.options, argc, argv);
 
 	if (code < 0)
 		code = job_check(&job);
+	book_file_drop(&job.book);
 	replay_options_free(&job.options);
 	return code;
 }

@@ -12,8 +12,6 @@
 #include "clock.h"
 #include "dump.h"
 
-#define PATIENCE_NS	2000000000ull
-
 /* The rows of one symbol, as they were under that lock word. */
 struct piece {
 	char ticker[HT_TICKER];
@@ -174,7 +172,7 @@ static int job_run(struct job *job, struct crc *crc)
 			crc->sequence = after.expected ? after.expected - 1 : 0;
 			return 0;
 		}
-	} while (clock_ns() - start < PATIENCE_NS);
+	} while (clock_ns() - start < DEPTH_PATIENCE_NS);
 	return -EAGAIN;
 }
 

@@ -11,8 +11,6 @@
 
 enum { ROOM_FIRST = 1024 };
 
-#define PATIENCE_NS	2000000000ull
-
 static int room_make(struct depth *d, int room)
 {
 	int side;
@@ -36,29 +34,15 @@ void depth_free(struct depth *d)
 	*d = (struct depth){ 0 };
 }
 
-/* A read of a moment that the lock word names. */
-static int depth_try(struct depth *d, const struct instance *in,
-		     uint32_t locate)
-{
-	const uint32_t *lock = &in->tops[locate].lock;
-	int err;
-
-	d->lock = __atomic_load_n(lock, __ATOMIC_ACQUIRE);
-	err = book_both(in, locate, d->levels, d->count, d->room);
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	if (!err && __atomic_load_n(lock, __ATOMIC_RELAXED) != d->lock)
-		err = -EAGAIN;
-	return err;
-}
-
 int depth_read(struct depth *d, const struct instance *in, uint32_t locate)
 {
 	uint64_t start = clock_ns();
 	int err = d->room ? 0 : room_make(d, ROOM_FIRST);
 
 	while (!err) {
-		err = depth_try(d, in, locate);
-		if (err == -EAGAIN && clock_ns() - start < PATIENCE_NS)
+		err = book_both(in, locate, d->levels, d->count, d->room,
+				&d->lock);
+		if (err == -EAGAIN && clock_ns() - start < DEPTH_PATIENCE_NS)
 			err = 0;
 		else if (!err && d->count[HT_BID] < d->room &&
 			 d->count[HT_ASK] < d->room)

@@ -7,6 +7,9 @@
 
 #include "book.h"
 
+/* How long a read that packets cross is repeated, here and in crc.c. */
+#define DEPTH_PATIENCE_NS	2000000000ull
+
 /* Begin with { 0 }; one can be read into again and again. */
 struct depth {
 	struct book_level *levels[2];	/* by enum ht_side, best first */

@@ -111,6 +111,13 @@ bool controller_alive(const struct instance *in)
 	return gate_alive(in->gate, clock_ns());
 }
 
+static uint32_t unwatched_refuse(const char *symbol)
+{
+	out_error(0, "%s is not on the watch list, so no book is kept of it; `hairtrigger load --symbols` names those that are",
+		  symbol);
+	return 0;
+}
+
 uint32_t symbol_resolve(const struct instance *in, const char *symbol)
 {
 	uint32_t locate = instance_locate(in, symbol);
@@ -119,17 +126,16 @@ uint32_t symbol_resolve(const struct instance *in, const char *symbol)
 
 	if (locate && wanted_keeps(in, locate))
 		return locate;
-	if (locate) {
-		out_error(0, "%s is not on the watch list, so no book is kept of it; `hairtrigger load --symbols` names those that are",
-			  symbol);
-		return 0;
-	}
+	if (locate)
+		return unwatched_refuse(symbol);
 	for (i = 0; symbol[i] && i + 1 < sizeof(upper); i++)
 		upper[i] = (char)toupper((unsigned char)symbol[i]);
 	upper[i] = 0;
 	if (instance_locate(in, upper))
 		out_error(0, "no symbol `%s`; did you mean `%s`?", symbol,
 			  upper);
+	else if (symbol[0] != '#' && !wanted_lists(in, symbol))
+		return unwatched_refuse(symbol);
 	else
 		out_error(0, "no symbol `%s` in the feed's directory so far; `hairtrigger book show --all` lists them",
 			  symbol);

@@ -92,9 +92,8 @@ int64_t dump_file(const struct instance *in, const char *path)
 	if (path && fclose(out) && rows >= 0)
 		rows = -errno;
 	if (rows == -EAGAIN)
-		return out_error(0, "a symbol changes faster than it can be read; try again"),
-		       rows;
-	if (rows < 0)
+		out_error(0, "a symbol changes faster than it can be read; try again");
+	else if (rows < 0)
 		out_error((int)rows, "%s: cannot write the book",
 			  path ? path : "stdout");
 	return rows;

@@ -4,6 +4,7 @@
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -261,23 +262,45 @@ static int view_open(struct view *v, const char *name)
 	return 0;
 }
 
+/* Names the instances that are loaded, or leaves text as it is. */
+static void loaded_text(char *text, size_t size)
+{
+	DIR *root = opendir(HT_PIN_ROOT);
+	struct dirent *entry;
+	size_t at = 0;
+
+	while (root && (entry = readdir(root)) && at < size) {
+		if (entry->d_name[0] == '.')
+			continue;
+		at += (size_t)snprintf(text + at, size - at, "%s%s",
+				       at ? ", " : "loaded: ", entry->d_name);
+	}
+	if (at && at < size)
+		snprintf(text + at, size - at, "; choose one with -I");
+	if (root)
+		closedir(root);
+}
+
 static int open_error(const struct instance *in, int err)
 {
+	char loaded[256] = "`hairtrigger load IFNAME` loads it";
 	char directory[96];
 
 	snprintf(directory, sizeof(directory), HT_PIN_ROOT "/%s", in->name);
-	if (err == -ENOENT && access(directory, F_OK))
-		out_error(0, "instance `%s` is not loaded; `hairtrigger load IFNAME` loads it",
-			  in->name);
-	else if (err == -ENOENT || err == -EPROTO)
+	if (err == -ENOENT && access(directory, F_OK)) {
+		loaded_text(loaded, sizeof(loaded));
+		out_error(0, "instance `%s` is not loaded; %s", in->name,
+			  loaded);
+	} else if (err == -ENOENT || err == -EPROTO) {
 		out_error(0, "instance `%s` is incomplete or of another version of hairtrigger; `hairtrigger unload` clears it",
 			  in->name);
-	else if (err == -EACCES || err == -EPERM)
+	} else if (err == -EACCES || err == -EPERM) {
 		out_error(0, "instance `%s`: %s is for root only; run as root",
 			  in->name, HT_PIN_ROOT);
-	else
+	} else {
 		out_error(err, "instance `%s`: cannot open its maps",
 			  in->name);
+	}
 	if (err == -ENOENT && !access(directory, F_OK))
 		return -EPROTO;
 	return err == -EPERM ? -EACCES : err;

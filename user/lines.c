@@ -52,15 +52,33 @@ static struct seen_line *line_find(struct lines *l,
 	return NULL;
 }
 
+/* Remembers where packets go to that no named line takes. */
+static void line_set_aside(struct lines *l, const struct line_packet *p)
+{
+	int i;
+
+	for (i = 0; i < l->aside_count; i++)
+		if (l->aside[i].port == p->port &&
+		    !memcmp(l->aside[i].group, p->group, 4))
+			return;
+	if (i == LINES_MOST || !mold_is_whole(p->payload, p->len))
+		return;
+	l->aside[i].port = p->port;
+	memcpy(l->aside[i].group, p->group, 4);
+	l->aside_count++;
+}
+
 /* Makes a line of the packet's destination, if it is one of our session. */
 static struct seen_line *line_discover(struct lines *l,
 				       const struct line_packet *p)
 {
-	struct seen_line *line = &l->line[l->count];
+	struct seen_line *line;
 
 	/* twenty bytes of anything may look like a heartbeat */
 	bool empty = p->len == sizeof(struct mold_header);
 
+	if (l->named)
+		line_set_aside(l, p);
 	if (l->named || (empty && !l->adopted) ||
 	    !mold_is_whole(p->payload, p->len)) {
 		l->others++;
@@ -70,14 +88,17 @@ static struct seen_line *line_discover(struct lines *l,
 		memcpy(l->session, p->payload, sizeof(l->session));
 		l->adopted = true;
 	}
-	if (memcmp(l->session, p->payload, sizeof(l->session)) ||
-	    l->count == LINES_MOST) {
+	if (memcmp(l->session, p->payload, sizeof(l->session))) {
 		l->other_sessions++;
 		return NULL;
 	}
+	if (l->count == LINES_MOST) {
+		l->left_out++;
+		return NULL;
+	}
+	line = &l->line[l->count++];
 	memcpy(line->group, p->group, sizeof(line->group));
 	line->port = p->port;
-	l->count++;
 	return line;
 }
 

@@ -35,9 +35,12 @@ struct lines {
 	struct seen_line line[LINES_MOST];
 	int count;
 	bool named;			/* no others than these */
+	struct ht_line aside[LINES_MOST]; /* then: those there were, too */
+	int aside_count;
 	bool adopted;
 	uint8_t session[10];
 	uint64_t other_sessions;	/* packets of them */
+	uint64_t left_out;		/* of ours, to a ninth destination */
 	uint64_t others;		/* packets that are no MoldUDP64 */
 };
 

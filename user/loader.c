@@ -28,7 +28,8 @@ enum {
 	LOG_LINES = 20,			/* of it that are shown */
 	HASH_ENTRY = 64,		/* the kernel's, around a key */
 	BLOCKS_SMALL = 1 << 16,		/* up to here orders may be alone */
-	LEVELS_A_BLOCK = 4,		/* of its seven, as a rule */
+	LEVELS_A_BLOCK = 2,		/* of its seven, as a rule */
+	BLOCKS_MOST = LEVELS_MOST / LEVELS_A_BLOCK,
 	BUCKETS_LEAST = 8,		/* a group of references fills them */
 };
 
@@ -68,6 +69,11 @@ static uint64_t power_of_two(uint64_t least)
 	return power;
 }
 
+static uint64_t least_of(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 static uint64_t map_bytes(const struct bpf_map *map)
 {
 	uint64_t entries = bpf_map__max_entries(map);
@@ -92,29 +98,28 @@ uint64_t loader_memory(const struct hairtrigger_bpf *skel)
 	return sum;
 }
 
-/* In a whole market four orders share a block (block 0 is not used); of a few,
- * each may have one of its own.
+/* In a whole market orders share a block as levels do (block 0 is not used); of
+ * a few, each may have one of its own.
  */
 static uint64_t blocks_for(uint64_t orders)
 {
-	uint64_t alone = orders < BLOCKS_SMALL ? orders : BLOCKS_SMALL;
+	uint64_t alone = least_of(orders, BLOCKS_SMALL);
+	uint64_t shared = orders / LEVELS_A_BLOCK;
 
-	return alone > orders / 4 ? alone : orders / 4 - 1;
+	return alone > shared ? alone : shared - 1;
 }
 
 /* Blocks near each other share a node, a block alone has one at each depth. */
 static uint64_t nodes_for(uint64_t blocks)
 {
-	uint64_t each = blocks > BLOCKS_SMALL ? 1 : HT_DEPTH_MAX + 3;
+	uint64_t alone = (HT_DEPTH_MAX + 3) * least_of(blocks, BLOCKS_SMALL);
 
-	return power_of_two(each * blocks);
+	return power_of_two(alone > blocks ? alone : blocks);
 }
 
 uint64_t loader_blocks(uint64_t levels)
 {
-	uint64_t blocks = levels / LEVELS_A_BLOCK + 1, most = LEVELS_MOST / 4;
-
-	return blocks < most ? blocks : most;
+	return least_of(levels / LEVELS_A_BLOCK + 1, BLOCKS_MOST);
 }
 
 static void options_resolve(struct loader_options *options)
@@ -169,18 +174,20 @@ static int memory_check(const struct hairtrigger_bpf *skel)
 static int size_maps(struct hairtrigger_bpf *skel,
 		     const struct loader_options *options)
 {
-	uint64_t buckets = power_of_two(options->orders);
-	uint64_t blocks = power_of_two(options->blocks + 1);
-	uint64_t nodes = nodes_for(options->blocks);
+	uint64_t buckets, blocks, nodes;
 
-	if (options->orders > ORDERS_MOST || options->blocks > LEVELS_MOST / 4)
+	if (options->orders > ORDERS_MOST || options->blocks > BLOCKS_MOST)
 		return out_error(-ERANGE, "at most %u orders and %u levels can be held",
 				 ORDERS_MOST, LEVELS_MOST);
+	buckets = power_of_two(options->orders);
 	if (buckets < BUCKETS_LEAST)
 		buckets = BUCKETS_LEAST;
+	blocks = power_of_two(options->blocks + 1);
+	nodes = nodes_for(options->blocks);
 	table_size(skel->obj, skel->maps.orders, buckets,
 		   sizeof(struct ht_bucket));
-	table_size(skel->obj, skel->maps.levels, blocks, sizeof(struct ht_block));
+	table_size(skel->obj, skel->maps.levels, blocks,
+		   sizeof(struct ht_block));
 	table_size(skel->obj, skel->maps.nodes, nodes, sizeof(struct ht_node));
 	skel->rodata->cfg_order_mask =
 		(uint32_t)(buckets * HT_BUCKET_ORDERS) - 1;

@@ -4,6 +4,7 @@
  *
  * The table is the command line; each entry lives in cmd_<object>.c.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,7 +41,8 @@ static const struct command commands[] = {
 	  "  --orders N         live orders at most (2097152)\n"
 	  "  --levels N         price levels at most, about (2097152)\n"
 	  "  --symbols WHAT     keep only these: AAPL,MSFT,BRK.A or a file with one\n"
-	  "                     ticker a line (# begins a comment)\n"
+	  "                     ticker a line (# begins a comment), its name with a\n"
+	  "                     slash: ./watch\n"
 	  "  --market-open      the market is open; for captures that do not\n"
 	  "                     say so themselves\n"
 	  "  --name FEED        what to call the feed (itch)\n\n"
@@ -90,6 +92,15 @@ static bool instance_name_valid(const char *name)
 	       length < sizeof(((struct instance *)0)->name);
 }
 
+/* An answer that did not get out is no answer. */
+static int answered(int code)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return code;
+	out_error(errno ? -errno : -EIO, "standard output: cannot write");
+	return code ? code : EXIT_SYSTEM;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -125,7 +136,6 @@ int main(int argc, char **argv)
 	if (!instance_name_valid(globals.instance))
 		return usage_error("instance `%s`: use up to 31 letters, digits, _ and -",
 				   globals.instance);
-	return command_select("", commands,
-			      globals_take(argc - optind, argv + optind),
-			      argv + optind);
+	argc = globals_take(argc - optind, argv + optind);
+	return answered(command_select("", commands, argc, argv + optind));
 }

@@ -45,6 +45,22 @@ void out_uint(struct json_object *o, const char *member, uint64_t value)
 	json_object_object_add(o, member, json_object_new_uint64(value));
 }
 
+uint64_t out_quotient(uint64_t sum, uint64_t count)
+{
+	return count ? (sum * 10 + count / 2) / count : 0;
+}
+
+void out_tenths(struct json_object *o, const char *member, uint64_t tenths)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64 ".%" PRIu64, tenths / 10,
+		 tenths % 10);
+	json_object_object_add(o, member,
+			       json_object_new_double_s((double)tenths / 10,
+							text));
+}
+
 /* A byte that is not printable ASCII would break terminals and JSON alike;
  * names come off the wire.
  */

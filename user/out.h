@@ -46,6 +46,11 @@ void out_price(struct json_object *o, const char *member, uint64_t px);
 void out_uint(struct json_object *o, const char *member, uint64_t value);
 void out_text(struct json_object *o, const char *member, const char *text);
 
+/* A quotient in tenths, rounded; 0 when count is. */
+uint64_t out_quotient(uint64_t sum, uint64_t count);
+/* Adds it as a number of one decimal, exactly as it is printed. */
+void out_tenths(struct json_object *o, const char *member, uint64_t tenths);
+
 /* Text of one member as tables show it; out needs OUT_CELL bytes. */
 const char *out_cell(struct json_object *o, const char *member, char *out);
 

@@ -6,16 +6,30 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "binaryfile.h"
-#include "out.h"
 #include "unzip.h"
 
 enum {
 	LOOK_UP_EVERY = 1 << 12,	/* messages, at the clock */
 	READ_BYTES = 1 << 18,		/* of the file at a time */
 };
+
+int play_fail(struct play *p, int err, int why_err, const char *format, ...)
+{
+	va_list ap;
+
+	if (*p->why)
+		return err;
+	p->why_err = why_err;
+	va_start(ap, format);
+	vsnprintf(p->why, sizeof(p->why), format, ap);
+	va_end(ap);
+	return err;
+}
 
 static int window_open(struct play *p)
 {
@@ -67,24 +81,24 @@ static int play_message(struct play *p, const uint8_t *message,
 	return err;
 }
 
-/* Says what ended the file, or the replay of it.  Return: err. */
-static int binaryfile_error(const struct play *p,
-			    const struct binaryfile *file, int length, int err)
+/* What ended the file, or the replay of it.  Return: err. */
+static int binaryfile_error(struct play *p, const struct binaryfile *file,
+			    int length, int err)
 {
 	const char *path = p->options->file;
 
 	if (length < 0)
-		out_error(err == -EPROTO ? 0 : err, "%s: stops inside message %"
-			  PRIu64 " at byte %" PRIu64
-			  "; the file is truncated or not BinaryFILE",
+		play_fail(p, err, err == -EPROTO ? 0 : err,
+			  "%s: stops inside message %" PRIu64 " at byte %"
+			  PRIu64 "; the file is truncated or not BinaryFILE",
 			  path, file->messages + 1, file->offset);
 	else if (err == -EMSGSIZE)
-		out_error(0, "%s: message %" PRIu64
+		play_fail(p, err, 0, "%s: message %" PRIu64
 			  " of %d bytes fits no datagram", path,
 			  file->messages, length);
 	else
-		out_error(err, "%s: message %" PRIu64 " before byte %" PRIu64
-			  ": the program refused its packet", path,
+		play_fail(p, err, err, "%s: message %" PRIu64 " before byte %"
+			  PRIu64 ": the program refused its packet", path,
 			  file->messages, file->offset);
 	return err;
 }
@@ -112,13 +126,14 @@ static int binaryfile_loop(struct play *p, struct unzip *unzip,
 	return *length;
 }
 
-static int file_open(struct unzip *unzip, struct binaryfile *file,
-		     const char *path)
+static int file_open(struct play *p, struct unzip *unzip,
+		     struct binaryfile *file)
 {
+	const char *path = p->options->file;
 	int err = unzip_open(unzip, path);
 
 	if (err)
-		return out_error(err, "%s: cannot open", path);
+		return play_fail(p, err, err, "%s: cannot open", path);
 	*file = (struct binaryfile){ .gz = gzdopen(unzip->fd, "rb") };
 	if (file->gz) {
 		gzbuffer(file->gz, READ_BYTES);
@@ -126,7 +141,7 @@ static int file_open(struct unzip *unzip, struct binaryfile *file,
 	}
 	close(unzip->fd);
 	unzip_close(unzip);
-	return out_error(-ENOMEM, "%s: cannot open", path);
+	return play_fail(p, -ENOMEM, -ENOMEM, "%s: cannot open", path);
 }
 
 static int play_binaryfile(struct play *p)
@@ -135,7 +150,7 @@ static int play_binaryfile(struct play *p)
 	struct unzip unzip;
 	int length = 0, err, last;
 
-	err = file_open(&unzip, &file, p->options->file);
+	err = file_open(p, &unzip, &file);
 	if (err)
 		return err;
 	err = binaryfile_loop(p, &unzip, &file, &length);

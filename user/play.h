@@ -16,6 +16,8 @@
 #include "replay.h"
 #include "replay_options.h"
 
+enum { PLAY_WHY = 512 };
+
 struct play {
 	const struct replay_options *options;
 	struct replay *replay;
@@ -28,6 +30,8 @@ struct play {
 	uint64_t packets_before;
 	uint64_t ns_before;
 	uint64_t took_ns;		/* for all of it, reading included */
+	int why_err;			/* what ended it, to be said last: */
+	char why[PLAY_WHY];		/* as out_error() takes both */
 
 	/* of a capture */
 	bool captured;
@@ -36,14 +40,19 @@ struct play {
 	uint64_t frames;
 	uint64_t others;		/* of them, no UDP in IPv4 */
 	uint64_t filled;		/* messages, into holes seen before */
+	uint64_t begins_at;		/* sequence of its first message */
 };
 
 /*
  * Plays options->file.  What came before an error is played all the same.
- * Prints one line on failure.  Return: 0, -EBADMSG when the program called
- * the feed BAD, or another negative errno.
+ * Return: 0, -EBADMSG when the program called the feed BAD, or another
+ * negative errno; then `why` is what to say, after the figures.
  */
 int play_file(struct play *p);
+
+/* Keeps what there is to say, the first time.  Return: err. */
+int play_fail(struct play *p, int err, int why_err, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 
 /* The part of it that is about captures. */
 int play_capture(struct play *p);

@@ -10,7 +10,6 @@
 #include "capture.h"
 #include "itch50.h"
 #include "moldudp64.h"
-#include "out.h"
 #include "play.h"
 #include "wire.h"
 
@@ -136,6 +135,8 @@ static int line_play(struct play *p, struct seen_line *line,
 			err = held_play(p, true);
 		return err;
 	}
+	if (!p->begins_at)
+		p->begins_at = seq ? seq : 1;
 	filled = reorder_fills(&p->reorder, feed->expected, seq, after);
 	p->filled += filled;
 	line->filled += filled;
@@ -157,12 +158,10 @@ static int capture_loop(struct play *p, struct capture *capture)
 		line = lines_take(&p->lines, &packet);
 		if (line)
 			err = line_play(p, line, &packet);
-		if (err) {
-			out_error(err, "%s: frame %" PRIu64
-				  ": the program refused its packet",
-				  p->options->file, capture->frames);
-			return err;
-		}
+		if (err)
+			return play_fail(p, err, err, "%s: frame %" PRIu64
+					 ": the program refused its packet",
+					 p->options->file, capture->frames);
 		if (p->stopped)
 			return 0;
 		if (capture->frames % LOOK_UP_EVERY == 0)
@@ -170,8 +169,8 @@ static int capture_loop(struct play *p, struct capture *capture)
 				      capture->frames, "frames");
 	}
 	if (got < 0)
-		out_error(0, "%s: frame %" PRIu64 ": %s", p->options->file,
-			  capture->frames + 1, capture->why);
+		play_fail(p, got, 0, "%s: frame %" PRIu64 ": %s",
+			  p->options->file, capture->frames + 1, capture->why);
 	return got;
 }
 
@@ -181,10 +180,9 @@ int play_capture(struct play *p)
 	int err, last = 0;
 
 	err = capture_open(&capture, p->options->file);
-	if (err) {
-		out_error(0, "%s: %s", p->options->file, capture.why);
-		return err;
-	}
+	if (err)
+		return play_fail(p, err, 0, "%s: %s", p->options->file,
+				 capture.why);
 	lines_init(&p->lines, p->options->groups, p->options->group_count);
 	reorder_init(&p->reorder);
 	p->replay->in->feed->expected = 0;	/* from its first packet on */
@@ -193,14 +191,15 @@ int play_capture(struct play *p)
 		last = held_play(p, true);
 	p->took_ns = progress_end(&p->progress);
 	if (last && !err)
-		err = out_error(last, "%s: the program refused a packet that waited for its turn",
+		err = play_fail(p, last, last, "%s: the program refused a packet that waited for its turn",
 				p->options->file);
+	if (p->replay->missing && p->replay->in->feed->state != HT_FEED_BAD)
+		p->replay->in->feed->state = HT_FEED_GAP;  /* for good */
 	p->frames = capture.frames;
 	p->others = capture.others;
 	last = capture_close(&capture);
 	if (!last || err)
 		return err;
-	out_error(0, "%s: frame %" PRIu64 ": %s", p->options->file,
-		  capture.frames + 1, capture.why);
-	return last;
+	return play_fail(p, last, 0, "%s: frame %" PRIu64 ": %s",
+			 p->options->file, capture.frames + 1, capture.why);
 }

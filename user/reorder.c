@@ -84,14 +84,15 @@ uint64_t reorder_fills(const struct reorder *r, uint64_t expected,
 
 int reorder_give_up(struct reorder *r, uint64_t from, uint64_t to)
 {
+	uint32_t room = r->hole_room ? 2 * r->hole_room : HOLES_FIRST;
 	struct hole *grown;
 
 	if (r->hole_count == r->hole_room) {
-		r->hole_room = r->hole_room ? 2 * r->hole_room : HOLES_FIRST;
-		grown = realloc(r->holes, r->hole_room * sizeof(*grown));
+		grown = realloc(r->holes, room * sizeof(*grown));
 		if (!grown)
 			return -ENOMEM;
 		r->holes = grown;
+		r->hole_room = room;
 	}
 	r->holes[r->hole_count++] = (struct hole){ from, to };
 	return 0;

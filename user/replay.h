@@ -14,8 +14,8 @@
 #include "instance.h"
 
 enum {
-	REPLAY_MTU = 1500,	/* packets are filled as the exchange does */
-	REPLAY_FRAME = 14 + 65535,	/* Ethernet, and the longest IP packet */
+	REPLAY_MTU = 1500,		/* filled as the exchange does */
+	REPLAY_FRAME = 14 + 65535,	/* Ethernet, the longest IP packet */
 };
 
 struct replay {
@@ -33,7 +33,7 @@ struct replay {
 	uint64_t renumbered;	/* packets of a capture without a sequence */
 };
 
-/* Starts an empty session that `line` receives.  Return: 0. */
+/* Starts an empty session, at sequence 1, for the loaded program. */
 void replay_init(struct replay *r, struct instance *in, int prog_fd);
 
 /*

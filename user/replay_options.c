@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "command.h"
 #include "daytime.h"
@@ -14,11 +15,13 @@
 
 static const struct command replay_command = {
 	"replay", cmd_replay, "FILE [OPTIONS]",
-	"a session from a file through the loaded program, offline",
+	"A session from a file through the loaded program, offline",
 	"  FILE           ITCH 5.0 BinaryFILE or a pcap of MoldUDP64 (lines A and B\n"
 	"                 are merged), plain or .gz\n"
 	"  --bbo OUT      every change of a best bid or offer (of a BinaryFILE):\n"
-	"                 seq,ts_ns,symbol,bid_px,bid_qty,ask_px,ask_qty\n"
+	"                 seq,ts_ns,symbol,bid_px,bid_qty,ask_px,ask_qty; one\n"
+	"                 message a packet for it, several times slower; with\n"
+	"                 --from the first row is the first change after it\n"
 	"  --book OUT     the book at the end: symbol,side,price,qty,orders\n"
 	"  --crc          the checksum of that book, as `book crc` defines it: the\n"
 	"                 CRC-32 of the bytes that --book writes\n"
@@ -29,7 +32,8 @@ static const struct command replay_command = {
 	"                 symbols of --symbols, else of all when they are at most\n"
 	"                 10; of more only their best bid and offer\n"
 	"  --depth N      price levels of each side for --at (10)\n"
-	"  --symbols WHAT keep only these: AAPL,MSFT or a file, one a line\n"
+	"  --symbols WHAT keep only these: AAPL,MSFT or a file with one a line, its\n"
+	"                 name with a slash: ./watch\n"
 	"  --group IP:PORT  a line of the capture, up to two; else they are found:\n"
 	"                 all destinations of the first MoldUDP64 session\n"
 	"  --orders N     live orders at most (2097152)\n"
@@ -37,6 +41,9 @@ static const struct command replay_command = {
 	"  --market-open  the market is open although the file does not say so\n"
 	"\n"
 	"TIME is ITCH time, HH:MM[:SS[.fraction]].  Nothing is attached or sent.\n"
+	"What the book lacks is said on stderr: a capture that begins late or has\n"
+	"holes, orders that were never added.  Exit 3: a table was full, --group\n"
+	"found nothing, or the program called the feed BAD.\n"
 	"\n"
 	"  hairtrigger sim generate day.itch --messages 100000\n"
 	"  hairtrigger replay day.itch --bbo bbo.csv --book book.csv\n"
@@ -76,7 +83,8 @@ static int end_read(struct replay_options *o, const char *what)
 	if (o->end_ns != UINT64_MAX)
 		return usage_error("the replay ends once: one --to or --at, please");
 	code = time_read(what, &o->end_ns);
-	o->end_ns++;
+	if (code < 0)
+		o->end_ns++;
 	return code;
 }
 
@@ -96,8 +104,18 @@ static int symbols_option(struct replay_options *o)
 	return !err ? -1 : err == -EINVAL ? EXIT_USAGE : EXIT_SYSTEM;
 }
 
-/* Options about the tables.  Return: -1 to go on, or an exit code. */
-static int size_read(struct replay_options *o, int option)
+/* Figures go to stdout.  Return: -1 to go on, or an exit code. */
+static int output_read(const char *what, const char **path)
+{
+	*path = optarg;
+	if (!strcmp(optarg, "-"))
+		return usage_error("%s writes to a file, not to stdout; give one",
+				   what);
+	return -1;
+}
+
+/* Options that are a number.  Return: -1 to go on, or an exit code. */
+static int number_option(struct replay_options *o, int option)
 {
 	unsigned long long number;
 	int code;
@@ -105,15 +123,18 @@ static int size_read(struct replay_options *o, int option)
 	switch (option) {
 	case 'd':
 		code = number_read("--depth", LADDER_LEVELS_MOST, &number);
-		o->levels = (int)number;
+		if (code < 0)
+			o->levels = (int)number;
 		return code;
 	case 'o':
 		code = number_read("--orders", ORDERS_MOST, &number);
-		o->loader.orders = number;
+		if (code < 0)
+			o->loader.orders = number;
 		return code;
 	default:
 		code = number_read("--levels", LEVELS_MOST, &number);
-		o->loader.blocks = loader_blocks(number);
+		if (code < 0)
+			o->loader.blocks = loader_blocks(number);
 		return code;
 	}
 }
@@ -123,11 +144,9 @@ static int option_read(struct replay_options *o, int option)
 {
 	switch (option) {
 	case 'b':
-		o->bbo = optarg;
-		return -1;
+		return output_read("--bbo", &o->bbo);
 	case 'k':
-		o->book = optarg;
-		return -1;
+		return output_read("--book", &o->book);
 	case 'c':
 		o->crc = true;
 		return -1;
@@ -149,7 +168,7 @@ static int option_read(struct replay_options *o, int option)
 	case 'd':
 	case 'o':
 	case 'l':
-		return size_read(o, option);
+		return number_option(o, option);
 	case 'h':
 		command_help(NULL, &replay_command);
 		return EXIT_OK;
@@ -163,7 +182,6 @@ int replay_options_read(struct replay_options *o, int argc, char **argv)
 	int option, code;
 
 	*o = (struct replay_options){
-		.levels = LADDER_LEVELS,
 		.end_ns = UINT64_MAX,
 	};
 	optind = 0;
@@ -176,6 +194,10 @@ int replay_options_read(struct replay_options *o, int argc, char **argv)
 		return usage_error("replay takes one FILE");
 	if (o->from_ns >= o->end_ns)
 		return usage_error("--from is later than the end, --to or --at");
+	if (o->levels && !o->at)
+		return usage_error("--depth is of the book of --at TIME; without it none is printed");
+	if (!o->levels)
+		o->levels = LADDER_LEVELS;
 	o->file = argv[optind];
 	if (o->symbols.count)
 		o->loader.symbols = &o->symbols;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "out.h"
@@ -38,6 +39,16 @@ static int refuse(const struct reader *r, uint32_t line, const char *word,
 	return -EINVAL;
 }
 
+static int too_many_refuse(const struct reader *r, const char *word,
+			   size_t length)
+{
+	char why[64];
+
+	snprintf(why, sizeof(why), "is one too many: a list has at most %u",
+		 HT_WANTED);
+	return refuse(r, r->line, word, length, why);
+}
+
 static int name_add(struct reader *r, const char *word, size_t length)
 {
 	struct symbols *s = r->s;
@@ -51,9 +62,8 @@ static int name_add(struct reader *r, const char *word, size_t length)
 	if (!length || length > ITCH_STOCK_LEN)
 		return refuse(r, r->line, word, length,
 			      "is no ticker: one has 1 to 8 characters");
-	if (s->count == SYMBOLS_MOST)
-		return refuse(r, r->line, word, length,
-			      "is one too many: a list has at most 65535");
+	if (s->count == HT_WANTED)
+		return too_many_refuse(r, word, length);
 	if (s->count == r->room) {
 		r->room = r->room ? 2 * r->room : ROOM_FIRST;
 		grown = realloc(s->names, r->room * sizeof(*grown));
@@ -106,6 +116,7 @@ static size_t line_trim(const char **line, size_t length)
 static int file_read(struct reader *r)
 {
 	FILE *in = fopen(r->file, "r");
+	struct stat about;
 	char *line = NULL;
 	size_t room = 0;
 	const char *word;
@@ -114,6 +125,10 @@ static int file_read(struct reader *r)
 
 	if (!in)
 		return out_error(-errno, "%s: cannot read", r->file);
+	if (fstat(fileno(in), &about) || !S_ISREG(about.st_mode)) {
+		fclose(in);
+		return out_error(-EINVAL, "%s: not a file with tickers", r->file);
+	}
 	while (!err && (got = getline(&line, &room, in)) >= 0) {
 		size_t length;
 
@@ -178,13 +193,38 @@ static int twice_refuse(const struct reader *r)
 	return 0;
 }
 
+/* Tickers have no small letters, so a file may be meant. */
+static bool names_file(const char *text)
+{
+	bool ticker = strlen(text) <= ITCH_STOCK_LEN;
+	const char *c;
+
+	for (c = text; *c; c++)
+		if (*c >= 'a' && *c <= 'z')
+			ticker = false;
+	return *text && !ticker && !strchr(text, ',');
+}
+
+static int file_refuse(const char *text)
+{
+	if (access(text, F_OK))
+		out_error(0, "--symbols: `%s` is no ticker (1 to 8 characters, no small letters), and there is no such file",
+			  text);
+	else
+		out_error(0, "--symbols: `%s` is no ticker; use ./%s for a file",
+			  text, text);
+	return -EINVAL;
+}
+
 int symbols_read(struct symbols *s, const char *text)
 {
-	bool file = strchr(text, '/') || !access(text, F_OK);
+	bool file = strchr(text, '/');
 	struct reader r = { .s = s, .file = file ? text : NULL };
 	int err;
 
 	*s = (struct symbols){ 0 };
+	if (!file && names_file(text))
+		return file_refuse(text);
 	err = file ? file_read(&r) : list_read(&r, text);
 	if (!err) {
 		qsort(s->names, s->count, sizeof(*s->names), name_order);

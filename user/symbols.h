@@ -12,8 +12,7 @@
 #include <stdint.h>
 
 #include "itch50.h"
-
-enum { SYMBOLS_MOST = 65535 };	/* as many as there are locates */
+#include "maps.h"
 
 struct symbol_name {
 	char stock[ITCH_STOCK_LEN];	/* padded with spaces, as on the wire */
@@ -22,12 +21,12 @@ struct symbol_name {
 
 struct symbols {
 	struct symbol_name *names;	/* sorted by stock */
-	uint32_t count;			/* 0: no list, every symbol */
+	uint32_t count;			/* 0: no list; HT_WANTED at most */
 };
 
 /*
- * Reads text as the name of a file when it has a slash in it or such a file
- * exists, else as a list.  A ticker twice, and what cannot be one, is refused.
+ * Reads text as the name of a file when it has a slash in it, else as a list;
+ * what reads like a file's name, and is one, is refused.  A ticker twice, and what cannot be one, is refused.
  * Prints one line on failure.
  * Return: 0, -EINVAL for what is written there, or another negative errno.
  */

@@ -44,13 +44,13 @@ static void count_wanted(struct count *n, const struct instance *in)
 	struct ht_stock key;
 	uint32_t locate;
 
-	*n = (struct count){ .names = calloc(SYMBOLS_MOST, sizeof(key)) };
+	*n = (struct count){ .names = calloc(HT_WANTED, sizeof(key)) };
 	while (!bpf_map_get_next_key(in->wanted_fd, last, &key)) {
 		last = &key;
 		if (bpf_map_lookup_elem(in->wanted_fd, &key, &locate))
 			continue;
 		n->listed++;
-		if (locate || n->missing == SYMBOLS_MOST)
+		if (locate || n->missing == HT_WANTED)
 			continue;
 		if (n->names)
 			n->names[n->missing] = key;
@@ -58,6 +58,21 @@ static void count_wanted(struct count *n, const struct instance *in)
 	}
 	if (n->names)
 		qsort(n->names, n->missing, sizeof(*n->names), stock_order);
+}
+
+bool wanted_lists(const struct instance *in, const char *ticker)
+{
+	size_t length = strlen(ticker);
+	struct ht_stock key;
+	uint32_t named;
+
+	if (bpf_map_get_next_key(in->wanted_fd, NULL, &key))
+		return true;
+	if (length > sizeof(key.name))
+		return false;
+	memset(key.name, ' ', sizeof(key.name));
+	memcpy(key.name, ticker, length);
+	return !bpf_map_lookup_elem(in->wanted_fd, &key, &named);
 }
 
 bool wanted_keeps(const struct instance *in, uint32_t locate)
@@ -106,14 +121,14 @@ void wanted_add(struct json_object *answer, const struct instance *in)
 	free(n.names);
 }
 
-void wanted_warn(const struct instance *in)
+void wanted_warn(const struct instance *in, const char *why)
 {
 	char text[NAMES_TEXT];
 	struct count n;
 
 	count_wanted(&n, in);
 	if (n.missing)
-		fprintf(stderr, "hairtrigger: %u of %u watched symbols were never named by the directory: %s\n",
-			n.missing, n.listed, missing_text(text, &n));
+		fprintf(stderr, "hairtrigger: %u of %u watched symbols were never named by the directory: %s%s\n",
+			n.missing, n.listed, missing_text(text, &n), why);
 	free(n.names);
 }

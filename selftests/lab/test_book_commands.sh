@@ -100,6 +100,12 @@ json_as_csv() {
 		cmp - <(tail -n +2 "$LAB_DIR/exchange.csv")
 }
 
+named_loaded() {
+	fails 4 engine "$HAIRTRIGGER" -I nosuch book show &&
+		grep -q "loaded: .*$LAB_INSTANCE.*; choose one with -I" \
+			"$LAB_DIR/fails.err"
+}
+
 after_it() {
 	check "the checksums are of the messages they name" crcs_agree
 	check "the checksum is that of the exchange's book" \
@@ -111,6 +117,10 @@ after_it() {
 	check "the dump in JSON holds the same" json_as_csv
 	check "no checksum of nobody" fails 2 hairtrigger book crc NOSUCH
 	check "one symbol at a time" fails 1 hairtrigger book crc A B
+	check "a symbol is no file" fails 1 hairtrigger book dump "$symbol"
+	check "depth is of a symbol" fails 1 hairtrigger book show --depth 3
+	check "all is of no symbol" fails 1 hairtrigger book show "$symbol" --all
+	check "another instance: what is loaded is named" named_loaded
 }
 
 # A third symbol of the session: it has orders, and they are not kept.
@@ -121,7 +131,9 @@ refused_unwatched() {
 		grep -v -e "^$symbol\$" -e "^$other\$" | head -n 1)
 	fails 2 hairtrigger book show "$name" &&
 		grep -q 'not on the watch list' "$LAB_DIR/fails.err" &&
-		fails 2 hairtrigger book crc "$name"
+		fails 2 hairtrigger book crc "$name" &&
+		fails 2 hairtrigger book show NOSUCH &&
+		grep -q 'NOSUCH is not on the watch list' "$LAB_DIR/fails.err"
 }
 
 # The same session again, of which two symbols are watched, and one that never

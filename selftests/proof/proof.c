@@ -74,7 +74,8 @@ static void report(const struct session *s, uint64_t ms)
 static int complain(const char *name, int err)
 {
 	if (err < 0)
-		fprintf(stderr, "proof: %s: %s\n", name,
+		fprintf(stderr, "proof: %s: message %" PRIu64 ": %s\n",
+			name, session.first + session.messages,
 			err == -EPROTO ? "not whole, or not ITCH 5.0" :
 			strerror(-err));
 	return !err ? 0 : err < 0 ? EXIT_SYSTEM : EXIT_CHECK;

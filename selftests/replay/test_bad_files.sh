@@ -61,3 +61,25 @@ wanted=1
 refuses "best bids and offers of a capture" "$scratch/empty.pcap" \
 	--bbo "$scratch/bbo.csv"
 [ ! -e "$scratch/bbo.csv" ] || fail "--bbo wrote a file all the same"
+
+cp "$scratch/good.itch" "$scratch/kept.itch"
+ln "$scratch/good.itch" "$scratch/link.itch"
+refuses "rows over the file itself" "$scratch/good.itch" \
+	--bbo "$scratch/link.itch"
+refuses "the book over the file itself" "$scratch/good.itch" \
+	--book "$scratch/../${scratch##*/}/good.itch"
+cmp "$scratch/good.itch" "$scratch/kept.itch" || fail "written over"
+refuses "two outputs in one file" "$scratch/good.itch" \
+	--bbo "$scratch/one.csv" --book "$scratch/../${scratch##*/}/one.csv"
+[ ! -e "$scratch/one.csv" ] || fail "a refused output was left behind"
+refuses "rows to stdout" "$scratch/good.itch" --bbo -
+refuses "the book to stdout" "$scratch/good.itch" --book -
+wanted=2
+refuses "the book to nowhere" "$scratch/good.itch" \
+	--book "$scratch/no/such/folder"
+[ ! -s "$scratch/said" ] || fail "it was replayed all the same"
+head -c 1001 "$scratch/good.itch" >"$scratch/cut.itch"
+refuses "a book that is not written" "$scratch/cut.itch" --crc \
+	--book "$scratch/none.csv"
+grep -q '; left out: --book --crc$' "$scratch/error" || fail "nobody says so"
+[ ! -e "$scratch/none.csv" ] || fail "an empty book was left behind"

@@ -25,6 +25,14 @@ echo "== --orders 1000"
 replays "$scratch/few.itch" --orders 1000
 is "bad symbols" 0
 
+echo "== a table that is full"
+"$bin/hairtrigger" replay "$scratch/few.itch" --orders 16 \
+	>"$scratch/said" 2>"$scratch/error"
+code=$?
+[ "$code" -eq 3 ] || fail "a full table: exit code $code, not 3"
+[ "$(wc -l <"$scratch/error")" -eq 1 ] || fail "not one line"
+grep -q -- '--orders is too small: ' "$scratch/error" || fail "not the reason"
+
 # what --bbo measures is of another packing, and JSON has numbers
 cost=$("$bin/hairtrigger" replay "$scratch/few.itch" -j \
 	--bbo "$scratch/few.bbo") || fail "replay -j exits with $?"

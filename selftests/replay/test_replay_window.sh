@@ -85,6 +85,19 @@ replays "$scratch/day.itch" --at 10:00 --symbols "$symbol" --depth 2
 grep -q "^symbol  *$symbol\$" "$scratch/said" || fail "no book of $symbol"
 equal "levels shown" "$(grep -c '^ *[12]  ' "$scratch/said")" 2
 
+echo "== nothing to show"
+# empty WORDS OPTION...: exit 0, and a line about it.
+empty() {
+	words=$1
+	shift
+	asks "$@"
+	equal "messages of $*" "$(said .messages)" 0
+	grep -q "$words" "$scratch/error" || fail "$*: $(cat "$scratch/error")"
+}
+empty 'before --from: nothing to show$' --from 23:59
+empty 'begins after 00:01:00.000000000: nothing to show$' --at 00:01
+equal "messages per second of none" "$(said .messages_per_second)" null
+
 echo "== what is wrong"
 # refuses CODE WORDS OPTION...
 refuses() {
@@ -104,6 +117,7 @@ refuses 1 'such as 09:30' --to 24:00
 refuses 1 'such as 09:30' --at 09:30:00.
 refuses 1 'ends once' --at 10:00 --to 11:00
 refuses 1 'later than the end' --from 10:00:00.000000001 --to 10:00
+refuses 1 'of the book of --at' --depth 3
 refuses 1 'is for captures' --group 233.54.12.111:26477
 refuses 1 'stands there twice' --symbols AAA,BBB,AAA
 refuses 2 'No such file' --symbols "$scratch/none"

@@ -293,6 +293,24 @@ static void too_late_is_counted(void **state)
 	assert_int_equal(r.play.reorder.late, 2);
 }
 
+/* A line is a destination: the ninth one of our own session is left out. */
+static void a_ninth_line_is_counted(void **state)
+{
+	static const uint8_t group[] = { 233, 54, 12, 111 };
+	struct line_packet p = { .payload = packet.data, .group = group };
+	struct lines lines;
+
+	session_packet(&session, &packet, 1, 1);
+	p.len = packet.len;
+	lines_init(&lines, NULL, 0);
+	for (p.port = 1; p.port <= LINES_MOST; p.port++)
+		assert_non_null(lines_take(&lines, &p));
+	assert_null(lines_take(&lines, &p));
+	assert_int_equal(lines.count, LINES_MOST);
+	assert_int_equal(lines.left_out, 1);
+	assert_int_equal(lines.other_sessions, 0);
+}
+
 /* Other traffic, another session, and the line that was not asked for. */
 static void only_the_feed_is_played(void **state)
 {
@@ -396,6 +414,7 @@ int main(void)
 		cmocka_unit_test(a_hole_stays_and_is_told),
 		cmocka_unit_test(late_within_the_window_fills_it),
 		cmocka_unit_test(too_late_is_counted),
+		cmocka_unit_test(a_ninth_line_is_counted),
 		cmocka_unit_test(only_the_feed_is_played),
 		cmocka_unit_test(the_window_is_exact),
 		cmocka_unit_test(a_window_behind_the_end),

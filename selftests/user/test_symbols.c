@@ -140,6 +140,18 @@ static void what_cannot_be_read(void **state)
 	assert_string_equal(said, "hairtrigger: /tmp: cannot read: Is a directory\n");
 }
 
+static void a_file_has_a_slash(void **state)
+{
+	char line[128];
+
+	refused("watch", "hairtrigger: --symbols: `watch` is no ticker (1 to 8 characters, no small letters), and there is no such file\n");
+	assert_int_equal(chdir("/tmp"), 0);
+	file_of("AAPL\n", 5);
+	snprintf(line, sizeof(line), "hairtrigger: --symbols: `%s` is no ticker; use ./%s for a file\n",
+		 file + 5, file + 5);
+	refused(file + 5, line);
+}
+
 static void as_many_as_there_are_locates(void **state)
 {
 	FILE *out = fopen(file, "w");
@@ -147,11 +159,11 @@ static void as_many_as_there_are_locates(void **state)
 	int i;
 
 	assert_non_null(out);
-	for (i = 0; i < SYMBOLS_MOST; i++)
+	for (i = 0; i < HT_WANTED; i++)
 		fprintf(out, "T%d\n", i);
 	fclose(out);
 	assert_int_equal(reads(&s, file), 0);
-	assert_int_equal(s.count, SYMBOLS_MOST);
+	assert_int_equal(s.count, HT_WANTED);
 	assert_true(symbols_has(&s, "T65534  "));
 	symbols_free(&s);
 	out = fopen(file, "a");
@@ -170,6 +182,7 @@ int main(void)
 		cmocka_unit_test(bad_lists_are_refused),
 		cmocka_unit_test(bad_files_are_refused_by_line),
 		cmocka_unit_test(what_cannot_be_read),
+		cmocka_unit_test(a_file_has_a_slash),
 		cmocka_unit_test(as_many_as_there_are_locates),
 	};
 
