@@ -126,8 +126,9 @@ static int file_read(struct reader *r)
 	if (!in)
 		return out_error(-errno, "%s: cannot read", r->file);
 	if (fstat(fileno(in), &about) || !S_ISREG(about.st_mode)) {
+		err = S_ISDIR(about.st_mode) ? -EISDIR : -EINVAL;
 		fclose(in);
-		return out_error(-EINVAL, "%s: not a file with tickers", r->file);
+		return out_error(err, "%s: cannot read", r->file);
 	}
 	while (!err && (got = getline(&line, &room, in)) >= 0) {
 		size_t length;

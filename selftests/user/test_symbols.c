@@ -138,6 +138,7 @@ static void what_cannot_be_read(void **state)
 	assert_string_equal(said, "hairtrigger: /no/such/list: cannot read: No such file or directory\n");
 	assert_int_equal(reads(&s, "/tmp"), -EISDIR);
 	assert_string_equal(said, "hairtrigger: /tmp: cannot read: Is a directory\n");
+	assert_int_equal(reads(&s, "/dev/zero"), -EINVAL);
 }
 
 static void a_file_has_a_slash(void **state)
