@@ -365,6 +365,8 @@ static int file_check(const char *path)
 		return out_error(-errno, "%s: cannot read", path);
 	if (S_ISREG(about.st_mode))
 		return 0;
+	if (S_ISDIR(about.st_mode))
+		return out_error(-EISDIR, "%s: cannot read", path);
 	out_error(0, "%s: not a file on a disk, which replay needs; save it to one first",
 		  path);
 	return -EINVAL;
