@@ -8,7 +8,9 @@
  *   feed     is it ours?  no: up the stack, untouched
  *   packet   one at a time, these stages in turn:
  *   mold     session, sequence, gap
- *   itch     walk the messages, decode
+ *   itch     the messages, a batch at a time:
+ *     decode   what each one says
+ *     touch    what the batch will need, into the cache
  *     book     orders, levels, best bid and offer
  *   trigger  conditions on what changed
  *     gate     the last word before anything acts
