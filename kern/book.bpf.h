@@ -2,7 +2,7 @@
 /*
  * book - add, reduce, replace: the whole state machine of the displayed book
  *
- * path: wire > feed > mold > itch > [order, level, book] > trigger > gate > act
+ * path: wire > feed > mold > itch > [order, near, far, book] > trigger > ...
  *
  * An unknown or duplicate reference, an execution of more than is left, or a
  * full table can only mean that the book is not the exchange's any more: the
@@ -12,8 +12,8 @@
 #ifndef HT_BOOK_BPF_H
 #define HT_BOOK_BPF_H
 
-#include "decode.bpf.h"
-#include "level.bpf.h"
+#include "far.bpf.h"
+#include "near.bpf.h"
 #include "order.bpf.h"
 #include "walk.bpf.h"
 
@@ -23,10 +23,9 @@ struct update {
 	struct ht_book *book;
 	struct ht_top *top;
 	struct ht_orders *orders;
-	struct ht_levels *levels;
-	struct ht_nodes *nodes;
 	struct ht_work *k;
-	struct ht_message *r;
+	__u32 locate;
+	__u32 px_side;		/* of the order at hand: price << 1 | side */
 };
 
 static __always_inline void book_bad(struct ht_book *book, struct ht_top *top)
@@ -37,88 +36,124 @@ static __always_inline void book_bad(struct ht_book *book, struct ht_top *top)
 	book->bad_symbols++;
 }
 
-static __always_inline int price_better(__u32 side, __u32 px, __u32 than)
+/* Side and price of the order at hand. */
+static __always_inline __u32 order_side(const struct update *u)
 {
-	return side == HT_BID ? px > than : px < than;
+	return u->px_side & 1;
 }
 
-static __always_inline void quote_set(struct update *u, struct ht_quote *q,
-				      __u32 px, __u32 count, __u64 qty)
+static __always_inline __u32 order_px(const struct update *u)
 {
-	if (q->px_e4 == px && q->qty == qty && q->orders == count)
-		return;
-	u->k->moved = 1;
-	q->px_e4 = px;
-	q->orders = count;
-	q->qty = qty;
+	return u->px_side >> 1;
+}
+
+/* Quote and near levels of its side.  verifier: one pointer, not one per
+ * side.
+ */
+static __always_inline struct ht_quote *side_quote(struct update *u)
+{
+	return &u->top->bid + order_side(u);
+}
+
+static __always_inline struct ht_near *side_near(struct update *u)
+{
+	return &u->top->near[order_side(u)];
 }
 
 /* Puts a level on display. */
-static __always_inline void quote_level(struct update *u, struct ht_quote *q,
-					__u32 px, __u64 word)
+static __always_inline void quote_set(struct update *u, struct ht_quote *q,
+				      __u32 px, __u64 word)
 {
-	quote_set(u, q, px, level_orders(word), level_qty(word));
+	u->k->moved = 1;
+	q->px_e4 = px;
+	q->orders = level_orders(word);
+	q->qty = level_qty(word);
 }
 
-/* Puts the best level behind the one at `place` of the block on display.  Off
- * the cent grid or near it both grids may have it; else it is often close by.
- */
-static __always_inline void quote_next(struct update *u, struct ht_quote *q,
-				       struct ht_block *block, __u32 level)
+/* The best level is gone: displays the next one, or none. */
+static __always_inline void quote_next(struct update *u, struct ht_quote *q)
 {
-	__u32 side = key_side(block->key);
-	__u32 next = 0;
-
-	if (!u->top->fine_levels)
-		next = block_beyond(block, level >> HT_PLACE_BITS, side,
-				    level & HT_BLOCK_LEVELS);
-	if (!next) {
-		next = level_next(u->r->locate, side, q->px_e4,
-				  u->top->fine_levels);
-		block = block_at(u->levels, next >> HT_PLACE_BITS);
-	}
-	if (!next)
-		quote_set(u, q, 0, 0, 0);
-	else
-		quote_level(u, q,
-			    block_price(block->key, next & HT_BLOCK_LEVELS),
-			    *level_word(block, next & HT_BLOCK_LEVELS));
-}
-
-/* One more order of `shares` on a level.  Return: its word, or 0 when that
- * would be more than a level can hold.
- */
-static __always_inline __u64 level_more(__u64 word, __u32 shares)
-{
-	if (level_qty(word) + shares > HT_LEVEL_QTY_MOST ||
-	    level_orders(word) == HT_LEVEL_ORDERS_MOST)
-		return 0;
-	return word + HT_LEVEL_ORDER + shares;
-}
-
-/* Quote of the side in k->side.  verifier: one pointer, not one per side. */
-static __always_inline struct ht_quote *book_quote(struct update *u)
-{
-	return &u->top->bid + (HT_READ_ONCE(u->k->side) & 1);
-}
-
-/* The block of k->level. */
-static __always_inline struct ht_block *book_block(struct update *u)
-{
-	return block_at(u->levels, HT_READ_ONCE(u->k->level) >> HT_PLACE_BITS);
-}
-
-/* Puts an order on the book.  A reference that is there already keeps its
- * first order.
- */
-static __always_inline void book_insert(struct update *u)
-{
-	struct ht_message *r = u->r;
+	struct ht_near *near = side_near(u);
 	struct ht_work *k = u->k;
-	struct ht_quote *q;
-	__u64 *word, more;
 
-	k->slot = order_room(u->orders, r->new_ref, r->new_slot);
+	k->place = near_best(near, order_side(u));
+	if (!k->place && near->px_e4[0])
+		k->place = near_pull(far_at(u->locate, order_side(u)),
+				     order_px(u));
+	HT_BARRIER();
+	if (HT_READ_ONCE(k->place))
+		quote_set(u, q, near_px(near, HT_READ_ONCE(k->place)),
+			  *near_level(near, HT_READ_ONCE(k->place)));
+	else
+		quote_set(u, q, 0, 0);
+}
+
+/* Finds the near place of a new order's level, or one that is free for it:
+ * k->place; 0 when its price is far.
+ */
+static __always_inline void book_place(struct update *u, struct ht_near *near)
+{
+	__u32 side = order_side(u), px = order_px(u);
+	struct ht_work *k = u->k;
+
+	k->place = 0;
+	if (!near_holds(near, side, px))
+		return;
+	k->place = near_find(near, px);
+	if (HT_READ_ONCE(k->place))
+		return;
+	k->place = near_free(near);
+	if (!HT_READ_ONCE(k->place))
+		k->place = near_push(far_at(u->locate, side), px);
+}
+
+/* A new order on its near level.  Return: 0, or -1 when the level is full. */
+static __always_inline int book_add_near(struct update *u, struct ht_near *near,
+					 __u32 shares)
+{
+	__u32 side = order_side(u), px = order_px(u);
+	__u32 place = HT_READ_ONCE(u->k->place);
+	__u64 *word = near_level(near, place);
+	struct ht_quote *q = side_quote(u);
+	__u64 more = level_more(*word, shares);
+
+	if (!more)
+		return -1;
+	if (!*word) {
+		u->book->levels++;
+		near_open(near, place, px);
+	}
+	*word = more;
+	if (price_rank(side, px) <= price_rank(side, q->px_e4))
+		quote_set(u, q, px, more);
+	return 0;
+}
+
+/* A new order on its far level.  Return: 0, or -1 when there is no room; a near
+ * level that found none is not far.
+ */
+static __always_inline int book_add_far(struct update *u, struct ht_near *near,
+					__u32 shares)
+{
+	__u32 side = order_side(u), px = order_px(u);
+
+	if (near_holds(near, side, px))
+		return -1;
+	u->k->far_uses++;
+	return far_add(far_at(u->locate, side), px, shares);
+}
+
+/* Puts the order at hand on the book.  A key that is there already
+ * keeps its first order.
+ */
+static __always_inline void book_insert(struct update *u, __u64 key)
+{
+	__u32 shares = HT_READ_ONCE(u->k->message.shares);
+	struct ht_near *near = side_near(u);
+	struct ht_work *k = u->k;
+	struct ht_order *order;
+
+	k->slot = order_room(u->orders, key, order_home(key, cfg_order_mask));
 	if (k->slot == ORDER_TAKEN) {
 		u->n->duplicate_ref++;
 		goto bad;
@@ -127,71 +162,51 @@ static __always_inline void book_insert(struct update *u)
 		u->n->orders_full++;
 		goto bad;
 	}
-	k->level = level_open(u->nodes, r);
-	if (!k->level) {
-		u->n->levels_full++;
-		goto bad;
-	}
-	word = level_word(book_block(u), k->level & HT_BLOCK_LEVELS);
-	more = level_more(*word, r->shares);
-	if (!more) {
-		u->n->levels_full++;
-		goto bad;
-	}
-	*order_at(u->orders, k) = (struct ht_order){ r->new_ref, r->shares, k->level };
+	book_place(u, near);
+	HT_BARRIER();
+	if (HT_READ_ONCE(k->place) ? book_add_near(u, near, shares)
+				   : book_add_far(u, near, shares))
+		goto full;
+	HT_BARRIER();
+	order = order_at(u->orders, k);
+	order->key = key;
+	order->shares = shares;
+	order->px_side = u->px_side;
 	u->book->orders++;
-	if (!*word) {
-		u->book->levels++;
-		u->top->fine_levels += price_grid(r->px_e4);
-	}
-	*word = more;
-	q = book_quote(u);
-	if (!q->orders || r->px_e4 == q->px_e4 ||
-	    price_better(k->side, r->px_e4, q->px_e4))
-		quote_level(u, q, r->px_e4, more);
 	return;
 
+full:
+	u->n->levels_full++;
 bad:
 	book_bad(u->book, u->top);
 }
 
-/* Takes `shares` off the order in k->slot, all of it when that is what is
- * left.
- */
-static __always_inline void book_take(struct update *u, struct ht_order *order,
-				      struct ht_block *block, __u32 shares)
+/* `less` off the word of the order's near level. */
+static __always_inline void book_take_near(struct update *u,
+					   struct ht_near *near, __u64 less)
 {
-	struct ht_work *k = u->k;
-	__u32 place = k->level & HT_BLOCK_LEVELS;
-	__u64 *word = level_word(block, place);
-	__u32 px = block_price(block->key, place);
-	struct ht_quote *q = book_quote(u);
-	__u64 less = *word - shares;
+	struct ht_quote *q = side_quote(u);
+	__u32 px = order_px(u);
+	__u32 place = near_find(near, px);
+	__u64 word = *near_level(near, place) - less;
 
-	order->shares -= shares;
-	if (!order->shares) {
-		order_free(u->orders, k);
-		u->book->orders--;
-		less -= HT_LEVEL_ORDER;
+	*near_level(near, place) = word;
+	if (!word) {
+		near_close(near, place);
+		u->book->levels--;
 	}
-	*word = less;
-	if (less) {
-		if (px == q->px_e4)
-			quote_level(u, q, px, less);
+	if (px != q->px_e4 || !less)
 		return;
-	}
-	u->book->levels--;
-	if (px == q->px_e4)
-		quote_next(u, q, block, k->level);
-	u->top->fine_levels -= price_grid(px);
-	if (!block_occupied(block))
-		block_close(k->level >> HT_PLACE_BITS);
+	if (word)
+		quote_set(u, q, px, word);
+	else
+		quote_next(u, q);
 }
 
 /* An order this symbol does not have. */
 static __always_inline void book_unknown(struct update *u)
 {
-	struct ht_symbol *s = symbol_at(u->r->locate);
+	struct ht_symbol *s = symbol_at(u->locate);
 
 	u->n->unknown_ref++;
 	if (s)
@@ -200,60 +215,65 @@ static __always_inline void book_unknown(struct update *u)
 }
 
 /* Takes from an order what the message says.
- * Return: its price, or 0 when there is no such order.
+ * Return: 0, or -1 when there is no such order.
  */
-static __always_inline __u32 book_reduce(struct update *u)
+static __always_inline int book_reduce(struct update *u)
 {
-	struct ht_message *r = u->r;
+	const struct ht_message *m = &u->k->message;
+	__u64 key = order_key(u->locate, m->ref);
 	struct ht_work *k = u->k;
 	struct ht_order *order;
-	struct ht_block *block;
-	__u32 shares, px;
+	struct ht_near *near;
+	__u64 less;
 
-	k->slot = order_find(u->orders, r->ref, r->slot);
-	if (k->slot == ORDER_NONE || !r->ref || r->ref == HT_LOST) {
+	k->slot = order_find(u->orders, key, order_home(key, cfg_order_mask));
+	if (k->slot == ORDER_NONE || m->ref > HT_REF_LIMIT) {
 		book_unknown(u);
-		return 0;
+		return -1;
 	}
 	order = order_at(u->orders, k);
-	k->level = order->level;
-	block = book_block(u);
-	if (key_locate(block->key) != r->locate) {
-		book_unknown(u);
-		return 0;
+	u->px_side = order->px_side;
+	less = order->shares;
+	if (!(m->does & HT_ALL) && m->shares != less) {
+		if (m->shares < less) {
+			less = m->shares;
+		} else {
+			u->n->over_executed++;
+			book_bad(u->book, u->top);
+		}
 	}
-	k->side = key_side(block->key);
-	px = block_price(block->key, k->level & HT_BLOCK_LEVELS);
-	shares = r->does & HT_ALL ? order->shares : r->shares;
-	if (shares > order->shares) {
-		u->n->over_executed++;
-		book_bad(u->book, u->top);
-		shares = order->shares;
+	order->shares -= less;
+	if (!order->shares) {
+		order_free(u->orders, k);
+		u->book->orders--;
+		less += HT_LEVEL_ORDER;
 	}
-	book_take(u, order, block, shares);
-	return px;
+	near = side_near(u);
+	if (near_holds(near, order_side(u), order_px(u))) {
+		book_take_near(u, near, less);
+	} else {
+		k->far_uses++;
+		far_take(far_at(u->locate, order_side(u)), order_px(u), less);
+	}
+	return 0;
 }
 
 /* Adds an order as the message gives it, on its own side or the one it
- * replaces.  Impossible values are counted and go no further: a reference of 0
- * or all ones is a free or lost slot's.
+ * replaces.  Impossible values are counted and go no further.
  */
 static __always_inline void book_add(struct update *u)
 {
-	struct ht_message *r = u->r;
+	const struct ht_message *m = &u->k->message;
+	__u32 side = m->does & HT_TAKES ? order_side(u) : m->side;
 
-	if (!r->new_ref || r->new_ref == HT_LOST || !r->shares ||
-	    !r->px_e4 || r->px_e4 > HT_PRICE_LIMIT || r->side > HT_ASK) {
+	if (!m->new_ref || m->new_ref > HT_REF_LIMIT || !m->shares ||
+	    !m->px_e4 || m->px_e4 > HT_PRICE_LIMIT || side > HT_ASK) {
 		u->n->bad_value++;
 		book_bad(u->book, u->top);
 		return;
 	}
-	if (r->does & HT_TAKES)
-		decode_place(r, u->k->side);
-	else
-		u->k->side = r->side;
-	HT_BARRIER();
-	book_insert(u);
+	u->px_side = m->px_e4 << 1 | side;
+	book_insert(u, order_key(u->locate, m->new_ref));
 }
 
 #endif

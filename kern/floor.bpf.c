@@ -13,9 +13,8 @@
 #include "maps.h"
 
 #include "feed.bpf.h"
+#include "itch.bpf.h"
 #include "mold.bpf.h"
-#include "decode.bpf.h"
-#include "touch.bpf.h"
 
 /* For the bench's record of what compiled the BPF side. */
 const volatile char cfg_compiler[64] = __VERSION__;
@@ -42,7 +41,7 @@ static __always_inline int floor_begin(struct walk *w)
 		feed_unlock(w->feed);
 		return verdict;
 	}
-	decode_begin(w);
+	itch_begin(w);
 	return HT_NEXT;
 }
 
@@ -58,27 +57,37 @@ static __always_inline int floor_end(struct walk *w)
 	return XDP_DROP;
 }
 
-static long floor_decode_batch(__u32 i, void *context)
+enum { FLOOR_STRIDE = 8 };	/* messages a round, see kern/loop */
+
+static long floor_decode_step(__u32 i, void *context)
 {
 	struct walk *w = context;
+	int n;
 
-	if (!HT_READ_ONCE(w->work->left))
-		return 1;
-	decode_batch(w);
+	for (n = 0; n < FLOOR_STRIDE; n++) {
+		const void *m;
+		__u32 length;
+
+		HT_COUNT_ROUNDS(n);
+		if (!HT_READ_ONCE(w->work->left))
+			return 1;
+		if (itch_next(w, &m, &length) < 0)
+			return 1;
+		itch_done(w->work, length);
+	}
 	return 0;
 }
 
 /* -- the order table ------------------------------------------------------- */
 
-enum { FLOOR_STRIDE = 8 };	/* messages a round, see kern/loop */
-
-static __always_inline void floor_take(struct walk *w,
-				       const struct ht_message *r)
+static __always_inline void floor_take(struct walk *w, __u32 locate)
 {
+	const struct ht_message *r = &w->work->message;
+	__u64 key = order_key(locate, r->ref);
 	struct ht_work *k = w->work;
 	struct ht_order *order;
 
-	k->slot = order_find(w->orders, r->ref, r->slot);
+	k->slot = order_find(w->orders, key, order_home(key, cfg_order_mask));
 	if (k->slot == ORDER_NONE)
 		return;
 	order = order_at(w->orders, k);
@@ -87,17 +96,19 @@ static __always_inline void floor_take(struct walk *w,
 		order_free(w->orders, k);
 }
 
-static __always_inline void floor_add(struct walk *w,
-				      const struct ht_message *r)
+static __always_inline void floor_add(struct walk *w, __u32 locate)
 {
+	const struct ht_message *r = &w->work->message;
+	__u64 key = order_key(locate, r->new_ref);
 	struct ht_work *k = w->work;
+	struct ht_order *order;
 
-	k->slot = order_room(w->orders, r->new_ref, r->new_slot);
+	k->slot = order_room(w->orders, key, order_home(key, cfg_order_mask));
 	if (k->slot == ORDER_NONE || k->slot == ORDER_TAKEN)
 		return;
-	*order_at(w->orders, k) = (struct ht_order){
-		.ref = r->new_ref, .shares = r->shares, .level = r->px_e4,
-	};
+	order = order_at(w->orders, k);
+	order->key = key;
+	order->shares = r->shares;
 }
 
 static long floor_orders_step(__u32 i, void *context)
@@ -106,33 +117,26 @@ static long floor_orders_step(__u32 i, void *context)
 	struct ht_work *k = w->work;
 	int n;
 
+	if (i % (HT_BATCH / FLOOR_STRIDE) == 0) {
+		touch_note(w);
+		touch_orders(w->orders, k->home, &k->noted);
+		touch_orders(w->orders, k->new_home, &k->replaced);
+	}
 	for (n = 0; n < FLOOR_STRIDE; n++) {
-		__u32 at = HT_READ_ONCE(k->next);
-		struct ht_message *r;
+		const struct itch_head *m;
+		__u32 length;
 
 		HT_COUNT_ROUNDS(n);
-		if (at >= HT_BATCH || at >= HT_READ_ONCE(k->count))
+		if (!HT_READ_ONCE(k->left))
 			return 1;
-		r = &k->message[at];
-		if (r->does & HT_TAKES)
-			floor_take(w, r);
-		if (r->does & HT_ADDS)
-			floor_add(w, r);
-		k->next = at + 1;
+		if (itch_next(w, (const void **)&m, &length) < 0)
+			return 1;
+		if (HT_READ_ONCE(k->message.does) & HT_TAKES)
+			floor_take(w, get_be16(&m->locate));
+		if (HT_READ_ONCE(k->message.does) & HT_ADDS)
+			floor_add(w, get_be16(&m->locate));
+		itch_done(k, length);
 	}
-	return 0;
-}
-
-static long floor_orders_batch(__u32 i, void *context)
-{
-	struct walk *w = context;
-
-	if (floor_decode_batch(i, w))
-		return 1;
-	touch_buckets(w->orders, w->work->taken, &w->work->taken_count);
-	touch_buckets(w->orders, w->work->added, &w->work->added_count);
-	w->work->next = 0;
-	ht_loop(HT_BATCH / FLOOR_STRIDE + 1, floor_orders_step, w);
 	return 0;
 }
 
@@ -153,7 +157,7 @@ int floor_decoding(struct xdp_md *ctx)
 
 	if (verdict != HT_NEXT)
 		return verdict;
-	ht_loop(w.count / HT_BATCH + 1, floor_decode_batch, &w);
+	ht_loop(w.count / FLOOR_STRIDE + 1, floor_decode_step, &w);
 	return floor_end(&w);
 }
 
@@ -165,7 +169,7 @@ int floor_orders(struct xdp_md *ctx)
 
 	if (verdict != HT_NEXT)
 		return verdict;
-	ht_loop(w.count / HT_BATCH + 1, floor_orders_batch, &w);
+	ht_loop(w.count / FLOOR_STRIDE + 1, floor_orders_step, &w);
 	return floor_end(&w);
 }
 

@@ -9,9 +9,9 @@
  *   packet   one at a time, these stages in turn:
  *   mold     session, sequence, gap
  *   itch     the messages, a batch at a time:
- *     decode   what each one says
  *     touch    what the batch will need, into the cache
- *     book     orders, levels, best bid and offer
+ *     decode   what each one says
+ *     book     orders, near and far levels, best bid and offer
  *   trigger  conditions on what changed
  *     gate     the last word before anything acts
  *     act      the event for the controller
@@ -34,15 +34,12 @@ int ht_feed(struct xdp_md *ctx)
 		.n = counters_get(),
 		.book = book_get(),
 		.orders = orders_get(),
-		.levels = levels_get(),
-		.nodes = nodes_get(),
 		.changed = changed_get(),
 		.work = work_get(),
 	};
 	int verdict;
 
-	if (!w.feed || !w.n || !w.book || !w.orders || !w.levels || !w.nodes ||
-	    !w.changed || !w.work)
+	if (!w.feed || !w.n || !w.book || !w.orders || !w.changed || !w.work)
 		return XDP_PASS;
 	w.n->frames++;
 	verdict = feed_match(&w);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * order - the order table: reference to shares and level
+ * order - the order table: locate and reference to shares, price and side
  *
  * path: wire > feed > mold > itch > [order, level, book] > trigger > gate > act
  *
@@ -8,8 +8,8 @@
  * its home, or, while that is full, in the next one with room: so a bucket
  * with a free slot has lost nobody, and nearly every question is answered by
  * one cache line without a call (a return was measured at 7 ns on a Zen 4
- * whose kernel guards it, "Safe RET").  A slot freed in a full bucket is filled again with an
- * order that had to go further, so that this stays true.
+ * whose kernel guards it, "Safe RET").  A slot freed in a full bucket is filled
+ * again with an order that had to go further, so that this stays true.
  *
  * verifier: the walks over several buckets are global functions of scalars,
  * verified once.
@@ -29,7 +29,7 @@ extern __u32 cfg_order_mask;
 #endif
 
 #define ORDER_NONE	0xffffffffu	/* no slot */
-#define ORDER_TAKEN	0xfffffffeu	/* the reference has one already */
+#define ORDER_TAKEN	0xfffffffeu	/* the key has one already */
 
 enum {
 	PLACE = HT_BUCKET_ORDERS - 1,	/* of a slot, in its bucket */
@@ -43,8 +43,8 @@ static __always_inline __u32 bucket_mask(void)
 
 static __always_inline int bucket_has_room(const struct ht_bucket *b)
 {
-	return !b->order[0].ref || !b->order[1].ref || !b->order[2].ref ||
-	       !b->order[3].ref;
+	return !b->order[0].key || !b->order[1].key || !b->order[2].key ||
+	       !b->order[3].key;
 }
 
 static __always_inline struct ht_bucket *bucket_at(struct ht_orders *orders,
@@ -53,29 +53,29 @@ static __always_inline struct ht_bucket *bucket_at(struct ht_orders *orders,
 	return &orders->bucket[bucket & bucket_mask()];
 }
 
-/* Place of this reference in the bucket, or -1. */
-static __always_inline int bucket_place(const struct ht_bucket *b, __u64 ref)
+/* Place of this key in the bucket, or -1. */
+static __always_inline int bucket_place(const struct ht_bucket *b, __u64 key)
 {
 	int i;
 
 	for (i = 0; i < HT_BUCKET_ORDERS; i++)
-		if (b->order[i].ref == ref)
+		if (b->order[i].key == key)
 			return i;
 	return -1;
 }
 
-/* Slot of a reference wherever it is, or ORDER_NONE. */
-HT_GLOBAL __u32 order_find_far(__u64 ref)
+/* Slot of a key wherever it is, or ORDER_NONE. */
+HT_GLOBAL __u32 order_find_far(__u64 key)
 {
 	struct ht_orders *orders = orders_get();
-	__u32 at = order_home(ref, cfg_order_mask) / HT_BUCKET_ORDERS;
+	__u32 at = order_home(key, cfg_order_mask) / HT_BUCKET_ORDERS;
 	__u32 n;
 
 	for (n = 0; orders && n < HT_BUCKET_PROBES; n++) {
 		struct ht_bucket *b = bucket_at(orders, at);
 		int place;
 
-		place = bucket_place(b, ref);
+		place = bucket_place(b, key);
 		if (place >= 0)
 			return (at & bucket_mask()) * HT_BUCKET_ORDERS + place;
 		if (bucket_has_room(b))
@@ -85,20 +85,20 @@ HT_GLOBAL __u32 order_find_far(__u64 ref)
 	return ORDER_NONE;
 }
 
-/* Free slot for a reference, ORDER_TAKEN, or ORDER_NONE when all the places it
+/* Free slot for a key, ORDER_TAKEN, or ORDER_NONE when all the places it
  * may live in are full.
  */
-HT_GLOBAL __u32 order_room_far(__u64 ref)
+HT_GLOBAL __u32 order_room_far(__u64 key)
 {
 	struct ht_orders *orders = orders_get();
-	__u32 at = order_home(ref, cfg_order_mask) / HT_BUCKET_ORDERS;
+	__u32 at = order_home(key, cfg_order_mask) / HT_BUCKET_ORDERS;
 	__u32 n;
 
 	for (n = 0; orders && n < HT_BUCKET_PROBES; n++) {
 		struct ht_bucket *b = bucket_at(orders, at);
 		int place;
 
-		if (bucket_place(b, ref) >= 0)
+		if (bucket_place(b, key) >= 0)
 			return ORDER_TAKEN;
 		place = bucket_place(b, 0);
 		if (place >= 0)
@@ -118,10 +118,10 @@ static __always_inline int bucket_displaced(const struct ht_bucket *b, __u32 at,
 	int i;
 
 	for (i = 0; i < HT_BUCKET_ORDERS; i++) {
-		__u64 ref = b->order[i].ref;
-		__u32 home = order_home(ref, cfg_order_mask) / HT_BUCKET_ORDERS;
+		__u64 key = b->order[i].key;
+		__u32 home = order_home(key, cfg_order_mask) / HT_BUCKET_ORDERS;
 
-		if (ref && ref != HT_LOST &&
+		if (key && key != HT_LOST &&
 		    ((at - home) & mask) >= ((at - hole) & mask))
 			return i;
 	}
@@ -133,7 +133,7 @@ static __always_inline int bucket_displaced(const struct ht_bucket *b, __u32 at,
  * in, its slot is freed likewise, until a bucket had room anyway, or none that
  * could want the slot is left.
  * Return: 0, or -1 when there was no end to it; the slot is then lost, filled
- * with a reference nobody can ask for, and counted.
+ * with a key nobody can ask for, and counted.
  */
 HT_GLOBAL int order_free_full(void)
 {
@@ -168,36 +168,36 @@ HT_GLOBAL int order_free_full(void)
 	at = HT_READ_ONCE(k->slot);
 	to = bucket_at(orders, at / HT_BUCKET_ORDERS);
 	if (n < ORDER_PULLS) {
-		to->order[at & PLACE].ref = 0;
+		to->order[at & PLACE].key = 0;
 		return 0;
 	}
-	to->order[at & PLACE].ref = HT_LOST;
+	to->order[at & PLACE].key = HT_LOST;
 	counted->slots_lost++;
 	return -1;
 }
 
-/* Slot of a reference whose home is `slot`, or ORDER_NONE. */
-static __always_inline __u32 order_find(struct ht_orders *orders, __u64 ref,
+/* Slot of a key whose home is `slot`, or ORDER_NONE. */
+static __always_inline __u32 order_find(struct ht_orders *orders, __u64 key,
 					__u32 slot)
 {
 	struct ht_bucket *b = bucket_at(orders, slot / HT_BUCKET_ORDERS);
 	int place;
 
-	if (b->order[slot & PLACE].ref == ref)
+	if (b->order[slot & PLACE].key == key)
 		return slot;
-	place = bucket_place(b, ref);
-	return place >= 0 ? (slot & ~PLACE) + place : order_find_far(ref);
+	place = bucket_place(b, key);
+	return place >= 0 ? (slot & ~PLACE) + place : order_find_far(key);
 }
 
 /* Where a new order with this home goes: a slot, ORDER_TAKEN or ORDER_NONE. */
-static __always_inline __u32 order_room(struct ht_orders *orders, __u64 ref,
+static __always_inline __u32 order_room(struct ht_orders *orders, __u64 key,
 					__u32 slot)
 {
 	struct ht_bucket *b = bucket_at(orders, slot / HT_BUCKET_ORDERS);
 
-	if (!b->order[slot & PLACE].ref && bucket_place(b, ref) < 0)
+	if (!b->order[slot & PLACE].key && bucket_place(b, key) < 0)
 		return slot;
-	return order_room_far(ref);
+	return order_room_far(key);
 }
 
 /* The order in k->slot. */
@@ -217,7 +217,7 @@ static __always_inline void order_free(struct ht_orders *orders,
 	struct ht_bucket *b = bucket_at(orders, slot / HT_BUCKET_ORDERS);
 
 	if (bucket_has_room(b))
-		b->order[slot & PLACE].ref = 0;
+		b->order[slot & PLACE].key = 0;
 	else
 		order_free_full();
 }

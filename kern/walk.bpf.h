@@ -8,7 +8,6 @@
 #include "cursor.bpf.h"
 #include "event.map.h"
 #include "feed.map.h"
-#include "level.map.h"
 #include "order.map.h"
 #include "stat.map.h"
 #include "top.map.h"
@@ -25,8 +24,6 @@ struct walk {
 	struct ht_counters *n;
 	struct ht_book *book;
 	struct ht_orders *orders;
-	struct ht_levels *levels;
-	struct ht_nodes *nodes;
 	struct ht_changed *changed;
 	struct ht_work *work;
 	__u64 entry_ns;		/* CLOCK_MONOTONIC at XDP entry */

@@ -22,7 +22,7 @@
 #include "wanted.map.h"
 #include "stat.map.h"
 
-#define HT_ABI_VERSION	2
+#define HT_ABI_VERSION	3
 #define HT_PIN_ROOT	"/sys/fs/bpf/hairtrigger"	/* / INSTANCE / MAP */
 
 /* X(map, value): pinned, in the order of a packet's way */
@@ -31,8 +31,7 @@
 	X(feeds,	struct ht_feed)		/* feed, market's phase */ \
 	X(wanted,	__u32)			/* the watch list */ \
 	X(orders,	struct ht_orders)	/* every displayed order */ \
-	X(levels,	struct ht_levels)	/* price levels, by seven */ \
-	X(nodes,	struct ht_nodes)	/* the tree over them */ \
+	X(levels,	struct ht_levels)	/* far levels, and their tree */ \
 	X(tops,		struct ht_top)		/* best bids and offers */ \
 	X(books,	struct ht_book)		/* totals of the book */ \
 	X(symbols,	struct ht_symbol)	/* state and statistics */ \

@@ -10,7 +10,9 @@
  *   size    a power of two of buckets, as many as `load --orders` or more
  *   pinned  yes
  *
- * The price, the side and the symbol of an order are its level's.
+ * An order is known by its symbol's locate and its reference: every message
+ * about it carries both (ITCH 5.0), and one that names another symbol's order
+ * names none.
  */
 #ifndef HT_ORDER_MAP_H
 #define HT_ORDER_MAP_H
@@ -22,13 +24,25 @@ enum {
 	HT_BUCKET_ORDERS = 4,
 	HT_BUCKETS = 1 << 21,		/* unless the loader is told */
 	HT_BUCKET_PROBES = 64,		/* buckets in which an order may live */
-	HT_REFS_BITS = 5,		/* 2^5 references stay together */
+	HT_REFS_BITS = 8,		/* 2^8 references stay together */
+	HT_LOCATE_SHIFT = 48,		/* of a key's locate */
 };
 
+/* The highest reference that a book holds: with its locate it fits in a key
+ * that is not HT_LOST.  A day has some billions.
+ */
+#define HT_REF_MASK	((1ull << HT_LOCATE_SHIFT) - 1)
+#define HT_REF_LIMIT	(HT_REF_MASK - 1)
+
+static __always_inline __u64 order_key(__u32 locate, __u64 ref)
+{
+	return (__u64)locate << HT_LOCATE_SHIFT | ref;
+}
+
 struct ht_order {
-	__u64 ref;		/* 0: the slot is free; HT_LOST */
+	__u64 key;		/* order_key(); 0: the slot is free; HT_LOST */
 	__u32 shares;
-	__u32 level;		/* level id, see level.map.h */
+	__u32 px_side;		/* price (1e-4 dollars) << 1 | enum ht_side */
 };
 
 struct ht_bucket {
@@ -37,18 +51,23 @@ struct ht_bucket {
 HT_ABI_SIZE(struct ht_bucket, 64);
 
 /*
- * Slot (bucket * 4 + place) that a reference prefers; mask is slots - 1.
+ * Slot (bucket * 4 + place) that an order prefers, by its key; mask is slots - 1.
  *
  * An exchange counts references up, and most orders die young: so what came
- * together stays together, four neighbours to a cache line, and the
- * orders that the market is busy with are a small part of the table.
+ * together stays together, in two pages, and the orders that the market is busy
+ * with are a small part of the table.  Two neighbours share a bucket: there is
+ * room beside them for old orders, and few buckets are ever full.
  */
-static __always_inline __u32 order_home(__u64 ref, __u32 mask)
+static __always_inline __u32 order_home(__u64 key, __u32 mask)
 {
-	__u32 group = spread(ref >> HT_REFS_BITS, (mask >> HT_REFS_BITS) + 1);
+	__u64 ref = key & HT_REF_MASK;
+	__u64 mixed = (ref >> HT_REFS_BITS) * GOLDEN;
+	__u32 groups = (mask >> (HT_REFS_BITS + 1)) + 1;
+	__u32 group = (mixed >> 32) * groups >> 32;
+	/* references in steps: not all of them at their group's begin */
+	__u32 place = (ref + (mixed >> 8)) & ((1 << HT_REFS_BITS) - 1);
 
-	return (group << HT_REFS_BITS | (ref & ((1 << HT_REFS_BITS) - 1))) &
-	       mask;
+	return (group << (HT_REFS_BITS + 1) | place << 1) & mask;
 }
 
 /* One value, so that any slot is a pointer and an offset away: a lookup for

@@ -2,11 +2,12 @@
 /*
  * tops - best bid and offer of each symbol; books - totals over all of them
  *
- *   tops    key: stock locate, value: struct ht_top, one cache line
+ *   tops    key: stock locate, value: struct ht_top: one cache line, and
+ *           behind it the levels near it (maps/near.map.h)
  *   books   key: 0, value: struct ht_book
- *   writer  tops: kern/book, itch (lock, seq) and symbol (symbol); books:
- *           kern/book and level, and the loader before attach (the limits
- *           and fresh_block); all under the feed's lock
+ *   writer  tops: kern/book, near, far, itch (lock, seq) and symbol (symbol);
+ *           books: kern/book, far and level, and the loader before attach (the
+ *           limits); all under the feed's lock
  *   reader  kern/trigger; user space maps them
  *   pinned  yes
  *
@@ -18,6 +19,7 @@
 #define HT_TOP_MAP_H
 
 #include "abi.h"
+#include "near.map.h"
 #include "symbol.map.h"
 
 enum ht_book_state {
@@ -41,22 +43,21 @@ struct ht_top {
 				 * moved bid or ask
 				 */
 	char symbol[HT_TICKER];
-	__u32 fine_levels;	/* levels off the cent grid, both sides */
+	__u32 fine_levels;	/* far levels off the cent grid, both sides */
+	struct ht_near near[2];	/* by enum ht_side */
 };
-HT_ABI_SIZE(struct ht_top, 64);
+HT_ABI_SIZE(struct ht_top, 448);
 
 struct ht_book {
 	__u64 orders;		/* live */
 	__u64 levels;		/* with orders */
 	__u64 order_limit;	/* live orders at most; the loader's */
-	__u32 block_limit;	/* blocks of levels at most; the loader's */
-	__u32 blocks_used;
-	__u32 free_block;	/* head of the free list, 0: none */
-	__u32 fresh_block;	/* the first block never used */
+	__u32 row_limit;	/* slots of `levels` at most; the loader's */
+	__u32 rows;		/* that are used */
 	__u32 bad_symbols;
 	__u32 pad;
 };
-HT_ABI_SIZE(struct ht_book, 48);
+HT_ABI_SIZE(struct ht_book, 40);
 
 #ifdef __bpf__
 struct {
@@ -87,7 +88,7 @@ static __always_inline struct ht_book *book_get(void)
 	return bpf_map_lookup_elem(&books, &zero);
 }
 #elif defined(HT_NATIVE)
-extern struct ht_top native_tops[HT_LOCATES];
+extern struct ht_top *native_tops;	/* [HT_LOCATES] */
 extern struct ht_book native_book;
 
 static inline struct ht_top *top_at(__u32 locate)

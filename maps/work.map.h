@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * works - the packet being applied: its messages, decoded, a batch at a time
+ * works - the packet being applied, and the message at hand
  *
  *   key     0
  *   value   struct ht_work
- *   writer  kern/decode, touch (places of replacements), itch, book and
- *           order, under the feed's lock
+ *   writer  kern/itch, decode, touch, book, order, near and far, under the
+ *           feed's lock
  *   reader  the same
  *   pinned  no
  *
  * verifier: what is read from a map has one state, whatever way led here, so
  * ways that meet again are verified once instead of multiplying.  That is why
- * `slot`, `level` and `moved` are here and not in variables.
+ * all this is here and not in variables.
  */
 #ifndef HT_WORK_MAP_H
 #define HT_WORK_MAP_H
 
 #include "abi.h"
 
-enum { HT_BATCH = 64 };		/* messages decoded before they are applied */
+enum { HT_BATCH = 64 };		/* messages touched before they are applied */
 
 struct ht_window {
 	__u64 word[7];		/* 52 bytes are used, see kern/cursor */
@@ -26,69 +26,58 @@ struct ht_window {
 
 /* What a message does, if it is about an order. */
 enum {
-	HT_TAKES	= 1,	/* from the order at ref: `shares` of it, or */
+	HT_TAKES	= 1,	/* from an order: `shares` of it, or */
 	HT_ALL		= 2,	/* all of it */
 	HT_ADDS		= 4,	/* a new order */
 	HT_PRINTS	= 8,	/* it is an execution that counts as a trade */
 };
 
-/* One message.  About an order: it takes from one, or adds one, or both (ITCH
- * 5.0, Order Replace).  Others are only noted.
+/* A message about an order takes from one, or adds one, or both (ITCH 5.0,
+ * Order Replace).
  */
 struct ht_message {
 	__u64 ref;		/* of the order that is there */
 	__u64 new_ref;
-	__u64 key;		/* node_key() of the new order's group */
-	__u64 itch_ns;
-	__u32 slot;		/* order_home() of ref */
-	__u32 new_slot;		/* and of new_ref */
-	__u32 node;		/* slot_home() of key */
+	__u64 itch_ns;		/* of an execution that prints */
+	__u32 does;		/* 0: it is about no order */
 	__u32 shares;		/* taken, or of the new order */
-	__u32 px_e4;		/* of the new order */
-	union {
-		__u32 print_px_e4; /* of an execution; 0: at the order's own */
-		__u32 off;	/* does nothing here: in the packet */
-	};
-	__u16 locate;
-	__u8 side;		/* of the new order */
-	__u8 row;		/* of its level in the group, */
-	__u8 place;		/* and in the row's block */
-	__u8 pad;
-	__u16 does;
+	__u32 px_e4;		/* of the new order, or of the execution; 0: at
+				 * the order's own
+				 */
+	__u32 side;		/* of the new order */
 };
-HT_ABI_SIZE(struct ht_message, 64);
 
 struct ht_work {
 	__u64 seq;		/* of the message that is applied */
-	__u32 off;		/* of the next block to decode */
+	__u32 off;		/* of the next block to apply */
+	__u32 stamped;		/* of the last block with a time, 0: none */
 	__u32 end;		/* one past the UDP data */
-	__u32 left;		/* messages to decode */
+	__u32 left;		/* messages to apply */
 	__u32 known;		/* of them, those an earlier packet had */
 	__u32 corrupt;		/* 1: the blocks do not add up */
-	__u32 count;		/* messages in the batch */
-	__u32 next;		/* of them, the one to apply */
 
 	__u32 slot;		/* of the order at hand, in `orders` */
-	__u32 level;		/* its level id */
-	__u32 side;
+	__u32 place;		/* of its level, near; 0: it is far */
 	__u32 moved;		/* 1: the best bid or offer changed */
+	struct ht_message message;
 
-	/* What the batch will look at: slots of orders it takes from, slots
-	 * of orders it adds and nodes of their levels, and replacements.
+	/* kern/touch: where the messages of the batch will look.  Homes of
+	 * their orders, and of those that replace them; slots of far levels.
 	 */
-	__u32 taken_count;
-	__u32 added_count;
-	__u32 replaced_count;
-	__u64 taken_ref[HT_BATCH];
-	__u32 taken[HT_BATCH];
-	__u64 added_key[HT_BATCH];
-	__u32 added[HT_BATCH];
-	__u32 node[HT_BATCH];
-	__u32 row[HT_BATCH];
-	__u32 replaced[HT_BATCH];	/* places in message[] */
+	__u32 ahead;		/* of the next block to note */
+	__u32 noted;
+	__u32 home[HT_BATCH];
+	__u16 locate[HT_BATCH];
+	__u32 px_side[HT_BATCH];	/* of a new order, like an order's */
+	__u32 replaced;
+	__u32 new_home[HT_BATCH];
+	__u32 far;
+	__u32 far_slot[HT_BATCH];
+	__u32 seek_far;		/* 1: far levels are noted, too */
+	__u32 far_uses;		/* of far levels in this packet */
+	__u32 applied;		/* messages in it */
 
 	struct ht_window window; /* copy of a block that crosses buffers */
-	struct ht_message message[HT_BATCH] __attribute__((aligned(64)));
 };
 
 #ifdef __bpf__

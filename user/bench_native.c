@@ -16,18 +16,16 @@
 /* As the loader sizes them when it is not told. */
 enum {
 	ORDERS = HT_BUCKETS * HT_BUCKET_ORDERS,
-	BLOCKS = HT_BLOCKS,
 	ORDER_BYTES = ORDERS * sizeof(struct ht_order),
-	LEVEL_BYTES = BLOCKS * sizeof(struct ht_block),
-	NODE_BYTES = HT_NODE_SLOTS * sizeof(struct ht_node),
+	LEVEL_BYTES = HT_LEVEL_SLOTS * sizeof(struct ht_row),
+	TOP_BYTES = HT_LOCATES * sizeof(struct ht_top),
 };
 
 struct ht_feed native_feed;
 struct ht_symbol native_symbols[HT_LOCATES];
 struct ht_orders *native_orders;
 struct ht_levels *native_levels;
-struct ht_nodes *native_nodes;
-struct ht_top native_tops[HT_LOCATES];
+struct ht_top *native_tops;
 struct ht_book native_book;
 struct ht_trigger native_triggers[HT_TRIGGERS];
 struct ht_watch native_watches[HT_LOCATES];
@@ -39,8 +37,7 @@ struct ht_work native_work;
 struct ht_kept native_kept;
 
 uint32_t cfg_order_mask = ORDERS - 1;
-uint32_t cfg_node_mask = HT_NODE_SLOTS - 1;
-uint32_t cfg_block_mask = BLOCKS - 1;
+uint32_t cfg_level_mask = HT_LEVEL_SLOTS - 1;
 uint32_t cfg_watch_list;
 
 /* No trigger is armed here, so no event is made. */
@@ -63,19 +60,17 @@ int native_open(void)
 {
 	native_orders = memory_huge(ORDER_BYTES);
 	native_levels = memory_huge(LEVEL_BYTES);
-	native_nodes = memory_huge(NODE_BYTES);
-	if (!native_orders || !native_levels || !native_nodes) {
+	native_tops = memory_huge(TOP_BYTES);
+	if (!native_orders || !native_levels || !native_tops) {
 		native_close();
 		return out_error(-ENOMEM, "the native book");
 	}
 	native_feed = (struct ht_feed){ .expected = 1 };
 	native_book = (struct ht_book){
 		.order_limit = HT_BUCKETS,
-		.block_limit = HT_BLOCKS - 1,
-		.fresh_block = 1,
+		.row_limit = HT_LEVEL_SLOTS / 2,
 	};
 	memset(native_symbols, 0, sizeof(native_symbols));
-	memset(native_tops, 0, sizeof(native_tops));
 	native_changed = (struct ht_changed){0};
 	return 0;
 }
@@ -84,10 +79,10 @@ void native_close(void)
 {
 	memory_free(native_orders, ORDER_BYTES);
 	memory_free(native_levels, LEVEL_BYTES);
-	memory_free(native_nodes, NODE_BYTES);
+	memory_free(native_tops, TOP_BYTES);
 	native_orders = NULL;
 	native_levels = NULL;
-	native_nodes = NULL;
+	native_tops = NULL;
 }
 
 static void native_apply(const uint8_t *payload, uint32_t len)
@@ -98,8 +93,6 @@ static void native_apply(const uint8_t *payload, uint32_t len)
 		.n = counters_get(),
 		.book = book_get(),
 		.orders = orders_get(),
-		.levels = levels_get(),
-		.nodes = nodes_get(),
 		.changed = changed_get(),
 		.work = work_get(),
 		.entry_ns = clock_ns(),

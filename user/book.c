@@ -2,10 +2,10 @@
 /*
  * book - the kernel's price levels, read from user space
  *
- * The reader takes no lock.  It walks a symbol's tree twice between two looks
- * at the symbol's lock word: nobody may have touched the symbol, and both
- * walks must agree, because nodes of other symbols share the table and are
- * moved about in it (kern/table.bpf.h).
+ * The reader takes no lock.  It reads a symbol's near levels and walks its
+ * tree of far ones twice between two looks at the symbol's lock word: nobody
+ * may have touched the symbol, and both readings must agree, because rows of
+ * other symbols share the table and are moved about in it (kern/table.bpf.h).
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -26,17 +26,17 @@ struct side {
 	int max;
 };
 
-static const struct ht_node *node_find(const struct instance *in, uint64_t key)
+static const struct ht_row *row_find(const struct instance *in, uint64_t key)
 {
-	uint32_t mask = in->node_slots - 1;
+	uint32_t mask = in->level_slots - 1;
 	uint32_t i = slot_home(key, mask);
 	int n;
 
 	for (n = 0; n < HT_PROBES; n++) {
-		uint64_t there = HT_READ_ONCE(in->nodes[i].key);
+		uint64_t there = HT_READ_ONCE(in->levels[i].key);
 
 		if (there == key)
-			return &in->nodes[i];
+			return &in->levels[i];
 		if (!there)
 			return NULL;
 		i = (i + 1) & mask;
@@ -44,63 +44,41 @@ static const struct ht_node *node_find(const struct instance *in, uint64_t key)
 	return NULL;
 }
 
-static int block_read(struct side *s, uint64_t key, uint32_t number)
+/* The levels of a row, best first. */
+static int row_read(struct side *s, const struct ht_row *row, uint64_t key)
 {
-	const struct ht_block *block;
-	uint32_t occupied;
+	uint32_t occupied = row_occupied(row);
+	int err = occupied ? 0 : -EAGAIN;
 
-	if (number >= s->in->blocks)
-		return -EAGAIN;
-	block = &s->in->levels[number];
-	occupied = block_occupied(block);
-	if (HT_READ_ONCE(block->key) != key || !occupied)
-		return -EAGAIN;
 	while (occupied && s->count < s->max) {
 		uint32_t place = bits_best(occupied, s->side);
-		uint64_t level = HT_READ_ONCE(block->level[place]);
+		uint64_t level = HT_READ_ONCE(row->level[place]);
 
 		occupied &= ~(1u << place);
 		s->levels[s->count++] = (struct book_level){
-			.px = block_price(key, place),
+			.px = row_price(key, place),
 			.orders = level_orders(level),
 			.qty = level_qty(level),
 		};
 	}
-	return 0;
-}
-
-/* The blocks of a group, best first. */
-static int group_read(struct side *s, const struct ht_node *node, uint64_t key)
-{
-	uint32_t rows = group_occupied(node);
-	int err = rows ? 0 : -EAGAIN;
-
-	while (rows && !err && s->count < s->max) {
-		uint32_t row = bits_best(rows, s->side);
-
-		rows &= ~(1u << row);
-		err = block_read(s, key_of(key, key_prefix(key) *
-					   HT_GROUP_ROWS + row),
-				 HT_READ_ONCE(node->block[row]));
-	}
 	return err;
 }
 
-/* Everything below the node of `group` at `depth`, best first.  A slot may be
- * given to another node meanwhile: its key is looked at again.
+/* Everything below the node of `row` at `depth`, best first.  A slot may be
+ * given to another row meanwhile: its key is looked at again.
  */
-static int node_read(struct side *s, uint32_t group, uint32_t depth)
+static int node_read(struct side *s, uint32_t row, uint32_t depth)
 {
-	uint64_t key = node_key(s->locate, s->side, s->grid, depth, group);
+	uint64_t key = level_key(s->locate, s->side, s->grid, depth, row);
 	uint32_t shift = HT_FANOUT_BITS * (depth ? depth - 1 : 0);
-	const struct ht_node *node = node_find(s->in, key);
+	const struct ht_row *node = row_find(s->in, key);
 	uint64_t bits;
 	int err = 0;
 
 	if (!node)	/* a root may be missing: the grid is empty */
 		return depth == grid_root(s->grid) ? 0 : -EAGAIN;
 	if (!depth) {
-		err = group_read(s, node, key);
+		err = row_read(s, node, key);
 		return HT_READ_ONCE(node->key) == key ? err : -EAGAIN;
 	}
 	bits = HT_READ_ONCE(node->bits);
@@ -110,7 +88,7 @@ static int node_read(struct side *s, uint32_t group, uint32_t depth)
 		uint32_t child = bits_best(bits, s->side);
 
 		bits &= ~(1ull << child);
-		err = node_read(s, (uint32_t)(((uint64_t)group >> shift
+		err = node_read(s, (uint32_t)(((uint64_t)row >> shift
 					       >> HT_FANOUT_BITS
 					       << HT_FANOUT_BITS | child)
 					      << shift), depth - 1);
@@ -135,25 +113,64 @@ static int merge(const struct side grid[2], struct book_level *levels, int max)
 	return n;
 }
 
-/* One walk over both grids; scratch holds 2 * max levels. */
+static bool is_better(enum ht_side side, uint32_t px, uint32_t than)
+{
+	return side == HT_BID ? px > than : px < than;
+}
+
+/* The near levels, sorted into place.  Return: how many there are, which may
+ * be more than max.
+ */
+static int near_read(const struct ht_near *near, enum ht_side side,
+		     struct book_level *levels, int max)
+{
+	struct book_level sorted[HT_NEAR];
+	int i, at, count = 0;
+
+	for (i = 1; i < HT_NEAR; i++) {
+		uint32_t px = HT_READ_ONCE(near->px_e4[i]);
+		uint64_t level = HT_READ_ONCE(near->level[i - 1]);
+
+		if (!px)
+			continue;
+		for (at = count++; at && is_better(side, px, sorted[at - 1].px);
+		     at--)
+			sorted[at] = sorted[at - 1];
+		sorted[at] = (struct book_level){
+			.px = px,
+			.orders = level_orders(level),
+			.qty = level_qty(level),
+		};
+	}
+	memcpy(levels, sorted,
+	       (size_t)(count < max ? count : max) * sizeof(*levels));
+	return count;
+}
+
+/* One reading: the near levels, and behind them both grids of the far ones;
+ * scratch holds 2 * max levels.
+ */
 static int side_walk(const struct instance *in, uint32_t locate,
 		     enum ht_side side, struct book_level *levels, int max,
 		     struct book_level *scratch)
 {
+	int near = near_read(&in->tops[locate].near[side], side, levels, max);
 	struct side grid[2];
 	int g, err = 0;
 
+	if (near >= max)
+		return max;
 	for (g = HT_COARSE; g <= HT_FINE && !err; g++) {
 		grid[g] = (struct side){
 			.in = in, .locate = locate, .side = side, .grid = g,
-			.levels = scratch + g * max, .max = max,
+			.levels = scratch + g * max, .max = max - near,
 		};
 		err = node_read(&grid[g], 0, grid_root(g));
 	}
-	return err ? err : merge(grid, levels, max);
+	return err ? err : near + merge(grid, levels + near, max - near);
 }
 
-/* Two walks that agree; scratch holds 3 * max levels. */
+/* Two readings that agree; scratch holds 3 * max levels. */
 static int side_walk_twice(const struct instance *in, uint32_t locate,
 			   enum ht_side side, struct book_level *levels,
 			   int max, struct book_level *scratch)

@@ -95,7 +95,7 @@ static bool parse_option(struct load *l, int option)
 	case 'l':
 		if (!number_parse("--levels", optarg, 1, LEVELS_MOST, &number))
 			return false;
-		l->options.blocks = loader_blocks(number);
+		l->options.rows = loader_rows(number);
 		return true;
 	case 'm':
 		l->options.market_open = true;
@@ -147,8 +147,7 @@ static void report(const struct load *l, const struct hairtrigger_bpf *skel,
 	if (l->symbols.count)
 		out_uint(answer, "watched_symbols", l->symbols.count);
 	out_uint(answer, "orders_at_most", l->options.orders);
-	out_uint(answer, "level_blocks",
-		 l->options.blocks);
+	out_uint(answer, "level_rows_at_most", l->options.rows);
 	out_uint(answer, "maps_bytes", loader_memory(skel));
 	out_uint(answer, "loaded_in_ns", took_ns);
 	json_object_object_add(answer, "lines", lines);

@@ -102,8 +102,8 @@ static void add_book(struct json_object *answer, const struct instance *in)
 	out_uint(o, "orders", book.orders);
 	out_uint(o, "orders_at_most", book.order_limit);
 	out_uint(o, "levels", book.levels);
-	out_uint(o, "level_blocks_used", book.blocks_used);
-	out_uint(o, "level_blocks", book.block_limit);
+	out_uint(o, "level_rows", book.rows);
+	out_uint(o, "level_rows_at_most", book.row_limit);
 	out_uint(o, "bad_symbols", book.bad_symbols);
 	wanted_add(o, in);
 	json_object_object_add(answer, "book", o);

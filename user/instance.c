@@ -161,9 +161,7 @@ static int instance_map(struct instance *in, struct view *v)
 	in->orders = view_table(v, PIN_orders, sizeof(*in->orders),
 				&in->buckets);
 	in->levels = view_table(v, PIN_levels, sizeof(*in->levels),
-				&in->blocks);
-	in->nodes = view_table(v, PIN_nodes, sizeof(*in->nodes),
-			       &in->node_slots);
+				&in->level_slots);
 	in->counters_fd = view_keep(v, PIN_counters,
 				    pins[PIN_counters].value_size);
 	in->events_fd = view_keep(v, PIN_events, 0);
@@ -181,8 +179,7 @@ void instance_close(struct instance *in)
 	view_unmap(in->triggers, PIN_triggers, HT_TRIGGERS);
 	view_unmap(in->watches, PIN_watches, HT_LOCATES);
 	table_unmap(in->orders, sizeof(*in->orders), in->buckets);
-	table_unmap(in->levels, sizeof(*in->levels), in->blocks);
-	table_unmap(in->nodes, sizeof(*in->nodes), in->node_slots);
+	table_unmap(in->levels, sizeof(*in->levels), in->level_slots);
 	if (in->counters_fd >= 0)
 		close(in->counters_fd);
 	if (in->events_fd >= 0)

@@ -24,11 +24,9 @@ struct instance {
 	struct ht_trigger *triggers;	/* [HT_TRIGGERS] */
 	struct ht_watch *watches;	/* [HT_LOCATES] */
 	const struct ht_bucket *orders;	/* [buckets] */
-	const struct ht_block *levels;	/* [blocks] */
-	const struct ht_node *nodes;	/* [node_slots] */
+	const struct ht_row *levels;	/* [level_slots] */
 	uint32_t buckets;
-	uint32_t blocks;
-	uint32_t node_slots;
+	uint32_t level_slots;
 	int counters_fd;
 	int events_fd;
 	int wanted_fd;			/* the watch list */

@@ -27,10 +27,10 @@ enum {
 	LOG_BYTES = 16 << 20,		/* the verifier's, if it says no */
 	LOG_LINES = 20,			/* of it that are shown */
 	HASH_ENTRY = 64,		/* the kernel's, around a key */
-	BLOCKS_SMALL = 1 << 16,		/* up to here orders may be alone */
-	LEVELS_A_BLOCK = 2,		/* of its seven, as a rule */
-	BLOCKS_MOST = LEVELS_MOST / LEVELS_A_BLOCK,
-	BUCKETS_LEAST = 8,		/* a group of references fills them */
+	ROWS_SMALL = 1 << 16,		/* up to here levels may be alone */
+	LEVELS_A_ROW = 2,		/* of its seven, as a rule */
+	ROWS_MOST = LEVELS_MOST / LEVELS_A_ROW,
+	BUCKETS_LEAST = 128,		/* a group of references fills them */
 };
 
 /* What libbpf complained about: the map it could not create, else the first
@@ -98,36 +98,23 @@ uint64_t loader_memory(const struct hairtrigger_bpf *skel)
 	return sum;
 }
 
-/* In a whole market orders share a block as levels do (block 0 is not used); of
- * a few, each may have one of its own.
+/* In a whole market levels share a row, and rows the nodes above them; of a few,
+ * each may have a row of its own, and a node at each depth.
  */
-static uint64_t blocks_for(uint64_t orders)
+uint64_t loader_rows(uint64_t levels)
 {
-	uint64_t alone = least_of(orders, BLOCKS_SMALL);
-	uint64_t shared = orders / LEVELS_A_BLOCK;
+	uint64_t alone = (HT_DEPTH_MAX + 1) * least_of(levels, ROWS_SMALL);
+	uint64_t shared = least_of(levels / LEVELS_A_ROW, ROWS_MOST);
 
-	return alone > shared ? alone : shared - 1;
-}
-
-/* Blocks near each other share a node, a block alone has one at each depth. */
-static uint64_t nodes_for(uint64_t blocks)
-{
-	uint64_t alone = (HT_DEPTH_MAX + 3) * least_of(blocks, BLOCKS_SMALL);
-
-	return power_of_two(alone > blocks ? alone : blocks);
-}
-
-uint64_t loader_blocks(uint64_t levels)
-{
-	return least_of(levels / LEVELS_A_BLOCK + 1, BLOCKS_MOST);
+	return alone > shared ? alone : shared;
 }
 
 static void options_resolve(struct loader_options *options)
 {
 	if (!options->orders)
 		options->orders = HT_BUCKETS;
-	if (!options->blocks)
-		options->blocks = blocks_for(options->orders);
+	if (!options->rows)
+		options->rows = loader_rows(options->orders);
 	if (!options->feed_name)
 		options->feed_name = "itch";
 }
@@ -169,30 +156,27 @@ static int memory_check(const struct hairtrigger_bpf *skel)
 }
 
 /* Sizes of the tables, and the masks that the program hashes with.  Orders find
- * their bucket full too often when more than a quarter of the slots is used.
+ * their bucket full too often when more than a quarter of the slots is used,
+ * rows a place that is near when more than half of them are.
  */
 static int size_maps(struct hairtrigger_bpf *skel,
 		     const struct loader_options *options)
 {
-	uint64_t buckets, blocks, nodes;
+	uint64_t buckets, slots;
 
-	if (options->orders > ORDERS_MOST || options->blocks > BLOCKS_MOST)
+	if (options->orders > ORDERS_MOST || options->rows > ROWS_MOST)
 		return out_error(-ERANGE, "at most %u orders and %u levels can be held",
 				 ORDERS_MOST, LEVELS_MOST);
 	buckets = power_of_two(options->orders);
 	if (buckets < BUCKETS_LEAST)
 		buckets = BUCKETS_LEAST;
-	blocks = power_of_two(options->blocks + 1);
-	nodes = nodes_for(options->blocks);
+	slots = power_of_two(2 * options->rows);
 	table_size(skel->obj, skel->maps.orders, buckets,
 		   sizeof(struct ht_bucket));
-	table_size(skel->obj, skel->maps.levels, blocks,
-		   sizeof(struct ht_block));
-	table_size(skel->obj, skel->maps.nodes, nodes, sizeof(struct ht_node));
+	table_size(skel->obj, skel->maps.levels, slots, sizeof(struct ht_row));
 	skel->rodata->cfg_order_mask =
 		(uint32_t)(buckets * HT_BUCKET_ORDERS) - 1;
-	skel->rodata->cfg_block_mask = (uint32_t)blocks - 1;
-	skel->rodata->cfg_node_mask = (uint32_t)nodes - 1;
+	skel->rodata->cfg_level_mask = (uint32_t)slots - 1;
 	return memory_check(skel);
 }
 
@@ -238,8 +222,7 @@ static int fill_maps(const struct hairtrigger_bpf *skel,
 {
 	struct ht_book book = {
 		.order_limit = options->orders,
-		.block_limit = (uint32_t)options->blocks,
-		.fresh_block = 1,	/* block 0 is not used */
+		.row_limit = (uint32_t)options->rows,
 	};
 	struct ht_feed feed = {
 		.expected = 1,		/* a session starts there */

@@ -16,11 +16,11 @@ struct symbols;
 /* The most that can be asked for, whatever the memory: the verifier follows a
  * pointer through 512 MiB.
  */
-enum { ORDERS_MOST = 1 << 23, LEVELS_MOST = 1 << 24 };
+enum { ORDERS_MOST = 1 << 23, LEVELS_MOST = 1 << 23 };
 
 struct loader_options {
 	uint64_t orders;	/* live orders at most; 0: the default */
-	uint64_t blocks;	/* of seven levels; 0: the default */
+	uint64_t rows;		/* of far levels at most; 0: the default */
 	bool market_open;	/* the phase starts at HT_PHASE_MARKET */
 	struct ht_line lines[HT_LINES];
 	const char *feed_name;	/* NULL: the default */
@@ -36,8 +36,8 @@ struct loader_options {
  */
 int loader_load(struct hairtrigger_bpf **skel, struct loader_options *options);
 
-/* options.blocks that hold `levels` price levels as a rule. */
-uint64_t loader_blocks(uint64_t levels);
+/* options.rows that hold `levels` price levels as a rule. */
+uint64_t loader_rows(uint64_t levels);
 
 /* What the maps of a loaded skeleton take, in bytes. */
 uint64_t loader_memory(const struct hairtrigger_bpf *skel);

@@ -134,7 +134,7 @@ static int number_option(struct replay_options *o, int option)
 	default:
 		code = number_read("--levels", LEVELS_MOST, &number);
 		if (code < 0)
-			o->loader.blocks = loader_blocks(number);
+			o->loader.rows = loader_rows(number);
 		return code;
 	}
 }

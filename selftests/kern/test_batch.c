@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A packet's messages are decoded, looked at and applied HT_BATCH at a time:
+ * A packet's messages are looked at and then applied HT_BATCH at a time:
  * whatever lies at a batch's edge, the book is the one that the same messages
  * make one by one.
  */
@@ -211,8 +211,8 @@ static void reference_of_another_side(void **state)
 	agrees();
 }
 
-/* The block that one message gives back is another level's two further on. */
-static void block_of_another_level(void **state)
+/* The slot that one message gives back is another level's two further on. */
+static void slot_of_another_level(void **state)
 {
 	uint32_t i;
 
@@ -228,20 +228,25 @@ static void block_of_another_level(void **state)
 	}
 	send();
 	agrees();
-	assert_int_equal(native_book.blocks_used, 30);
+	assert_int_equal(native_book.levels, 30);
 }
 
-/* 0 is a free slot's reference and all ones a lost one's: nobody's orders. */
+/* 0 is a free slot's key and all ones a lost one's: nobody's orders, whatever a
+ * reference that fits in no key would make of its locate.
+ */
 static void references_of_no_order(void **state)
 {
-	static const uint64_t refs[] = { 0, UINT64_MAX };
+	static const uint64_t refs[] = { 0, UINT64_MAX, HT_REF_LIMIT + 1,
+					 1ull << HT_LOCATE_SHIFT };
+	static const uint64_t keys[] = { 0, HT_LOST, HT_LOST, 0 };
+	enum { REFS = sizeof(refs) / sizeof(*refs) };
 	uint32_t i;
 
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < REFS; i++) {
 		uint32_t home = order_home(refs[i], cfg_order_mask);
 
 		native_orders->bucket[home / HT_BUCKET_ORDERS]
-			.order[home % HT_BUCKET_ORDERS].ref = refs[i];
+			.order[home % HT_BUCKET_ORDERS].key = keys[i];
 		packet_begin(&packet, feed->expected);
 		say(msg_add(1, 5 + i, 'B', 100, 1000000));
 		say(msg_delete(1, refs[i]));
@@ -253,8 +258,8 @@ static void references_of_no_order(void **state)
 		send();
 		agrees();
 	}
-	assert_int_equal(n->unknown_ref, 8);
-	assert_int_equal(n->bad_value, 4);
+	assert_int_equal(n->unknown_ref, 4 * REFS);
+	assert_int_equal(n->bad_value, 2 * REFS);
 }
 
 /* -- messages that are not about orders ------------------------------------ */
@@ -453,7 +458,7 @@ int main(void)
 		cmocka_unit_test_setup(order_of_two_batches, fresh),
 		cmocka_unit_test_setup(chain_of_replacements, fresh),
 		cmocka_unit_test_setup(reference_of_another_side, fresh),
-		cmocka_unit_test_setup(block_of_another_level, fresh),
+		cmocka_unit_test_setup(slot_of_another_level, fresh),
 		cmocka_unit_test_setup(references_of_no_order, fresh),
 		cmocka_unit_test_setup(others_between, fresh),
 		cmocka_unit_test_setup(others_in_order, fresh),

@@ -23,7 +23,7 @@
 
 enum { SIDE_MAX = 4096 };
 
-extern __u32 cfg_node_mask;
+extern __u32 cfg_level_mask;
 
 static struct ref_book reference;
 static struct instance in;
@@ -43,10 +43,8 @@ static int setup(void **state)
 		.book = &native_book,
 		.tops = native_tops,
 		.symbols = native_symbols,
-		.levels = native_levels->block,
-		.nodes = native_nodes->node,
-		.blocks = native_blocks(NATIVE_LARGE),
-		.node_slots = cfg_node_mask + 1,
+		.levels = native_levels->row,
+		.level_slots = cfg_level_mask + 1,
 	};
 	return ref_init(&reference);
 }
@@ -151,49 +149,52 @@ static void both_sides_in_one_read(void **state)
 	native_tops[1].lock ^= 1;
 }
 
-static uint32_t node_of(uint32_t depth, uint32_t px)
+static uint32_t slot_of(uint32_t depth, uint32_t px)
 {
-	uint64_t key = node_key(1, HT_BID, HT_COARSE, depth,
-				index_group(px / 100));
+	uint64_t key = level_key(1, HT_BID, HT_COARSE, depth,
+				 index_row(px / 100));
 	uint32_t i;
 
-	for (i = 0; i <= cfg_node_mask; i++)
-		if (native_nodes->node[i].key == key)
+	for (i = 0; i <= cfg_level_mask; i++)
+		if (native_levels->row[i].key == key)
 			return i;
-	fail_msg("no node at depth %u", depth);
+	fail_msg("no row at depth %u", depth);
 	return 0;
 }
 
 /* What a packet in the middle of its work leaves to see is not shown. */
 static void a_torn_read_is_not_shown(void **state)
 {
-	struct book_level level;
-	struct ht_node saved;
+	struct book_level level[HT_NEAR + 1];
+	const uint32_t px = 1823500;	/* of the only far one */
+	struct ht_row saved;
 	uint32_t depth, i;
 
-	apply(msg_add(1, 1, 'B', 100, 1823500));
-	assert_int_equal(book_side(&in, 1, HT_BID, &level, 1), 1);
+	for (i = 0; i < HT_NEAR; i++)
+		apply(msg_add(1, 1 + i, 'B', 100, px + 100 * i));
+	assert_int_equal(native_tops[1].near[HT_BID].px_e4[0], px);
+	assert_int_equal(book_side(&in, 1, HT_BID, level, HT_NEAR), HT_NEAR);
 	native_tops[1].lock |= 1;
-	assert_int_equal(book_side(&in, 1, HT_BID, &level, 1), -EAGAIN);
+	assert_int_equal(book_side(&in, 1, HT_BID, level, HT_NEAR), -EAGAIN);
 	native_tops[1].lock ^= 1;
 	for (depth = 0; depth <= grid_root(HT_COARSE); depth++) {
-		i = node_of(depth, 1823500);
-		saved = native_nodes->node[i];
-		if (depth)
-			native_nodes->node[i].bits = 0;
-		else
-			memset(native_nodes->node[i].block, 0xff,
-			       sizeof(native_nodes->node[i].block));
-		assert_int_equal(book_side(&in, 1, HT_BID, &level, 1), -EAGAIN);
-		native_nodes->node[i] = saved;
+		i = slot_of(depth, px);
+		saved = native_levels->row[i];
+		memset(native_levels->row[i].level, 0,
+		       sizeof(native_levels->row[i].level));
+		assert_int_equal(book_side(&in, 1, HT_BID, level, HT_NEAR),
+				 -EAGAIN);
+		native_levels->row[i] = saved;
 		if (depth == grid_root(HT_COARSE))
 			break;
-		native_nodes->node[i].key = ~0ull;
-		assert_int_equal(book_side(&in, 1, HT_BID, &level, 1), -EAGAIN);
-		native_nodes->node[i] = saved;
+		native_levels->row[i].key = ~0ull;
+		assert_int_equal(book_side(&in, 1, HT_BID, level, HT_NEAR),
+				 -EAGAIN);
+		native_levels->row[i] = saved;
 	}
-	assert_int_equal(book_side(&in, 1, HT_BID, &level, 1), 1);
-	assert_int_equal(level.px, 1823500);
+	assert_int_equal(book_side(&in, 1, HT_BID, level, HT_NEAR + 1),
+			 HT_NEAR);
+	assert_int_equal(level[HT_NEAR - 1].px, px);
 }
 
 static void *write_flow(void *done)

@@ -90,7 +90,7 @@ static void fill_and_empty(struct native_size size, uint32_t locates)
 	assert_int_equal(native_counters.unknown_ref, 0);
 }
 
-static void blocks_full(void **state)
+static void rows_full(void **state)
 {
 	fill_and_empty((struct native_size){ 1 << 13, 1 << 14, 300, 1 << 12 },
 		       10);
@@ -98,10 +98,10 @@ static void blocks_full(void **state)
 	assert_int_equal(native_counters.orders_full, 0);
 }
 
-/* Room for the blocks, not for the nodes above them: a half-made path to a
- * new level is taken back, and only that.
+/* As many rows as there are slots: a half-made path to a new level is taken
+ * back, and only that.
  */
-static void nodes_full(void **state)
+static void slots_full(void **state)
 {
 	int i;
 
@@ -141,25 +141,61 @@ static void limit_and_one_more(void **state)
 	assert_int_equal(native_tops[3].book, HT_BOOK_OK);
 }
 
-/* Seven neighbouring cents share a block; the eighth takes another. */
-static void neighbours_share_a_block(void **state)
+/* Behind the near levels seven neighbouring cents share a row; the eighth takes
+ * another.
+ */
+static void neighbours_share_a_row(void **state)
 {
-	const uint32_t px = 1400 * HT_BLOCK_LEVELS * HT_COARSE_UNIT;
-	uint32_t i;
+	const uint32_t px = 1400 * HT_ROW_LEVELS * HT_COARSE_UNIT;
+	uint32_t i, rows;
 
 	native_reset(NATIVE_ROOMY);
-	for (i = 0; i < HT_BLOCK_LEVELS; i++)
+	for (i = 0; i < HT_NEAR - 1; i++)
+		native_message(msg_add(1, 100 + i, 'B', 100, 2 * px + 100 * i));
+	assert_int_equal(native_book.rows, 0);
+	native_message(msg_add(1, 1, 'B', 100, px));
+	rows = native_book.rows;
+	for (i = 1; i < HT_ROW_LEVELS; i++)
 		native_message(msg_add(1, 1 + i, 'B', 100, px + 100 * i));
-	assert_int_equal(native_book.blocks_used, 1);
-	native_message(msg_add(1, 8, 'B', 100, px + 100 * HT_BLOCK_LEVELS));
-	assert_int_equal(native_book.blocks_used, 2);
+	assert_int_equal(native_book.rows, rows);
+	native_message(msg_add(1, 8, 'B', 100, px + 100 * HT_ROW_LEVELS));
+	assert_int_equal(native_book.rows, rows + 1);
 	native_message(msg_add(1, 10, 'S', 100, px));
-	assert_int_equal(native_book.blocks_used, 3);
 	native_message(msg_add(2, 11, 'B', 100, px));
-	assert_int_equal(native_book.blocks_used, 4);
+	assert_int_equal(native_book.rows, rows + 1);
+	assert_int_equal(native_tops[1].fine_levels, 0);
 	native_message(msg_add(1, 12, 'B', 100, px + 1));
-	assert_int_equal(native_book.blocks_used, 5);
 	assert_int_equal(native_tops[1].fine_levels, 1);
+	assert_int_equal(native_book.rows,
+			 rows + 2 + grid_root(HT_FINE));
+}
+
+/* A side that comes and goes across the border of its near levels, in either
+ * direction, at every size.
+ */
+static void near_and_far(void **state)
+{
+	enum { MOST = 3 * HT_NEAR };
+	uint32_t count, i;
+
+	native_reset(NATIVE_ROOMY);
+	for (count = 1; count <= MOST; count++) {
+		uint32_t px = 1000000 + random_below(&random_state, 100000);
+		bool up = random_below(&random_state, 2);
+		bool first = random_below(&random_state, 2);
+
+		for (i = 0; i < count; i++)
+			assert_true(try_add(1, 1 + i, 'B' + 17 * (count & 1),
+					    up ? px + 70 * i : px - 70 * i));
+		agree_tops(&reference, 1);
+		agree_book(&reference);
+		for (i = 0; i < count; i++) {
+			drop(1, 1 + (first ? i : count - 1 - i));
+			agree_tops(&reference, 1);
+		}
+		assert_int_equal(native_book.levels, 0);
+		assert_int_equal(native_book.rows, 0);
+	}
 }
 
 /* What a level's word cannot hold is refused, and counted. */
@@ -187,14 +223,11 @@ static void sum_of_a_level(void **state)
 
 static void divides(uint32_t px)
 {
-	uint32_t index = px >> 1, group = index_group(index);
-	uint32_t row = index_row(index, group);
+	uint32_t index = px >> 1, row = index_row(index);
 
 	assert_int_equal(price_cents(px), px / 100);
-	assert_int_equal(group, index / 98);
-	assert_int_equal(row, index % 98 / 7);
-	assert_int_equal(index_place(index, group, row), index % 7);
-	assert_int_equal(row_group(index), index / 14);
+	assert_int_equal(row, index / 7);
+	assert_int_equal(index_place(index, row), index % 7);
 }
 
 /* The divisions that are written as multiplications. */
@@ -236,11 +269,12 @@ static int done(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(blocks_full, fresh),
-		cmocka_unit_test_setup(nodes_full, fresh),
+		cmocka_unit_test_setup(rows_full, fresh),
+		cmocka_unit_test_setup(slots_full, fresh),
 		cmocka_unit_test_setup(orders_full, fresh),
 		cmocka_unit_test_setup(limit_and_one_more, fresh),
-		cmocka_unit_test_setup(neighbours_share_a_block, fresh),
+		cmocka_unit_test_setup(neighbours_share_a_row, fresh),
+		cmocka_unit_test_setup(near_and_far, fresh),
 		cmocka_unit_test_setup(sum_of_a_level, fresh),
 		cmocka_unit_test(divisions),
 	};

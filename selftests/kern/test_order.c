@@ -23,7 +23,7 @@ static uint64_t ref_of(uint32_t bucket)
 	uint64_t ref;
 
 	do
-		ref = 1 + random_next(&orders_random) % (UINT64_MAX - 1);
+		ref = 1 + random_next(&orders_random) % HT_REF_LIMIT;
 	while (orders_home(ref) / BUCKET != bucket || orders_known(ref));
 	return ref;
 }
@@ -139,7 +139,7 @@ static void reference_is_at_another_place(void **state)
 	orders_put(first);
 	orders_put(second);
 	orders_take(first);
-	assert_int_equal(orders_slot(orders_home(second))->ref, 0);
+	assert_int_equal(orders_slot(orders_home(second))->key, 0);
 	assert_int_equal(room_for(second), ORDER_TAKEN);
 	orders_same();
 }
@@ -344,8 +344,8 @@ static void life_around_a_lost_slot(void **state)
 	uint32_t i;
 
 	orders_table(64);
-	*orders_slot(17 * BUCKET + 3) = (struct ht_order){ .ref = HT_LOST };
-	*orders_slot(18 * BUCKET) = (struct ht_order){ .ref = HT_LOST };
+	*orders_slot(17 * BUCKET + 3) = (struct ht_order){ .key = HT_LOST };
+	*orders_slot(18 * BUCKET) = (struct ht_order){ .key = HT_LOST };
 	for (i = 0; i < 20; i++) {
 		left[i] = put_at(16 + i % 3, 1);
 		orders_same();
@@ -354,8 +354,8 @@ static void life_around_a_lost_slot(void **state)
 		orders_take(left[i]);
 		orders_same();
 	}
-	assert_int_equal(orders_slot(17 * BUCKET + 3)->ref, HT_LOST);
-	assert_int_equal(orders_slot(18 * BUCKET)->ref, HT_LOST);
+	assert_int_equal(orders_slot(17 * BUCKET + 3)->key, HT_LOST);
+	assert_int_equal(orders_slot(18 * BUCKET)->key, HT_LOST);
 }
 
 static int seeded(void **state)

@@ -110,8 +110,7 @@ static void same_maps(void)
 	SAME(watches, native_watches, HT_LOCATES);
 	SAME(orders->bucket, native_orders->bucket,
 	     program.size.order_slots / HT_BUCKET_ORDERS);
-	SAME(nodes->node, native_nodes->node, program.size.node_slots);
-	SAME(levels->block, native_levels->block, native_blocks(program.size));
+	SAME(levels->row, native_levels->row, program.size.level_slots);
 #undef SAME
 	same_triggers();
 	same_watch_list();

@@ -23,7 +23,7 @@ struct entry {
 };
 
 struct ht_counters native_counters;	/* where the table counts */
-static struct ht_nodes *table;
+static struct ht_levels *table;
 static struct entry *wanted;
 static uint64_t random_state;
 
@@ -31,7 +31,7 @@ static void clear(void)
 {
 	struct entry *e, *next;
 
-	memset(table, 0, SLOTS_MAX * sizeof(struct ht_node));
+	memset(table, 0, SLOTS_MAX * sizeof(struct ht_row));
 	HASH_ITER(hh, wanted, e, next) {
 		HASH_DEL(wanted, e);
 		free(e);
@@ -66,11 +66,11 @@ static void claim(uint32_t mask, uint64_t key, uint64_t value)
 	i &= ~TABLE_WAS_THERE;
 	assert_in_range(i, 0, mask);
 	if (e) {
-		assert_int_equal(table->node[i].bits, e->value);
+		assert_int_equal(table->row[i].bits, e->value);
 		return;
 	}
-	assert_int_equal(table->node[i].bits, 0);
-	table->node[i].bits = value;
+	assert_int_equal(table->row[i].bits, 0);
+	table->row[i].bits = value;
 	wanted_add(key, value);
 }
 
@@ -96,10 +96,10 @@ static void same(uint32_t mask)
 	HASH_ITER(hh, wanted, e, next) {
 		i = table_find(table, mask, e->key);
 		assert_int_not_equal(i, TABLE_NONE);
-		assert_int_equal(table->node[i].bits, e->value);
+		assert_int_equal(table->row[i].bits, e->value);
 	}
 	for (i = 0; i <= mask; i++)
-		used += table->node[i].key && table->node[i].key != UINT64_MAX;
+		used += table->row[i].key && table->row[i].key != UINT64_MAX;
 	assert_int_equal(used, HASH_COUNT(wanted));
 }
 
@@ -159,12 +159,12 @@ static void shift_back_over_the_wrap(void **state)
 			at_end[found++] = key;
 	for (i = 0; i < 3; i++)
 		claim(63, at_end[i], i + 1);
-	assert_int_equal(table->node[0].key, at_end[1]);
-	assert_int_equal(table->node[1].key, at_end[2]);
+	assert_int_equal(table->row[0].key, at_end[1]);
+	assert_int_equal(table->row[1].key, at_end[2]);
 	release(63, at_end[0]);
-	assert_int_equal(table->node[63].key, at_end[1]);
-	assert_int_equal(table->node[0].key, at_end[2]);
-	assert_int_equal(table->node[1].key, 0);
+	assert_int_equal(table->row[63].key, at_end[1]);
+	assert_int_equal(table->row[0].key, at_end[2]);
+	assert_int_equal(table->row[1].key, 0);
 	same(63);
 }
 
@@ -183,8 +183,8 @@ static void shift_back_leaves_homes_alone(void **state)
 	claim(63, ten, 1);
 	claim(63, eleven, 2);
 	release(63, ten);
-	assert_int_equal(table->node[11].key, eleven);
-	assert_int_equal(table->node[10].key, 0);
+	assert_int_equal(table->row[11].key, eleven);
+	assert_int_equal(table->row[10].key, 0);
 }
 
 static void full(void **state)
@@ -233,7 +233,7 @@ static void run_too_long_to_mend(void **state)
 	for (key = 1; filled < run; key++) {
 		uint32_t home = slot_home(key, mask);
 
-		if (home >= run || table->node[home].key)
+		if (home >= run || table->row[home].key)
 			continue;
 		claim(mask, key, key);
 		filled++;
@@ -246,7 +246,7 @@ static void run_too_long_to_mend(void **state)
 	HASH_DEL(wanted, e);
 	free(e);
 	assert_int_equal(table_find(table, mask, first), TABLE_NONE);
-	assert_int_equal(table->node[0].key, UINT64_MAX);
+	assert_int_equal(table->row[0].key, UINT64_MAX);
 	same(mask);
 }
 
@@ -273,7 +273,7 @@ static int seeded(void **state)
 {
 	const char *given = getenv("SEED");
 
-	table = calloc(SLOTS_MAX, sizeof(struct ht_node));
+	table = calloc(SLOTS_MAX, sizeof(struct ht_row));
 	if (!table)
 		return -1;
 	random_state = given ? strtoull(given, NULL, 10)

@@ -66,15 +66,29 @@ void agree_counts(const struct ref_book *reference)
 	assert_int_equal(n->orders_full + n->levels_full, 0);
 }
 
+static void agree_no_levels(const struct ht_top *top)
+{
+	int side, i;
+
+	assert_int_equal(top->fine_levels, 0);
+	for (side = HT_BID; side <= HT_ASK; side++) {
+		assert_int_equal(top->near[side].used, 0);
+		for (i = 0; i < HT_NEAR; i++)
+			assert_int_equal(top->near[side].px_e4[i], 0);
+		for (i = 0; i < HT_NEAR - 1; i++)
+			assert_int_equal(top->near[side].level[i], 0);
+	}
+}
+
 void agree_empty(void)
 {
 	uint32_t locate;
 
 	assert_int_equal(native_book.orders, 0);
 	assert_int_equal(native_book.levels, 0);
-	assert_int_equal(native_book.blocks_used, 0);
+	assert_int_equal(native_book.rows, 0);
 	assert_int_equal(native_orders_used(), 0);
-	assert_int_equal(native_nodes_used(), 0);
+	assert_int_equal(native_rows_used(), 0);
 	for (locate = 0; locate < HT_LOCATES; locate++)
-		assert_int_equal(native_tops[locate].fine_levels, 0);
+		agree_no_levels(&native_tops[locate]);
 }

@@ -10,8 +10,8 @@ struct ht_feed native_feed;
 struct ht_symbol native_symbols[HT_LOCATES];
 struct ht_orders *native_orders;
 struct ht_levels *native_levels;
-struct ht_nodes *native_nodes;
-struct ht_top native_tops[HT_LOCATES];
+static struct ht_top tops[HT_LOCATES];
+struct ht_top *native_tops = tops;
 struct ht_book native_book;
 struct ht_trigger native_triggers[HT_TRIGGERS];
 struct ht_watch native_watches[HT_LOCATES];
@@ -23,8 +23,7 @@ struct ht_work native_work;
 struct ht_kept native_kept;
 
 uint32_t cfg_order_mask;
-uint32_t cfg_node_mask;
-uint32_t cfg_block_mask;
+uint32_t cfg_level_mask;
 uint32_t cfg_watch_list;
 
 uint64_t native_now_ns;
@@ -74,32 +73,27 @@ void native_free(void)
 {
 	free(native_orders);
 	free(native_levels);
-	free(native_nodes);
 	native_orders = NULL;
 	native_levels = NULL;
-	native_nodes = NULL;
 }
 
 void native_reset(struct native_size size)
 {
 	native_free();
 	native_orders = calloc(size.order_slots, sizeof(struct ht_order));
-	native_levels = calloc(native_blocks(size), sizeof(struct ht_block));
-	native_nodes = calloc(size.node_slots, sizeof(struct ht_node));
-	if (!native_orders || !native_levels || !native_nodes)
+	native_levels = calloc(size.level_slots, sizeof(struct ht_row));
+	if (!native_orders || !native_levels)
 		abort();
 	cfg_order_mask = size.order_slots - 1;
-	cfg_node_mask = size.node_slots - 1;
-	cfg_block_mask = native_blocks(size) - 1;
+	cfg_level_mask = size.level_slots - 1;
 
 	native_feed = (struct ht_feed){ .expected = 1 };
 	native_book = (struct ht_book){
 		.order_limit = size.order_limit,
-		.block_limit = size.block_limit,
-		.fresh_block = 1,
+		.row_limit = size.row_limit,
 	};
 	memset(native_symbols, 0, sizeof(native_symbols));
-	memset(native_tops, 0, sizeof(native_tops));
+	memset(tops, 0, sizeof(tops));
 	memset(native_triggers, 0, sizeof(native_triggers));
 	memset(native_watches, 0, sizeof(native_watches));
 	memset(native_queued, 0, sizeof(native_queued));
@@ -124,8 +118,6 @@ void native_packet(const void *data, uint32_t len)
 		.n = counters_get(),
 		.book = book_get(),
 		.orders = orders_get(),
-		.levels = levels_get(),
-		.nodes = nodes_get(),
 		.changed = changed_get(),
 		.work = work_get(),
 		.entry_ns = native_now_ns,
@@ -155,35 +147,45 @@ uint32_t native_orders_used(void)
 {
 	uint32_t i, used = 0;
 
-	for (i = 0; i <= cfg_order_mask; i++)
-		used += native_orders->bucket[i / HT_BUCKET_ORDERS]
-				.order[i % HT_BUCKET_ORDERS].ref + 1 > 1;
+	for (i = 0; i <= cfg_order_mask; i++) {
+		uint64_t key = native_orders->bucket[i / HT_BUCKET_ORDERS]
+				.order[i % HT_BUCKET_ORDERS].key;
+
+		used += key && key != HT_LOST;
+	}
 	return used;
 }
 
-uint32_t native_nodes_used(void)
+uint32_t native_rows_used(void)
 {
 	uint32_t i, used = 0;
 
-	for (i = 0; i <= cfg_node_mask; i++)
-		used += native_nodes->node[i].key + 1 > 1;
+	for (i = 0; i <= cfg_level_mask; i++)
+		used += native_levels->row[i].key + 1 > 1;
 	return used;
+}
+
+/* Word of a level where it should be, near or far; 0: there is none. */
+static uint64_t level_at_price(uint32_t locate, enum ht_side side, uint32_t px)
+{
+	struct ht_near *near = &native_tops[locate].near[side];
+	uint32_t place, level;
+
+	if (near_holds(near, side, px)) {
+		place = near_find(near, px);
+		return place ? *near_level(near, place) : 0;
+	}
+	level = level_find(native_levels, locate, side, px, 0);
+	return level == LEVEL_NONE ? 0 :
+	       *level_word(level_row(native_levels, level), level);
 }
 
 bool native_level(uint32_t locate, enum ht_side side, uint32_t px,
 		  struct ht_quote *quote)
 {
-	uint32_t grid = price_grid(px);
-	uint32_t index = price_index(px, grid);
-	uint32_t group = index_group(index);
-	uint32_t row = index_row(index, group);
-	struct ht_node *node = node_of(native_nodes, node_key(locate, side,
-							      grid, 0, group));
-	uint32_t number = node ? node->block[row] : 0;
-	uint64_t word = native_levels->block[number]
-				.level[index_place(index, group, row)];
+	uint64_t word = level_at_price(locate, side, px);
 
-	if (!number || !word)
+	if (!word)
 		return false;
 	*quote = (struct ht_quote){
 		.px_e4 = px,

@@ -18,20 +18,10 @@ enum { NATIVE_EVENTS = 65536, NATIVE_WANTED = 8 };
 
 struct native_size {
 	uint32_t order_slots;	/* a power of two */
-	uint32_t node_slots;	/* a power of two */
-	uint32_t block_limit;
+	uint32_t level_slots;	/* a power of two */
+	uint32_t row_limit;
 	uint64_t order_limit;
 };
-
-/* Blocks there are slots for: block 0 is not used. */
-static inline uint32_t native_blocks(struct native_size size)
-{
-	uint32_t blocks = 2;
-
-	while (blocks <= size.block_limit)
-		blocks *= 2;
-	return blocks;
-}
 
 /* What a test needs that does not test limits; and one with large books. */
 #define NATIVE_ROOMY							\
@@ -68,7 +58,7 @@ void native_message(struct msg m);
  * (kern/table.bpf.h) hold no key.
  */
 uint32_t native_orders_used(void);
-uint32_t native_nodes_used(void);
+uint32_t native_rows_used(void);
 
 /* Live state of a level; false when there is no such level. */
 bool native_level(uint32_t locate, enum ht_side side, uint32_t px,

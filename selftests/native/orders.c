@@ -77,13 +77,15 @@ uint32_t orders_put(uint64_t ref)
 
 	assert_null(entry_of(ref));
 	assert_in_range(slot, 0, cfg_order_mask);
-	assert_int_equal(orders_slot(slot)->ref, 0);
+	assert_int_equal(orders_slot(slot)->key, 0);
 	e = calloc(1, sizeof(*e));
 	assert_non_null(e);
 	e->ref = ref;
 	e->shares = (uint32_t)random_next(&orders_random);
 	HASH_ADD(hh, wanted, ref, sizeof(e->ref), e);
-	*orders_slot(slot) = (struct ht_order){ ref, e->shares, ~e->shares };
+	orders_slot(slot)->key = ref;
+	orders_slot(slot)->shares = e->shares;
+	orders_slot(slot)->px_side = ~e->shares;
 	return slot;
 }
 
@@ -120,15 +122,15 @@ void orders_same(void)
 	HASH_ITER(hh, wanted, e, next) {
 		slot = orders_find(e->ref);
 		assert_int_not_equal(slot, ORDER_NONE);
-		assert_int_equal(orders_slot(slot)->ref, e->ref);
+		assert_int_equal(orders_slot(slot)->key, e->ref);
 		assert_int_equal(orders_slot(slot)->shares, e->shares);
-		assert_int_equal(orders_slot(slot)->level, ~e->shares);
+		assert_int_equal(orders_slot(slot)->px_side, ~e->shares);
 		reachable(e->ref, slot);
 	}
 	for (slot = 0; slot <= cfg_order_mask; slot++) {
-		uint64_t ref = orders_slot(slot)->ref;
+		uint64_t key = orders_slot(slot)->key;
 
-		used += ref && ref != HT_LOST;
+		used += key && key != HT_LOST;
 	}
 	assert_int_equal(used, HASH_COUNT(wanted));
 }

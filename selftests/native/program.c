@@ -28,7 +28,6 @@ static size_t map_bytes(const struct bpf_map *map)
 	X(symbols, symbols)						\
 	X(orders, orders)						\
 	X(levels, levels)						\
-	X(nodes, nodes)							\
 	X(tops, tops)							\
 	X(book, books)							\
 	X(triggers, triggers)						\
@@ -64,13 +63,10 @@ static int load(struct program *p, struct native_size size, bool watch_list)
 	table_size(p->skel->obj, p->skel->maps.orders,
 		   size.order_slots / HT_BUCKET_ORDERS,
 		   sizeof(struct ht_bucket));
-	table_size(p->skel->obj, p->skel->maps.levels, native_blocks(size),
-		   sizeof(struct ht_block));
-	table_size(p->skel->obj, p->skel->maps.nodes, size.node_slots,
-		   sizeof(struct ht_node));
+	table_size(p->skel->obj, p->skel->maps.levels, size.level_slots,
+		   sizeof(struct ht_row));
 	p->skel->rodata->cfg_order_mask = size.order_slots - 1;
-	p->skel->rodata->cfg_node_mask = size.node_slots - 1;
-	p->skel->rodata->cfg_block_mask = native_blocks(size) - 1;
+	p->skel->rodata->cfg_level_mask = size.level_slots - 1;
 	p->skel->rodata->cfg_watch_list = watch_list;
 	err = hairtrigger_bpf__load(p->skel);
 	if (!err)
@@ -178,8 +174,7 @@ void program_reset(struct program *p)
 	put_be32(p->feed->lines[0].group, FRAME_GROUP);
 	p->feed->lines[0].port = FRAME_PORT;
 	p->book->order_limit = p->size.order_limit;
-	p->book->block_limit = p->size.block_limit;
-	p->book->fresh_block = 1;
+	p->book->row_limit = p->size.row_limit;
 }
 
 int program_run(struct program *p, const void *frame, uint32_t len)

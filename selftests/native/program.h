@@ -31,7 +31,6 @@ struct program {
 	struct ht_symbol *symbols;
 	struct ht_orders *orders;
 	struct ht_levels *levels;
-	struct ht_nodes *nodes;
 	struct ht_top *tops;
 	struct ht_book *book;
 	struct ht_trigger *triggers;

@@ -19,7 +19,7 @@ struct plan {
 	struct packing packing;
 	uint64_t whole_every;		/* messages between whole books */
 	uint64_t orders;		/* capacities, 0: the default */
-	uint64_t blocks;
+	uint64_t rows;
 };
 
 /*

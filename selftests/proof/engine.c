@@ -9,11 +9,11 @@
 #include "hairtrigger.skel.h"
 #include "loader.h"
 
-int engine_load(struct engine *e, uint64_t orders, uint64_t blocks)
+int engine_load(struct engine *e, uint64_t orders, uint64_t rows)
 {
 	struct loader_options options = {
 		.orders = orders,
-		.blocks = blocks,
+		.rows = rows,
 		.lines[0] = replay_line,
 		.feed_name = "proof",
 	};
@@ -70,15 +70,16 @@ bool engine_order(const struct instance *in, uint32_t slot,
 {
 	const struct ht_order *o = &in->orders[slot / HT_BUCKET_ORDERS]
 				    .order[slot % HT_BUCKET_ORDERS];
-	const struct ht_block *block = &in->levels[o->level >> HT_PLACE_BITS];
 
-	if (!o->ref || o->ref == UINT64_MAX)	/* free, or lost */
+
+	if (!o->key || o->key == HT_LOST)
 		return false;
 	*order = (struct engine_order){
-		.ref = o->ref,
+		.ref = o->key & HT_REF_MASK,
+		.locate = o->key >> HT_LOCATE_SHIFT,
 		.shares = o->shares,
-		.px = block_price(block->key, o->level & HT_BLOCK_LEVELS),
-		.side = key_side(block->key),
+		.px = o->px_side >> 1,
+		.side = o->px_side & 1,
 	};
 	return true;
 }

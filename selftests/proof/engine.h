@@ -22,16 +22,17 @@ struct engine {
 /* An order as the engine keeps it; its symbol is not part of that. */
 struct engine_order {
 	uint64_t ref;
+	uint16_t locate;
 	uint32_t shares;
 	uint32_t px;			/* 1e-4 dollars */
 	enum ht_side side;
 };
 
 /*
- * Loads the program for so many orders and blocks of levels (0: the default).
+ * Loads the program for so many orders and rows of levels (0: the default).
  * Prints one line on failure.  Return: 0 or negative errno.
  */
-int engine_load(struct engine *e, uint64_t orders, uint64_t blocks);
+int engine_load(struct engine *e, uint64_t orders, uint64_t rows);
 void engine_unload(struct engine *e);
 
 /* Runs one packet.  Return: 0 or negative errno, -EBADMSG when the feed is

@@ -87,7 +87,7 @@ static int prove(struct session *s, const char *path, struct plan *plan)
 	uint64_t begin = now_ms();
 	int err;
 
-	err = engine_load(&s->engine, plan->orders, plan->blocks);
+	err = engine_load(&s->engine, plan->orders, plan->rows);
 	if (!err)
 		err = ref_init(&s->reference);
 	if (!err)
@@ -153,7 +153,7 @@ static struct plan stream_plan(const struct options *o,
 	struct plan plan = {
 		.packing = packing_of(o),
 		.whole_every = 1 + messages * 3 / 8,
-		.orders = stream->orders, .blocks = stream->blocks,
+		.orders = stream->orders, .rows = stream->rows,
 	};
 
 	if (o->packed && stream->packet_messages)

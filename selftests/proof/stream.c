@@ -40,7 +40,7 @@ const struct stream streams[] = {
 	{ "orders-full", "more orders than --orders: exactly who is refused is BAD",
 	  .write = stream_orders_full, .orders = LIMIT_ORDERS },
 	{ "levels-full", "more price levels than there is room for",
-	  .write = stream_levels_full, .orders = 1 << 16, .blocks = LIMIT_BLOCKS },
+	  .write = stream_levels_full, .orders = 1 << 16, .rows = LIMIT_ROWS },
 	{ "levels-colliding", "prices that share a home in the tree of levels",
 	  .write = stream_levels_colliding, .orders = LIMIT_ORDERS },
 	{ "fill-and-empty", "all tables filled to the brim and emptied, again and again",

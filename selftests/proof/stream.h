@@ -18,7 +18,7 @@ struct stream {
 	void (*write)(struct writer *w);
 	/* what the engine is loaded for; 0: its default */
 	uint32_t orders;
-	uint32_t blocks;
+	uint32_t rows;
 	/* how --packed fills its packets; 0: as the exchange does */
 	uint32_t packet_messages;
 	uint32_t packet_bytes;
@@ -56,7 +56,7 @@ void stream_refs_colliding(struct writer *w);
 /* limits (stream_limit.c) */
 enum {
 	LIMIT_ORDERS = 1000,
-	LIMIT_BLOCKS = 64,
+	LIMIT_ROWS = 64,
 	LIMIT_CROWD = 0x7fffff,		/* orders of a level at most */
 };
 void stream_orders_full(struct writer *w);

@@ -51,7 +51,7 @@ void stream_orders_full(struct writer *w)
 	put_drain(w);
 }
 
-/* Prices so far apart that no two share a block. */
+/* Prices so far apart that no two share a row. */
 static uint32_t px_lonely(uint32_t i)
 {
 	return 1000 + 100000 * i;
@@ -60,7 +60,7 @@ static uint32_t px_lonely(uint32_t i)
 /* Symbol 5 wants many more levels than there is room for. */
 void stream_levels_full(struct writer *w)
 {
-	enum { FLOOD = LIMIT_BLOCKS * 32 };
+	enum { FLOOD = LIMIT_ROWS * 32 };
 	uint16_t locate;
 	uint64_t first;
 	uint32_t i;
@@ -90,14 +90,14 @@ void stream_levels_full(struct writer *w)
  */
 static uint32_t level_home(uint16_t locate, uint32_t px)
 {
-	return slot_home(node_key(locate, HT_BID, HT_FINE, 0, index_group(px)),
+	return slot_home(level_key(locate, HT_BID, HT_FINE, 0, index_row(px)),
 			 8 * 1024 - 1);
 }
 
 /* The next price above px with the same home. */
 static uint32_t px_colliding(uint16_t locate, uint32_t px)
 {
-	enum { FAR = 4 * 98 };	/* neighbours have neighbouring homes */
+	enum { FAR = 4 * 7 };	/* neighbours have neighbouring homes */
 	uint32_t home = level_home(locate, px);
 
 	do

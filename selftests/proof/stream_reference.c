@@ -29,10 +29,10 @@ static uint64_t ref_descending(struct writer *w)
 	return w->next_ref--;
 }
 
-/* Twice the same in 2^64: not before the sun goes out. */
+/* Twice the same in 2^48: not in a session of this length. */
 static uint64_t ref_random(struct writer *w)
 {
-	return random_next(&w->random);
+	return 1 + random_next(&w->random) % HT_REF_LIMIT;
 }
 
 /* Close to as many live orders as the table was made for. */
@@ -71,7 +71,7 @@ void stream_refs_step_65536(struct writer *w)
 
 void stream_refs_descending(struct writer *w)
 {
-	market(w, ref_descending, UINT64_MAX - 1);
+	market(w, ref_descending, HT_REF_LIMIT);
 }
 
 void stream_refs_random(struct writer *w)
@@ -116,7 +116,7 @@ void stream_refs_colliding(struct writer *w)
 	uint16_t locate;
 
 	w->ref = ref_colliding;
-	w->next_ref = random_next(&w->random) >> 1;
+	w->next_ref = random_next(&w->random) >> 17;
 	put_market(w, &few, w->messages / 3);
 	put_drain(w);
 	pile(w);

@@ -133,43 +133,46 @@ static int compare_order(const struct session *s,
 		       price_text(other, want->px));
 }
 
-static int ref_compare(const void *left, const void *right)
+static int key_compare(const void *left, const void *right)
 {
 	const uint64_t *a = left, *b = right;
 
 	return (*a > *b) - (*a < *b);
 }
 
-/* Every reference the engine holds stands in one slot, and those of the
- * reference are all among them.
+/* Every order the engine holds stands in one slot, and those of the reference
+ * are all among them.
  */
-static int compare_refs(const struct session *s, uint64_t *refs, size_t count)
+static int compare_keys(const struct session *s, uint64_t *keys, size_t count)
 {
 	const struct ref_order *order;
 	size_t i;
 
-	qsort(refs, count, sizeof(*refs), ref_compare);
+	qsort(keys, count, sizeof(*keys), key_compare);
 	for (i = 1; i < count; i++)
-		if (refs[i] == refs[i - 1])
-			return differs(s, "order %" PRIu64 " stands in two slots",
-				       refs[i]);
-	for (order = s->reference.by_ref; order; order = order->hh.next)
+		if (keys[i] == keys[i - 1])
+			return differs(s, "order %" PRIu64 " (locate %u) stands in two slots",
+				       (uint64_t)(keys[i] & HT_REF_MASK),
+				       (uint32_t)(keys[i] >> HT_LOCATE_SHIFT));
+	for (order = s->reference.by_ref; order; order = order->hh.next) {
+		uint64_t key = order_key(order->locate, order->ref);
+
 		if (!s->lost[order->locate] &&
-		    !bsearch(&order->ref, refs, count, sizeof(*refs),
-			     ref_compare))
+		    !bsearch(&key, keys, count, sizeof(*keys), key_compare))
 			return differs(s, "order %" PRIu64 " (locate %u) is not in the engine",
 				       order->ref, order->locate);
+	}
 	return 0;
 }
 
 static int compare_orders(const struct session *s)
 {
 	const struct instance *in = &s->engine.in;
-	uint64_t *refs = calloc((size_t)in->book->orders + 1, sizeof(*refs));
+	uint64_t *keys = calloc((size_t)in->book->orders + 1, sizeof(*keys));
 	struct engine_order engine;
 	size_t count = 0;
 	uint32_t slot;
-	int err = refs ? 0 : -ENOMEM;
+	int err = keys ? 0 : -ENOMEM;
 
 	for (slot = 0; !err && slot < engine_slots(in); slot++) {
 		if (!engine_order(in, slot, &engine))
@@ -180,13 +183,14 @@ static int compare_orders(const struct session *s)
 		else
 			err = compare_order(s, &engine,
 					    ref_order(&s->reference,
+						      engine.locate,
 						      engine.ref));
 		if (!err)
-			refs[count++] = engine.ref;
+			keys[count++] = order_key(engine.locate, engine.ref);
 	}
 	if (!err)
-		err = compare_refs(s, refs, count);
-	free(refs);
+		err = compare_keys(s, keys, count);
+	free(keys);
 	return err;
 }
 

@@ -64,29 +64,34 @@ static void mark_bad(struct ref_book *b, uint16_t locate, uint64_t *counter)
 	b->symbols[locate].bad = true;
 }
 
-static struct ref_order *order_by_ref(const struct ref_book *b, uint64_t ref)
+/* Bytes of struct ref_order from ref on that an order is known by. */
+enum { NAME_BYTES = sizeof(uint64_t) + sizeof(uint16_t) };
+
+static struct ref_order *order_by_name(const struct ref_book *b,
+				       uint16_t locate, uint64_t ref)
 {
+	const struct ref_order name = { .ref = ref, .locate = locate };
 	struct ref_order *order;
 
-	HASH_FIND(hh, b->by_ref, &ref, sizeof(ref), order);
+	HASH_FIND(hh, b->by_ref, &name.ref, NAME_BYTES, order);
 	return order;
 }
 
-const struct ref_order *ref_order(const struct ref_book *b, uint64_t ref)
+const struct ref_order *ref_order(const struct ref_book *b, uint16_t locate,
+				  uint64_t ref)
 {
-	return order_by_ref(b, ref);
+	return order_by_name(b, locate, ref);
 }
 
 /* The symbol's order with this reference, or NULL (counted). */
 static struct ref_order *order_of(struct ref_book *b, uint16_t locate,
 				  const void *ref)
 {
-	struct ref_order *order = order_by_ref(b, get_be64(ref));
+	struct ref_order *order = order_by_name(b, locate, get_be64(ref));
 
-	if (order && order->locate == locate)
-		return order;
-	mark_bad(b, locate, &b->unknown_refs);
-	return NULL;
+	if (!order)
+		mark_bad(b, locate, &b->unknown_refs);
+	return order;
 }
 
 static struct ref_side *side_of(struct ref_symbol *s, char side)
@@ -153,7 +158,7 @@ static int insert(struct ref_book *b, const struct ref_order *wanted)
 		return -ENOMEM;
 	}
 	*order = *wanted;
-	HASH_ADD(hh, b->by_ref, ref, sizeof(order->ref), order);
+	HASH_ADD(hh, b->by_ref, ref, NAME_BYTES, order);
 	price->quote.orders++;
 	price->quote.qty += order->shares;
 	return 0;
@@ -161,13 +166,13 @@ static int insert(struct ref_book *b, const struct ref_order *wanted)
 
 static int add_order(struct ref_book *b, const struct ref_order *wanted)
 {
-	if (!wanted->ref || wanted->ref == UINT64_MAX || !wanted->shares ||
+	if (!wanted->ref || wanted->ref > REF_MOST || !wanted->shares ||
 	    !wanted->px || wanted->px > REF_PRICE_MAX ||
 	    (wanted->side != 'B' && wanted->side != 'S')) {
 		mark_bad(b, wanted->locate, &b->bad_values);
 		return 0;
 	}
-	if (order_by_ref(b, wanted->ref)) {
+	if (order_by_name(b, wanted->locate, wanted->ref)) {
 		mark_bad(b, wanted->locate, &b->duplicate_refs);
 		return 0;
 	}

@@ -21,16 +21,17 @@
 
 enum { REF_LOCATES = 65536 };
 
-/* The highest price the engine's book holds, 1e-4 dollars. */
+/* The highest reference and price the engine's book holds, 1e-4 dollars. */
+#define REF_MOST	((1ull << 48) - 2)
 #define REF_PRICE_MAX	0x7fffffffu
 
 struct ref_order {
-	uint64_t ref;
+	uint64_t ref;			/* with locate: what it is known by */
 	uint16_t locate;
 	char side;			/* 'B' or 'S' */
 	uint32_t shares;
 	uint32_t px;			/* 1e-4 dollars */
-	UT_hash_handle hh;		/* by ref, all symbols */
+	UT_hash_handle hh;		/* by ref and locate */
 };
 
 struct ref_quote {
@@ -85,8 +86,9 @@ void ref_free(struct ref_book *b);
  */
 int ref_apply(struct ref_book *b, const uint8_t *message, uint32_t len);
 
-/* The live order with this reference, whatever its symbol, or NULL. */
-const struct ref_order *ref_order(const struct ref_book *b, uint64_t ref);
+/* The live order of this symbol with this reference, or NULL. */
+const struct ref_order *ref_order(const struct ref_book *b, uint16_t locate,
+				  uint64_t ref);
 
 /* Best price of a side ('B' or 'S'), with what stands there. */
 struct ref_quote ref_best(const struct ref_symbol *s, char side);

@@ -29,7 +29,7 @@ static uint32_t entries(const char *map)
 						  "watches" };
 	static const char *const one[] = { "feeds", "gates", "books",
 					   "counters", "about", "orders",
-					   "levels", "nodes" };
+					   "levels" };
 	size_t i;
 
 	for (i = 0; i < sizeof(per_locate) / sizeof(*per_locate); i++)
