@@ -71,20 +71,20 @@ static __always_inline __u32 near_find(const struct ht_near *near, __u32 px)
 /* A place that is free, or 0. */
 static __always_inline __u32 near_free(const struct ht_near *near)
 {
-	return near_one(~near->used & HT_NEAR_PLACES);
+	return near_one(~near->level[0] & HT_NEAR_PLACES);
 }
 
 static __always_inline void near_open(struct ht_near *near, __u32 place,
 				      __u32 px)
 {
 	near->px_e4[place & (HT_NEAR - 1)] = px;
-	near->used |= near_bit(place);
+	near->level[0] |= near_bit(place);
 }
 
 static __always_inline void near_close(struct ht_near *near, __u32 place)
 {
 	near->px_e4[place & (HT_NEAR - 1)] = 0;
-	near->used &= ~near_bit(place);
+	near->level[0] &= ~near_bit(place);
 }
 
 /* The smaller one; both below 2^63.  The compiler is kept from seeing that this
@@ -130,7 +130,7 @@ static __always_inline __u32 near_worst(const struct ht_near *near, __u32 side)
 /* verifier: places are scalars from a map, bounded where they are used. */
 static __always_inline __u64 *near_level(struct ht_near *near, __u32 place)
 {
-	return &near->used + (place & (HT_NEAR - 1));
+	return &near->level[place & (HT_NEAR - 1)];
 }
 
 static __always_inline __u32 near_px(const struct ht_near *near, __u32 place)

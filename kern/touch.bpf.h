@@ -110,10 +110,10 @@ static __always_inline void touch_tops(const struct ht_work *k)
 		TOUCH(top->lock);
 		TOUCH(top->near[HT_BID].px_e4[0]);
 		TOUCH(top->near[HT_ASK].px_e4[0]);
-		TOUCH(top->near[HT_BID].used);
-		TOUCH(top->near[HT_ASK].used);
-		TOUCH(top->near[HT_BID].level[7]);
-		TOUCH(top->near[HT_ASK].level[7]);
+		TOUCH(top->near[HT_BID].level[0]);
+		TOUCH(top->near[HT_ASK].level[0]);
+		TOUCH(top->near[HT_BID].level[8]);
+		TOUCH(top->near[HT_ASK].level[8]);
 	}
 }
 

@@ -6,7 +6,7 @@
  *   value   struct ht_feed
  *   writer  lines, name and the first expected: the loader, before attach;
  *           phase once, for `load --market-open`; a line's packets: kern/feed,
- *           atomically; everything else: kern/mold, decode and symbol, under the
+ *           atomically; everything else: kern/mold, itch and symbol, under the
  *           lock.
  *           `replay` steps over a capture's holes: expected, tail and state
  *   reader  kern/feed, mold, itch, gate; user space maps it

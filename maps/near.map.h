@@ -9,7 +9,7 @@
  * Most of what happens to a book happens at its few best prices.  These stand
  * here, in three cache lines that a message's locate alone leads to, and are
  * found by looking at all of them, without a branch.  What is worse than the
- * worst of them is far: it stands in `levels` and `nodes` (maps/level.map.h).
+ * worst of them is far: it stands in `levels` (maps/level.map.h).
  *
  * Place 0 is not a level.  px_e4[0] is the edge: that price and all worse ones
  * are far; 0 when nothing is.  A level of the same price is never in both.
@@ -23,8 +23,9 @@ enum { HT_NEAR = 16 };		/* places of a side, the edge included */
 
 struct ht_near {
 	__u32 px_e4[HT_NEAR];	/* [0]: the edge; in no order; 0: free */
-	__u64 used;		/* near_bit() of the places that are */
-	__u64 level[HT_NEAR - 1]; /* word of place i + 1, see level.map.h */
+	__u64 level[HT_NEAR];	/* words, see maps/level.map.h; [0]: near_bit()
+				 * of the places that are taken
+				 */
 };
 HT_ABI_SIZE(struct ht_near, 192);
 

@@ -57,7 +57,7 @@
 	X(over_executed, "messages", "taking more than is left: symbol BAD") \
 	X(bad_value,	"messages", "with an impossible side, price or reference: symbol BAD; with locate 0: feed BAD") \
 	X(orders_full,	"orders", "without a place in `orders`: symbol BAD") \
-	X(levels_full,	"levels", "without a place in `levels` or `nodes`: symbol BAD") \
+	X(levels_full,	"levels", "without a place in `levels`: symbol BAD") \
 	X(renamed,	"symbols", "given another ticker during the day: symbol BAD") \
 	X(slots_lost,	"slots", "of a table whose run was too long to mend") \
 	X(top_changes,	"changes", "of a best bid or offer")

@@ -4,8 +4,7 @@
  *
  *   key     0
  *   value   struct ht_work
- *   writer  kern/itch, decode, touch, book, order, near and far, under the
- *           feed's lock
+ *   writer  kern/itch, decode, touch, book and order, under the feed's lock
  *   reader  the same
  *   pinned  no
  *

@@ -129,7 +129,7 @@ static int near_read(const struct ht_near *near, enum ht_side side,
 
 	for (i = 1; i < HT_NEAR; i++) {
 		uint32_t px = HT_READ_ONCE(near->px_e4[i]);
-		uint64_t level = HT_READ_ONCE(near->level[i - 1]);
+		uint64_t level = HT_READ_ONCE(near->level[i]);
 
 		if (!px)
 			continue;

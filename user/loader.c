@@ -333,7 +333,7 @@ static int attach_error(int err, const char *ifname, int ifindex)
 	case -EBUSY:
 	case -EEXIST:
 		bpf_xdp_query_id(ifindex, 0, &id);
-		out_error(0, "%s: another XDP program is there (id %u, see `bpftool link` and `bpftool net`); take it off first, e.g. `ip link set dev %s xdp off`",
+		out_error(0, "%s: another XDP program is there (id %u, see `bpftool link` and `bpftool net`); take it off first: `hairtrigger -I INSTANCE unload` if it is an instance's, `ip link set dev %s xdp off` if no link holds it",
 			  ifname, id, ifname);
 		return -EBUSY;
 	case -EOPNOTSUPP:

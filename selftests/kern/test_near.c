@@ -81,7 +81,7 @@ static void every_place_is_found(void **state)
 		place = near_free(&near);
 		assert_int_equal(near.px_e4[place], place ? 0 :
 				 near.px_e4[0]);
-		assert_int_equal(!place, near.used == HT_NEAR_PLACES);
+		assert_int_equal(!place, near.level[0] == HT_NEAR_PLACES);
 	}
 }
 
@@ -92,7 +92,7 @@ static void the_worst_of_all(void **state)
 	for (round = 0; round < ROUNDS; round++) {
 		side = random_below(&random_state, 2);
 		fill(side, (1 << HT_NEAR) - 2);
-		assert_int_equal(near.used, HT_NEAR_PLACES);
+		assert_int_equal(near.level[0], HT_NEAR_PLACES);
 		assert_int_equal(near_free(&near), 0);
 		assert_int_equal(near_worst(&near, side), most(side, false));
 	}
@@ -130,7 +130,7 @@ static void opened_and_closed(void **state)
 		assert_int_equal(near.px_e4[place], 0);
 		near_open(&near, place, place * 100);
 		*near_level(&near, place) = place;
-		assert_int_equal(near.level[place - 1], place);
+		assert_int_equal(near.level[place], place);
 	}
 	assert_int_equal(near_free(&near), 0);
 	for (place = 1; place < HT_NEAR; place++) {
