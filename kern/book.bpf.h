@@ -78,7 +78,7 @@ static __always_inline void quote_next(struct update *u, struct ht_quote *q)
 
 	k->place = near_best(near, order_side(u));
 	if (!k->place && near->px_e4[0])
-		k->place = near_pull(far_at(u->locate, order_side(u)),
+		k->place = near_pull(far_whose(u->locate, order_side(u)),
 				     order_px(u));
 	HT_BARRIER();
 	if (HT_READ_ONCE(k->place))
@@ -104,7 +104,7 @@ static __always_inline void book_place(struct update *u, struct ht_near *near)
 		return;
 	k->place = near_free(near);
 	if (!HT_READ_ONCE(k->place))
-		k->place = near_push(far_at(u->locate, side), px);
+		k->place = near_push(far_whose(u->locate, side), px);
 }
 
 /* A new order on its near level.  Return: 0, or -1 when the level is full. */
@@ -140,7 +140,7 @@ static __always_inline int book_add_far(struct update *u, struct ht_near *near,
 	if (near_holds(near, side, px))
 		return -1;
 	u->k->far_uses++;
-	return far_add(far_at(u->locate, side), px, shares);
+	return far_add(far_whose(u->locate, side), px, shares);
 }
 
 /* Puts the order at hand on the book.  A key that is there already
@@ -190,6 +190,10 @@ static __always_inline void book_take_near(struct update *u,
 	__u32 place = near_find(near, px);
 	__u64 word = *near_level(near, place) - less;
 
+	if (!place) {		/* cannot be; if it is, nobody trades on it */
+		book_bad(u->book, u->top);
+		return;
+	}
 	*near_level(near, place) = word;
 	if (!word) {
 		near_close(near, place);
@@ -253,7 +257,9 @@ static __always_inline int book_reduce(struct update *u)
 		book_take_near(u, near, less);
 	} else {
 		k->far_uses++;
-		far_take(far_at(u->locate, order_side(u)), order_px(u), less);
+		if (far_take(far_whose(u->locate, order_side(u)), order_px(u),
+			     less))
+			book_bad(u->book, u->top);
 	}
 	return 0;
 }

@@ -8,8 +8,8 @@
  * moves a quote.  When the near places are all taken, the worst level goes
  * far; when they are all free, the best far ones come.
  *
- * verifier: global functions of scalars, verified once.  `at` is
- * locate << 1 | side.
+ * verifier: global functions of scalars, verified once.  `whose`
+ * is locate << 1 | side.
  */
 #ifndef HT_FAR_BPF_H
 #define HT_FAR_BPF_H
@@ -23,7 +23,7 @@ enum {
 	FAR_PULLS = HT_NEAR / 2,	/* far levels that come at once */
 };
 
-static __always_inline __u32 far_at(__u32 locate, __u32 side)
+static __always_inline __u32 far_whose(__u32 locate, __u32 side)
 {
 	return locate << 1 | side;
 }
@@ -40,17 +40,17 @@ static __always_inline __u64 level_more(__u64 word, __u32 shares)
 }
 
 /* A new order at a far price.  Return: 0, or -1 when there is no room. */
-HT_GLOBAL int far_add(__u32 at, __u32 px, __u32 shares)
+HT_GLOBAL int far_add(__u32 whose, __u32 px, __u32 shares)
 {
 	struct ht_levels *levels = levels_get();
-	struct ht_top *top = top_at(at >> 1);
+	struct ht_top *top = top_at(whose >> 1);
 	struct ht_book *book = book_get();
 	__u64 *word, more;
 	__u32 level;
 
 	if (!levels || !top || !book)
 		return -1;
-	level = level_find(levels, at >> 1, at & 1, px, 1);
+	level = level_find(levels, whose >> 1, whose & 1, px, 1);
 	if (level == LEVEL_NONE)
 		return -1;
 	word = level_word(level_row(levels, level), level);
@@ -75,10 +75,10 @@ static __always_inline void far_close(struct ht_top *top, struct ht_row *row,
 }
 
 /* `less` off the word of a far level.  Return: 0, or -1: no such level. */
-HT_GLOBAL int far_take(__u32 at, __u32 px, __u64 less)
+HT_GLOBAL int far_take(__u32 whose, __u32 px, __u64 less)
 {
 	struct ht_levels *levels = levels_get();
-	struct ht_top *top = top_at(at >> 1);
+	struct ht_top *top = top_at(whose >> 1);
 	struct ht_book *book = book_get();
 	struct ht_row *row;
 	__u32 level;
@@ -86,7 +86,7 @@ HT_GLOBAL int far_take(__u32 at, __u32 px, __u64 less)
 
 	if (!levels || !top || !book)
 		return -1;
-	level = level_find(levels, at >> 1, at & 1, px, 0);
+	level = level_find(levels, whose >> 1, whose & 1, px, 0);
 	if (level == LEVEL_NONE)
 		return -1;
 	row = level_row(levels, level);
@@ -104,11 +104,11 @@ HT_GLOBAL int far_take(__u32 at, __u32 px, __u64 less)
  * goes far.  When that would be px itself, px is far from now on.
  * Return: the place, or 0 when px is far or there is no room.
  */
-HT_GLOBAL __u32 near_push(__u32 at, __u32 px)
+HT_GLOBAL __u32 near_push(__u32 whose, __u32 px)
 {
 	struct ht_levels *levels = levels_get();
-	struct ht_top *top = top_at(at >> 1);
-	__u32 side = at & 1;
+	struct ht_top *top = top_at(whose >> 1);
+	__u32 side = whose & 1;
 	__u32 place, level, worst;
 	struct ht_near *near;
 
@@ -121,7 +121,7 @@ HT_GLOBAL __u32 near_push(__u32 at, __u32 px)
 		near->px_e4[0] = px;
 		return 0;
 	}
-	level = level_find(levels, at >> 1, side, worst, 1);
+	level = level_find(levels, whose >> 1, side, worst, 1);
 	if (level == LEVEL_NONE)
 		return 0;
 	*level_word(level_row(levels, level), level) = *near_level(near, place);
@@ -136,11 +136,11 @@ HT_GLOBAL __u32 near_push(__u32 at, __u32 px)
  * Fills the near places, which are all free, with the best far levels behind
  * px.  Return: the place of the best one, or 0 when there is none.
  */
-HT_GLOBAL __u32 near_pull(__u32 at, __u32 px)
+HT_GLOBAL __u32 near_pull(__u32 whose, __u32 px)
 {
 	struct ht_levels *levels = levels_get();
-	struct ht_top *top = top_at(at >> 1);
-	__u32 side = at & 1;
+	struct ht_top *top = top_at(whose >> 1);
+	__u32 side = whose & 1;
 	struct ht_near *near;
 	__u32 n;
 
@@ -148,7 +148,7 @@ HT_GLOBAL __u32 near_pull(__u32 at, __u32 px)
 		return 0;
 	near = &top->near[side];
 	for (n = 1; n <= FAR_PULLS; n++) {
-		__u32 level = level_next(at >> 1, side, px, top->fine_levels);
+		__u32 level = level_next(whose >> 1, side, px, top->fine_levels);
 		struct ht_row *row;
 		__u64 *word;
 
@@ -162,8 +162,11 @@ HT_GLOBAL __u32 near_pull(__u32 at, __u32 px)
 		*word = 0;
 		far_close(top, row, level, px);
 	}
-	/* behind the last one that came: the next worse price is far */
-	near->px_e4[0] = n > FAR_PULLS ? px + 2 * side - 1 : 0;
+	/* behind the last one that came the next worse price is far; behind the
+	 * last price there is, none (0)
+	 */
+	near->px_e4[0] = n > FAR_PULLS ? (px + 2 * side - 1) & HT_PRICE_LIMIT
+				       : 0;
 	return n > 1 ? 1 : 0;
 }
 

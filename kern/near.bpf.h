@@ -18,7 +18,9 @@
 
 enum { NEAR_PAIRS = HT_NEAR / 2 };
 
-/* Prices stay below 2^31, so a sum of two halves carries into neither. */
+/* Prices, the edge among them, stay below 2^31: a sum of two halves carries into
+ * neither.
+ */
 #define NEAR_HALVES(x)	((x) | (__u64)(x) << 32)
 
 /* How far behind the best price there could be, in 1e-4 dollars: HT_PRICE_LIMIT

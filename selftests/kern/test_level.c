@@ -28,7 +28,8 @@ static void same_tops(uint32_t locates)
 	}
 }
 
-/* Adds an order, to the reference only if there was room.  Return: was there? */
+/* Adds an order, to the reference only if there was room.  Return: was there?
+ */
 static bool try_add(uint16_t locate, uint64_t ref, char side, uint32_t px)
 {
 	uint64_t orders = native_book.orders;
@@ -198,6 +199,37 @@ static void near_and_far(void **state)
 	}
 }
 
+/* The last prices there are come from far to near: behind them is no edge. */
+static void last_prices_come_near(void **state)
+{
+	enum { NEARER = HT_NEAR - 1, LAST = HT_NEAR / 2 };
+	uint32_t side, i;
+
+	for (side = HT_BID; side <= HT_ASK; side++) {
+		char letter = side == HT_BID ? 'B' : 'S';
+
+		native_reset(NATIVE_ROOMY);
+		ref_free(&reference);
+		assert_int_equal(ref_init(&reference), 0);
+		for (i = 0; i < NEARER; i++)
+			assert_true(try_add(1, 1 + i, letter, 1000000 + i));
+		for (i = 0; i < LAST; i++)
+			assert_true(try_add(1, 101 + i, letter,
+					    side == HT_BID ? 1 + i :
+					    HT_PRICE_LIMIT - i));
+		for (i = 0; i < NEARER; i++) {
+			drop(1, 1 + i);
+			agree_tops(&reference, 1);
+		}
+		assert_int_equal(native_tops[1].near[side].px_e4[0], 0);
+		for (i = 0; i < LAST; i++) {
+			drop(1, 101 + i);
+			agree_tops(&reference, 1);
+		}
+		agree_empty();
+	}
+}
+
 /* What a level's word cannot hold is refused, and counted. */
 static void sum_of_a_level(void **state)
 {
@@ -275,6 +307,7 @@ int main(void)
 		cmocka_unit_test_setup(limit_and_one_more, fresh),
 		cmocka_unit_test_setup(neighbours_share_a_row, fresh),
 		cmocka_unit_test_setup(near_and_far, fresh),
+		cmocka_unit_test_setup(last_prices_come_near, fresh),
 		cmocka_unit_test_setup(sum_of_a_level, fresh),
 		cmocka_unit_test(divisions),
 	};

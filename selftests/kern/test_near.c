@@ -112,6 +112,7 @@ static void near_ends_at_the_edge(void **state)
 			assert_true(near_holds(&near, side, px[i]));
 		for (j = 0; j < PRICES; j++) {
 			near.px_e4[0] = px[j];
+			assert_int_equal(near_find(&near, 1234567), 0);
 			for (i = 0; i < PRICES; i++)
 				assert_int_equal(near_holds(&near, side, px[i]),
 						 better(side, px[i], px[j]));

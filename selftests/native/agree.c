@@ -15,6 +15,27 @@ void agree_quote(const struct ht_quote *got, struct ref_quote want)
 	assert_int_equal(got->qty, want.qty);
 }
 
+/* A place is taken, has a price and a level, or nothing of it; prices are near,
+ * and no two the same.
+ */
+static void agree_near(const struct ht_near *near, enum ht_side side)
+{
+	uint32_t edge = near->px_e4[0], i, j;
+
+	assert_in_range(edge, 0, HT_PRICE_LIMIT);
+	for (i = 1; i < HT_NEAR; i++) {
+		uint32_t px = near->px_e4[i];
+
+		assert_int_equal(!!px, !!(near->level[0] & near_bit(i)));
+		assert_int_equal(!!px, !!near->level[i]);
+		if (px && edge)
+			assert_true(side == HT_BID ? px > edge : px < edge);
+		for (j = 1; px && j < i; j++)
+			assert_int_not_equal(px, near->px_e4[j]);
+	}
+	assert_int_equal(near->level[0] & ~HT_NEAR_PLACES, 0);
+}
+
 void agree_top(const struct ref_book *reference, uint32_t locate)
 {
 	const struct ref_symbol *s = &reference->symbols[locate];
@@ -24,6 +45,8 @@ void agree_top(const struct ref_book *reference, uint32_t locate)
 	agree_quote(&top->ask, ref_best(s, 'S'));
 	assert_int_equal(top->book == HT_BOOK_BAD, s->bad);
 	assert_int_equal(top->lock & 1, 0);
+	agree_near(&top->near[HT_BID], HT_BID);
+	agree_near(&top->near[HT_ASK], HT_ASK);
 }
 
 void agree_tops(const struct ref_book *reference, uint32_t locates)
