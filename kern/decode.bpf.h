@@ -101,7 +101,7 @@ static __always_inline void decode_cancel(struct ht_message *r, const void *m)
 }
 
 /* An execution prints at the resting order's own price, which only the book
- * knows.  The message is a cancel's beginning, with a match number behind it.
+ * knows.  It begins as a cancel does, with a match number behind.
  */
 static __always_inline void decode_execution(struct ht_message *r,
 					     const void *m)

@@ -117,7 +117,7 @@ static long floor_orders_step(__u32 i, void *context)
 	struct ht_work *k = w->work;
 	int n;
 
-	if (i % (HT_BATCH / FLOOR_STRIDE) == 0) {
+	if (HT_READ_ONCE(k->left) && i % (HT_BATCH / FLOOR_STRIDE) == 0) {
 		touch_note(w);
 		touch_orders(w->orders, k->home, &k->noted);
 		touch_orders(w->orders, k->new_home, &k->replaced);

@@ -70,7 +70,6 @@ static __always_inline void itch_book(struct walk *w, __u32 locate)
 static __always_inline void itch_other(struct walk *w,
 				       const struct itch_head *m, __u32 locate)
 {
-
 	switch (m->type) {
 	case 'S':
 		market_event(w, m);
@@ -188,7 +187,7 @@ static long itch_step(__u32 i, void *context)
 	struct ht_work *k = w->work;
 	int n;
 
-	if (i % (HT_BATCH / APPLY_STRIDE) == 0)
+	if (HT_READ_ONCE(k->left) && i % (HT_BATCH / APPLY_STRIDE) == 0)
 		touch_batch(w);
 	for (n = 0; n < APPLY_STRIDE; n++) {
 		const void *m;

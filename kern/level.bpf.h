@@ -180,7 +180,7 @@ HT_GLOBAL int level_unlink(__u32 at, __u32 row)
  * Return: its slot, a new one when there is none and `open` is not 0;
  * TABLE_NONE when there is none, or no room; then nothing has changed.
  */
-HT_GLOBAL __u32 row_far(__u64 key, __u32 open)
+HT_GLOBAL __u32 row_elsewhere(__u64 key, __u32 open)
 {
 	__u32 slot = row_find(key);
 
@@ -207,7 +207,7 @@ static __always_inline __u32 level_find(struct ht_levels *levels, __u32 locate,
 	__u32 slot = slot_home(key, cfg_level_mask);
 
 	if (row_at(levels, slot)->key != key) {
-		slot = row_far(key, open);
+		slot = row_elsewhere(key, open);
 		if (slot == TABLE_NONE)
 			return LEVEL_NONE;
 	}
@@ -311,7 +311,7 @@ HT_GLOBAL __u32 level_beyond(__u32 at, __u32 index)
 
 /*
  * The best level of a side strictly worse than px, both grids considered.
- * `fine` says whether the symbol has any level off the cent grid.
+ * `fine` says whether the symbol has any far level off the cent grid.
  * Return: the level, or LEVEL_NONE.
  */
 HT_GLOBAL __u32 level_next(__u32 locate, __u32 side, __u32 px, __u32 fine)

@@ -2,7 +2,7 @@
 /*
  * order - the order table: locate and reference to shares, price and side
  *
- * path: wire > feed > mold > itch > [order, level, book] > trigger > gate > act
+ * path: wire > feed > mold > itch > [order, near, far, book] > trigger > gate > act
  *
  * Buckets of four slots, each one cache line.  An order lives in the bucket of
  * its home, or, while that is full, in the next one with room: so a bucket

@@ -7,7 +7,7 @@
  *           level_key()s
  *   writer  kern/level (rows and tree) and far (levels), under the feed's lock
  *   reader  kern/; user space maps it (user/book.c)
- *   size    a power of two of slots, twice as many as `load --levels` or more
+ *   size    a power of two of slots, twice as many as may be used or more
  *   pinned  yes
  *
  * Each side of a symbol has two grids of prices: COARSE holds whole cents,
@@ -103,7 +103,7 @@ static __always_inline __u32 key_row(__u64 key)
 /* Rows of the coarse grid fit in 22 bits, of the fine one in 29. */
 static __always_inline __u32 grid_root(__u32 grid)
 {
-	return grid == HT_FINE ? 5 : 4;
+	return grid == HT_FINE ? HT_DEPTH_MAX : 4;
 }
 
 /* px / 100, which the JIT would divide.  Exact for any px. */

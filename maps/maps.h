@@ -31,7 +31,7 @@
 	X(feeds,	struct ht_feed)		/* feed, market's phase */ \
 	X(wanted,	__u32)			/* the watch list */ \
 	X(orders,	struct ht_orders)	/* every displayed order */ \
-	X(levels,	struct ht_levels)	/* far levels, and their tree */ \
+	X(levels,	struct ht_levels)	/* far levels and tree */ \
 	X(tops,		struct ht_top)		/* best bids and offers */ \
 	X(books,	struct ht_book)		/* totals of the book */ \
 	X(symbols,	struct ht_symbol)	/* state and statistics */ \

@@ -3,7 +3,7 @@
  * near - the best levels of a side, in the symbol's own row of `tops`
  *
  *   layout  struct ht_near, two in each struct ht_top
- *   writer  kern/near, book, under the feed's lock and the symbol's
+ *   writer  kern/near, far and book, under the feed's lock and the symbol's
  *   reader  kern/; user space reads along (user/book.c)
  *
  * Most of what happens to a book happens at its few best prices.  These stand

@@ -51,7 +51,8 @@ struct ht_bucket {
 HT_ABI_SIZE(struct ht_bucket, 64);
 
 /*
- * Slot (bucket * 4 + place) that an order prefers, by its key; mask is slots - 1.
+ * Slot (bucket * 4 + place) that an order prefers, by its key; mask is slots
+ * less one.
  *
  * An exchange counts references up, and most orders die young: so what came
  * together stays together, in two pages, and the orders that the market is busy

@@ -4,8 +4,9 @@
  *
  *   key     0
  *   value   struct ht_work
- *   writer  kern/itch, decode, touch, book and order, under the feed's lock
- *   reader  the same
+ *   writer  kern/itch, decode, touch, book and order, and cursor the window,
+ *           under the feed's lock
+ *   reader  the same, and mold
  *   pinned  no
  *
  * verifier: what is read from a map has one state, whatever way led here, so

@@ -98,8 +98,8 @@ uint64_t loader_memory(const struct hairtrigger_bpf *skel)
 	return sum;
 }
 
-/* In a whole market levels share a row, and rows the nodes above them; of a few,
- * each may have a row of its own, and a node at each depth.
+/* In a whole market levels share a row, and rows the nodes above them; of a
+ * few, each may have a row of its own, and a node at each depth.
  */
 uint64_t loader_rows(uint64_t levels)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where the rows of a market's far levels, and the nodes above them, live: near enough to their homes
- * that nearly every question is answered by one cache line.
+ * Where the rows of a market's far levels, and the nodes above them, live: near
+ * enough to their homes that nearly every question is answered by one cache
+ * line.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -71,7 +71,6 @@ bool engine_order(const struct instance *in, uint32_t slot,
 	const struct ht_order *o = &in->orders[slot / HT_BUCKET_ORDERS]
 				    .order[slot % HT_BUCKET_ORDERS];
 
-
 	if (!o->key || o->key == HT_LOST)
 		return false;
 	*order = (struct engine_order){

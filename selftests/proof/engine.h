@@ -19,7 +19,7 @@ struct engine {
 	struct ht_counters now;		/* as read last */
 };
 
-/* An order as the engine keeps it; its symbol is not part of that. */
+/* An order as the engine keeps it. */
 struct engine_order {
 	uint64_t ref;
 	uint16_t locate;
