@@ -19,10 +19,8 @@
 
 /* One message's update of one symbol. */
 struct update {
-	struct ht_counters *n;
-	struct ht_book *book;
+	struct walk *w;
 	struct ht_top *top;
-	struct ht_orders *orders;
 	struct ht_work *k;
 	__u32 locate;
 	__u32 px_side;		/* of the order at hand: price << 1 | side */
@@ -82,7 +80,7 @@ static __always_inline void quote_next(struct update *u, struct ht_quote *q)
 				     order_px(u));
 	HT_BARRIER();
 	if (HT_READ_ONCE(k->place))
-		quote_set(u, q, near_px(near, HT_READ_ONCE(k->place)),
+		quote_set(u, q, *near_px(near, HT_READ_ONCE(k->place)),
 			  *near_level(near, HT_READ_ONCE(k->place)));
 	else
 		quote_set(u, q, 0, 0);
@@ -120,7 +118,7 @@ static __always_inline int book_add_near(struct update *u, struct ht_near *near,
 	if (!more)
 		return -1;
 	if (!*word) {
-		u->book->levels++;
+		u->w->book->levels++;
 		near_open(near, place, px);
 	}
 	*word = more;
@@ -153,13 +151,13 @@ static __always_inline void book_insert(struct update *u, __u64 key)
 	struct ht_work *k = u->k;
 	struct ht_order *order;
 
-	k->slot = order_room(u->orders, key, order_home(key, cfg_order_mask));
+	k->slot = order_room(u->w->orders, key, order_home(key, cfg_order_mask));
 	if (k->slot == ORDER_TAKEN) {
-		u->n->duplicate_ref++;
+		u->w->n->duplicate_ref++;
 		goto bad;
 	}
-	if (k->slot == ORDER_NONE || u->book->orders >= u->book->order_limit) {
-		u->n->orders_full++;
+	if (k->slot == ORDER_NONE || u->w->book->orders >= u->w->book->order_limit) {
+		u->w->n->orders_full++;
 		goto bad;
 	}
 	book_place(u, near);
@@ -168,17 +166,17 @@ static __always_inline void book_insert(struct update *u, __u64 key)
 				   : book_add_far(u, near, shares))
 		goto full;
 	HT_BARRIER();
-	order = order_at(u->orders, k);
+	order = order_at(u->w->orders, k);
 	order->key = key;
 	order->shares = shares;
 	order->px_side = u->px_side;
-	u->book->orders++;
+	u->w->book->orders++;
 	return;
 
 full:
-	u->n->levels_full++;
+	u->w->n->levels_full++;
 bad:
-	book_bad(u->book, u->top);
+	book_bad(u->w->book, u->top);
 }
 
 /* `less` off the word of the order's near level. */
@@ -191,13 +189,13 @@ static __always_inline void book_take_near(struct update *u,
 	__u64 word = *near_level(near, place) - less;
 
 	if (!place) {		/* cannot be; if it is, nobody trades on it */
-		book_bad(u->book, u->top);
+		book_bad(u->w->book, u->top);
 		return;
 	}
 	*near_level(near, place) = word;
 	if (!word) {
 		near_close(near, place);
-		u->book->levels--;
+		u->w->book->levels--;
 	}
 	if (px != q->px_e4 || !less)
 		return;
@@ -212,10 +210,10 @@ static __always_inline void book_unknown(struct update *u)
 {
 	struct ht_symbol *s = symbol_at(u->locate);
 
-	u->n->unknown_ref++;
+	u->w->n->unknown_ref++;
 	if (s)
 		s->unknown_refs++;
-	book_bad(u->book, u->top);
+	book_bad(u->w->book, u->top);
 }
 
 /* Takes from an order what the message says.
@@ -230,26 +228,26 @@ static __always_inline int book_reduce(struct update *u)
 	struct ht_near *near;
 	__u64 less;
 
-	k->slot = order_find(u->orders, key, order_home(key, cfg_order_mask));
+	k->slot = order_find(u->w->orders, key, order_home(key, cfg_order_mask));
 	if (k->slot == ORDER_NONE || m->ref > HT_REF_LIMIT) {
 		book_unknown(u);
 		return -1;
 	}
-	order = order_at(u->orders, k);
+	order = order_at(u->w->orders, k);
 	u->px_side = order->px_side;
 	less = order->shares;
 	if (!(m->does & HT_ALL) && m->shares != less) {
 		if (m->shares < less) {
 			less = m->shares;
 		} else {
-			u->n->over_executed++;
-			book_bad(u->book, u->top);
+			u->w->n->over_executed++;
+			book_bad(u->w->book, u->top);
 		}
 	}
 	order->shares -= less;
 	if (!order->shares) {
-		order_free(u->orders, k);
-		u->book->orders--;
+		order_free(u->w->orders, k);
+		u->w->book->orders--;
 		less += HT_LEVEL_ORDER;
 	}
 	near = side_near(u);
@@ -259,7 +257,7 @@ static __always_inline int book_reduce(struct update *u)
 		k->far_uses++;
 		if (far_take(far_whose(u->locate, order_side(u)), order_px(u),
 			     less))
-			book_bad(u->book, u->top);
+			book_bad(u->w->book, u->top);
 	}
 	return 0;
 }
@@ -274,8 +272,8 @@ static __always_inline void book_add(struct update *u)
 
 	if (!m->new_ref || m->new_ref > HT_REF_LIMIT || !m->shares ||
 	    !m->px_e4 || m->px_e4 > HT_PRICE_LIMIT || side > HT_ASK) {
-		u->n->bad_value++;
-		book_bad(u->book, u->top);
+		u->w->n->bad_value++;
+		book_bad(u->w->book, u->top);
 		return;
 	}
 	u->px_side = m->px_e4 << 1 | side;

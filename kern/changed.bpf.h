@@ -13,13 +13,14 @@
 /* The message the walk stands at has changed this symbol. */
 static __always_inline void changed_note(struct walk *w, __u32 locate)
 {
-	struct ht_changed *list = w->changed;
+	struct ht_changed *list = changed_get();
 	struct ht_watch *watch = watch_at(locate);
 	struct ht_queued *q;
-	__u32 at = list->count;
+	__u32 at;
 
-	if (!watch || !HT_READ_ONCE(watch->first))
+	if (!list || !watch || !HT_READ_ONCE(watch->first))
 		return;
+	at = list->count;
 	q = queued_at(locate);
 	if (!q)
 		return;

@@ -12,6 +12,7 @@
 #ifndef HT_DECODE_BPF_H
 #define HT_DECODE_BPF_H
 
+#include "loop.bpf.h"
 #include "walk.bpf.h"
 #include "wire.h"
 
@@ -20,6 +21,13 @@ const volatile __u32 cfg_watch_list;	/* 1: only of wanted symbols */
 #else
 extern __u32 cfg_watch_list;
 #endif
+
+/* Where a locate's bit stands. */
+static __always_inline __u64 *kept_word(struct ht_kept *kept, __u32 locate)
+{
+	HT_FORGET(locate);
+	return &kept->bit[locate / 64 % (HT_LOCATES / 64)];
+}
 
 /* The directory names a symbol: is it on the watch list? */
 static __always_inline void decode_directory(struct ht_kept *kept,
@@ -34,7 +42,7 @@ static __always_inline void decode_directory(struct ht_kept *kept,
 	if (!named)
 		return;
 	*named = locate;
-	kept->bit[locate / 64 % (HT_LOCATES / 64)] |= 1ull << locate % 64;
+	*kept_word(kept, locate) |= 1ull << locate % 64;
 }
 
 /* Whether a message is about a symbol that nobody wants.  Locate 0 is the whole
@@ -57,8 +65,7 @@ static __always_inline int decode_unwatched(const void *m, __u32 length,
 			decode_directory(kept, m, locate);
 		return 0;
 	}
-	return !(kept->bit[locate / 64 % (HT_LOCATES / 64)] >>
-		 locate % 64 & 1);
+	return !(*kept_word(kept, locate) >> locate % 64 & 1);
 }
 
 static __always_inline void decode_add(struct ht_message *r, const void *m)

@@ -34,12 +34,11 @@ int ht_feed(struct xdp_md *ctx)
 		.n = counters_get(),
 		.book = book_get(),
 		.orders = orders_get(),
-		.changed = changed_get(),
 		.work = work_get(),
 	};
 	int verdict;
 
-	if (!w.feed || !w.n || !w.book || !w.orders || !w.changed || !w.work)
+	if (!w.feed || !w.n || !w.book || !w.orders || !w.work)
 		return XDP_PASS;
 	w.n->frames++;
 	verdict = feed_match(&w);

@@ -34,10 +34,8 @@ static __always_inline void itch_book(struct walk *w, __u32 locate)
 {
 	struct ht_work *k = w->work;
 	struct update u = {
-		.n = w->n,
-		.book = w->book,
+		.w = w,
 		.top = top_at(locate),
-		.orders = w->orders,
 		.k = k,
 		.locate = locate,
 	};

@@ -14,6 +14,7 @@
 
 #include "bits.h"
 #include "level.map.h"
+#include "loop.bpf.h"
 #include "near.map.h"
 
 enum { NEAR_PAIRS = HT_NEAR / 2 };
@@ -76,19 +77,6 @@ static __always_inline __u32 near_free(const struct ht_near *near)
 	return near_one(~near->level[0] & HT_NEAR_PLACES);
 }
 
-static __always_inline void near_open(struct ht_near *near, __u32 place,
-				      __u32 px)
-{
-	near->px_e4[place & (HT_NEAR - 1)] = px;
-	near->level[0] |= near_bit(place);
-}
-
-static __always_inline void near_close(struct ht_near *near, __u32 place)
-{
-	near->px_e4[place & (HT_NEAR - 1)] = 0;
-	near->level[0] &= ~near_bit(place);
-}
-
 /* The smaller one; both below 2^63.  The compiler is kept from seeing that this
  * is a comparison: it would branch.
  */
@@ -129,15 +117,29 @@ static __always_inline __u32 near_worst(const struct ht_near *near, __u32 side)
 	return worst & (HT_NEAR - 1);
 }
 
-/* verifier: places are scalars from a map, bounded where they are used. */
 static __always_inline __u64 *near_level(struct ht_near *near, __u32 place)
 {
+	HT_FORGET(place);
 	return &near->level[place & (HT_NEAR - 1)];
 }
 
-static __always_inline __u32 near_px(const struct ht_near *near, __u32 place)
+static __always_inline __u32 *near_px(struct ht_near *near, __u32 place)
 {
-	return near->px_e4[place & (HT_NEAR - 1)];
+	HT_FORGET(place);
+	return &near->px_e4[place & (HT_NEAR - 1)];
+}
+
+static __always_inline void near_open(struct ht_near *near, __u32 place,
+				      __u32 px)
+{
+	*near_px(near, place) = px;
+	near->level[0] |= near_bit(place);
+}
+
+static __always_inline void near_close(struct ht_near *near, __u32 place)
+{
+	*near_px(near, place) = 0;
+	near->level[0] &= ~near_bit(place);
 }
 
 #endif

@@ -16,10 +16,12 @@
 
 static __always_inline void packet_apply(struct walk *w)
 {
-	if (mold_accept(w) != HT_NEXT)
+	struct ht_changed *changed = changed_get();
+
+	if (!changed || mold_accept(w) != HT_NEXT)
 		return;
-	w->changed->packet++;
-	w->changed->count = 0;
+	changed->packet++;
+	changed->count = 0;
 	itch_walk(w);
 	mold_applied(w);
 	trigger_run(w);

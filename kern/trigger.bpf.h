@@ -215,12 +215,16 @@ static long trigger_symbol(__u32 i, void *context)
 {
 	struct walk *w = context;
 	struct chain ch = { .w = w };
+	struct ht_changed *changed;
 	struct ht_watch *watch;
 	struct ht_queued *q;
 
 	if (i >= HT_TRIGGERS)
 		return 1;
-	ch.locate = w->changed->locate[i];
+	changed = changed_get();
+	if (!changed)
+		return 1;
+	ch.locate = changed->locate[i];
 	ch.top = top_at(ch.locate);
 	ch.s = symbol_at(ch.locate);
 	watch = watch_at(ch.locate);
@@ -236,7 +240,10 @@ static long trigger_symbol(__u32 i, void *context)
 /* All symbols with triggers whose top or state this packet changed. */
 static __always_inline void trigger_run(struct walk *w)
 {
-	ht_loop(w->changed->count, trigger_symbol, w);
+	struct ht_changed *changed = changed_get();
+
+	if (changed)
+		ht_loop(changed->count, trigger_symbol, w);
 }
 
 #endif

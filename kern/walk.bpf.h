@@ -24,7 +24,6 @@ struct walk {
 	struct ht_counters *n;
 	struct ht_book *book;
 	struct ht_orders *orders;
-	struct ht_changed *changed;
 	struct ht_work *work;
 	__u64 entry_ns;		/* CLOCK_MONOTONIC at XDP entry */
 	__u64 seq;		/* of its first message; after the walk, of the

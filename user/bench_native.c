@@ -93,7 +93,6 @@ static void native_apply(const uint8_t *payload, uint32_t len)
 		.n = counters_get(),
 		.book = book_get(),
 		.orders = orders_get(),
-		.changed = changed_get(),
 		.work = work_get(),
 		.entry_ns = clock_ns(),
 	};

@@ -118,7 +118,6 @@ void native_packet(const void *data, uint32_t len)
 		.n = counters_get(),
 		.book = book_get(),
 		.orders = orders_get(),
-		.changed = changed_get(),
 		.work = work_get(),
 		.entry_ns = native_now_ns,
 	};
