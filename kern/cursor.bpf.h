@@ -10,6 +10,7 @@
 #ifndef HT_CURSOR_BPF_H
 #define HT_CURSOR_BPF_H
 
+#include "aside.map.h"
 #include "itch50.h"
 #include "moldudp64.h"
 #include "work.map.h"
@@ -31,6 +32,12 @@ struct cursor {
 	__u32 off;		/* of the next unread byte */
 	__u32 end;		/* one past the UDP data */
 };
+
+/* Does the packet come from the controller? */
+static __always_inline int cursor_injected(const struct cursor *c)
+{
+	return c->ctx->ingress_ifindex == HT_LOOPBACK;
+}
 
 /* len bytes from c->off where they lie; NULL unless the first buffer has all
  * of them.
@@ -81,7 +88,13 @@ struct cursor {
 	const __u8 *data;
 	__u32 off;
 	__u32 end;
+	__u32 injected;
 };
+
+static inline int cursor_injected(const struct cursor *c)
+{
+	return c->injected;
+}
 
 static inline const __u8 *cursor_direct(const struct cursor *c, __u32 len)
 {

@@ -107,7 +107,10 @@ static __always_inline int feed_match(struct walk *w)
 		w->n->drop_source++;
 		return XDP_DROP;
 	}
-	__sync_fetch_and_add(&line->packets, 1);
+	if (cursor_injected(&w->c))
+		w->n->injected++;
+	else
+		__sync_fetch_and_add(&line->packets, 1);
 	udp_len = bpf_ntohs(udp->len);
 	w->c.off = off + sizeof(*udp);
 	w->c.end = off + udp_len;
@@ -121,7 +124,7 @@ static __always_inline int feed_match(struct walk *w)
 }
 
 /* One packet of the feed is applied at a time, whatever CPU it came in on.
- * Whoever finds the lock taken drops its packet, counted, and never waits.
+ * Whoever finds the lock taken sets its packet aside, and never waits.
  */
 static __always_inline int feed_lock(struct ht_feed *feed)
 {

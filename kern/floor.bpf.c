@@ -39,7 +39,7 @@ static __always_inline int floor_begin(struct walk *w)
 	verdict = mold_accept(w);
 	if (verdict != HT_NEXT) {
 		feed_unlock(w->feed);
-		return verdict;
+		return XDP_DROP;
 	}
 	itch_begin(w);
 	return HT_NEXT;
@@ -51,7 +51,6 @@ static __always_inline int floor_end(struct walk *w)
 
 	if (k->off != k->end)
 		k->corrupt = 1;
-	w->seq += w->count;
 	mold_applied(w);
 	feed_unlock(w->feed);
 	return XDP_DROP;
@@ -157,7 +156,7 @@ int floor_decoding(struct xdp_md *ctx)
 
 	if (verdict != HT_NEXT)
 		return verdict;
-	ht_loop(w.count / FLOOR_STRIDE + 1, floor_decode_step, &w);
+	ht_loop(w.work->count / FLOOR_STRIDE + 1, floor_decode_step, &w);
 	return floor_end(&w);
 }
 
@@ -169,7 +168,7 @@ int floor_orders(struct xdp_md *ctx)
 
 	if (verdict != HT_NEXT)
 		return verdict;
-	ht_loop(w.count / FLOOR_STRIDE + 1, floor_orders_step, &w);
+	ht_loop(w.work->count / FLOOR_STRIDE + 1, floor_orders_step, &w);
 	return floor_end(&w);
 }
 

@@ -15,6 +15,9 @@
  *   trigger  conditions on what changed
  *     gate     the last word before anything acts
  *     act      the event for the controller
+ *   aside    what is out of order goes to the controller, who puts it in order
+ *            and gives it back
+ *   recover  the controller begins the book anew
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_endian.h>
@@ -22,8 +25,10 @@
 
 #include "maps.h"
 
+#include "aside.bpf.h"
 #include "feed.bpf.h"
 #include "packet.bpf.h"
+#include "recover.bpf.h"
 
 SEC("xdp.frags")
 int ht_feed(struct xdp_md *ctx)
@@ -48,14 +53,27 @@ int ht_feed(struct xdp_md *ctx)
 		w.n->drop_duplicate++;
 		return XDP_DROP;
 	}
-	if (!feed_lock(w.feed)) {
-		w.n->drop_busy++;
-		return XDP_DROP;
-	}
+	if (!feed_lock(w.feed))
+		return aside_busy(&w);
 	w.entry_ns = bpf_ktime_get_ns();
-	packet_apply(&w);
+	verdict = packet_apply(&w);
 	feed_unlock(w.feed);
-	return XDP_DROP;
+	return verdict == HT_ASIDE ? aside_send(&w) : verdict;
+}
+
+SEC("syscall")
+int ht_recover(struct ht_recover *argument)
+{
+	/* verifier: no pointer into the argument ("modified ctx ptr") */
+	struct ht_recover ask = *argument;
+	struct ht_feed *feed = feed_get();
+	int answer;
+
+	if (!feed || !feed_lock(feed))
+		return HT_RECOVER_BUSY;
+	answer = recover_do(feed, &ask, bpf_ktime_get_ns());
+	feed_unlock(feed);
+	return answer;
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -213,12 +213,10 @@ static __always_inline void itch_begin(struct walk *w)
 	struct ht_work *k = w->work;
 
 	touch_begin(w);
-	k->seq = w->seq;
 	k->off = w->c.off;
 	k->stamped = 0;
 	k->end = w->c.end;
-	k->left = w->count;
-	k->known = w->known;
+	k->left = k->count;
 	k->corrupt = 0;
 }
 
@@ -241,18 +239,17 @@ static __always_inline void itch_stamp(struct walk *w)
 	w->feed->itch_ns = get_be48(m->timestamp);
 }
 
-/* All messages of the packet; seq ends behind the last one applied. */
+/* All messages of the packet; k->seq ends behind the last one applied. */
 static __always_inline void itch_walk(struct walk *w)
 {
 	struct ht_work *k = w->work;
 
 	itch_begin(w);
-	ht_loop(w->count / APPLY_STRIDE + 1, itch_step, w);
+	ht_loop(k->count / APPLY_STRIDE + 1, itch_step, w);
 	HT_BARRIER();
 	if (k->off != k->end)
 		k->corrupt = 1;
 	itch_stamp(w);
-	w->seq = k->seq;
 	w->n->bytes += k->off - w->c.off;
 }
 

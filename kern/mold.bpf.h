@@ -6,9 +6,13 @@
  *
  * The book is complete up to `expected`; `tail` is the furthest the exchange
  * is known to have come, heartbeats and the end of session included.  The feed
- * is LIVE exactly while the two are equal.  A packet beyond a hole is not
- * applied; one that fills it is, in part if need be, so that recovery is the
+ * is LIVE exactly while the two are equal.  A packet beyond a hole is set aside;
+ * one that fills it is applied, in part if need be, so that recovery is the
  * same path as the feed itself.
+ *
+ * Another session's packet is nothing to ours: it is set aside, and what comes
+ * of it is the controller's to decide.  Only when ours has ended, or has been
+ * silent for three heartbeats, does it make the feed BAD.
  */
 #ifndef HT_MOLD_BPF_H
 #define HT_MOLD_BPF_H
@@ -37,21 +41,42 @@ static __always_inline void mold_adopt(struct ht_feed *feed,
 	feed->adopted = 1;
 }
 
-/* LIVE, GAP or ENDED, from expected, tail and the session's end. */
-static __always_inline void mold_settle(struct walk *w)
+/* Out of LIVE.  From GAP to something worse it is still the same trouble. */
+static __always_inline void mold_stop(struct ht_feed *feed,
+				      enum ht_feed_state state, __u64 now_ns)
 {
-	struct ht_feed *feed = w->feed;
+	if (feed->state <= HT_FEED_LIVE || feed->state == HT_FEED_ENDED)
+		feed->gap_ns = now_ns;
+	feed->state = state;
+}
 
+/* Nothing is missing. */
+static __always_inline void mold_heal(struct ht_feed *feed, __u64 now_ns)
+{
+	if (feed->state == HT_FEED_GAP) {
+		feed->healed++;
+		feed->heal_ns = now_ns - feed->gap_ns;
+		if (feed->heal_ns > feed->heal_worst_ns)
+			feed->heal_worst_ns = feed->heal_ns;
+	}
+	feed->state = feed->end == feed->tail ? HT_FEED_ENDED : HT_FEED_LIVE;
+}
+
+/* LIVE, GAP or ENDED, from expected, tail and the session's end; a book that
+ * is begun anew is neither.
+ */
+static __always_inline void mold_settle(struct ht_feed *feed, __u64 now_ns)
+{
+	if (feed->state == HT_FEED_JOINING)
+		return;
 	if (feed->expected == feed->tail) {
-		feed->state = feed->end == feed->tail ? HT_FEED_ENDED
-						      : HT_FEED_LIVE;
+		mold_heal(feed, now_ns);
 		return;
 	}
 	if (feed->state == HT_FEED_GAP)
 		return;
-	feed->state = HT_FEED_GAP;
+	mold_stop(feed, HT_FEED_GAP, now_ns);
 	feed->gaps++;
-	feed->gap_ns = w->entry_ns;
 }
 
 /* The exchange has come as far as `tail`; what was not seen is missing. */
@@ -67,23 +92,25 @@ static __always_inline void mold_advance_tail(struct walk *w, __u64 seq,
 	feed->tail = tail;
 }
 
-/* Nothing follows the header: only the tail is news.  An end before what has
- * been seen is a lie, or late; neither ends anything.
+/* Nothing follows the header: only the tail is news, and a gap that it shows
+ * is the controller's business.  An end before what has been seen is a lie, or
+ * late; neither ends anything.
  */
 static __always_inline int mold_empty_packet(struct walk *w)
 {
 	struct ht_feed *feed = w->feed;
+	struct ht_work *k = w->work;
 
-	mold_advance_tail(w, w->seq, w->seq);
-	if (w->count == MOLD_END_OF_SESSION) {
+	mold_advance_tail(w, k->seq, k->seq);
+	if (k->count == MOLD_END_OF_SESSION) {
 		w->n->session_ends++;
-		if (w->seq == feed->tail)
-			feed->end = w->seq;
+		if (k->seq == feed->tail)
+			feed->end = k->seq;
 	} else {
 		w->n->heartbeats++;
 	}
-	mold_settle(w);
-	return XDP_DROP;
+	mold_settle(feed, w->entry_ns);
+	return feed->state == HT_FEED_GAP ? HT_ASIDE : XDP_DROP;
 }
 
 /* Decides what of a packet with messages is applied.  No session counts past
@@ -92,29 +119,30 @@ static __always_inline int mold_empty_packet(struct walk *w)
 static __always_inline int mold_sequence(struct walk *w)
 {
 	struct ht_feed *feed = w->feed;
-	__u64 after = w->seq + w->count;
+	struct ht_work *k = w->work;
+	__u64 after = k->seq + k->count;
 
-	if (after < w->seq) {
+	if (after < k->seq) {
 		w->n->corrupt++;
-		feed->state = HT_FEED_BAD;
-		return XDP_DROP;
+		mold_stop(feed, HT_FEED_BAD, w->entry_ns);
+		return HT_ASIDE;
 	}
 	if (feed->end && after > feed->end) {
-		w->n->drop_state++;
+		w->n->drop_ended++;
 		return XDP_DROP;
 	}
 	if (after <= feed->expected) {
 		w->n->drop_duplicate++;
 		return XDP_DROP;
 	}
-	mold_advance_tail(w, w->seq, after);
-	if (w->seq > feed->expected) {
-		mold_settle(w);
-		w->n->drop_ahead++;
-		return XDP_DROP;
+	mold_advance_tail(w, k->seq, after);
+	if (k->seq > feed->expected) {
+		mold_settle(feed, w->entry_ns);
+		w->n->aside_ahead++;
+		return HT_ASIDE;
 	}
-	w->known = feed->expected - w->seq;
-	w->n->overlap += w->known;
+	k->known = feed->expected - k->seq;
+	w->n->overlap += k->known;
 	return HT_NEXT;
 }
 
@@ -142,51 +170,67 @@ static __always_inline int mold_is_known(const struct walk *w)
 	       seq + count <= HT_READ_ONCE(feed->expected);
 }
 
+/* Another session's packet: is ours over? */
+static __always_inline int mold_foreign(struct walk *w)
+{
+	struct ht_feed *feed = w->feed;
+
+	w->n->aside_session++;
+	if (feed->state != HT_FEED_JOINING &&
+	    (feed->state == HT_FEED_ENDED ||
+	     w->entry_ns - feed->last_ns > HT_SESSION_SILENT_NS))
+		mold_stop(feed, HT_FEED_BAD, w->entry_ns);
+	return HT_ASIDE;
+}
+
 /*
  * Moves the cursor behind the MoldUDP64 header.
- * Return: XDP_DROP with its counter, or HT_NEXT with seq, count and known set.
+ * Return: XDP_DROP or HT_ASIDE with its counter, or HT_NEXT with seq, count and
+ * known set in `works`.
  */
 static __always_inline int mold_accept(struct walk *w)
 {
 	const struct mold_header *m =
 		(const void *)cursor_view(&w->c, &w->work->window);
 	struct ht_feed *feed = w->feed;
+	struct ht_work *k = w->work;
 
 	if (!m) {
 		w->n->drop_runt++;
 		return XDP_DROP;
 	}
-	feed->last_ns = w->entry_ns;
-	if (feed->state == HT_FEED_BAD) {
-		w->n->drop_state++;
-		return XDP_DROP;
-	}
-	w->seq = get_be64(&m->seq);
-	w->count = get_be16(&m->count);
+	k->seq = get_be64(&m->seq);
+	k->count = get_be16(&m->count);
 	if (!feed->adopted)
-		mold_adopt(feed, m, w->seq);
-	if (!mold_same_session(feed, m)) {
-		feed->state = HT_FEED_BAD;
-		w->n->drop_session++;
-		return XDP_DROP;
+		mold_adopt(feed, m, k->seq);
+	if (!mold_same_session(feed, m))
+		return mold_foreign(w);
+	feed->last_ns = w->entry_ns;
+	if (feed->state == HT_FEED_BAD ||
+	    (feed->state == HT_FEED_JOINING && !cursor_injected(&w->c))) {
+		w->n->aside_state++;
+		return HT_ASIDE;
 	}
-	if (w->count == MOLD_HEARTBEAT || w->count == MOLD_END_OF_SESSION)
+	if (k->count == MOLD_HEARTBEAT || k->count == MOLD_END_OF_SESSION)
 		return mold_empty_packet(w);
 	w->c.off += sizeof(*m);
 	return mold_sequence(w);
 }
 
-/* After the walk: the book stands at the packet's end, or is not trusted. */
-static __always_inline void mold_applied(struct walk *w)
+/* After the walk: the book stands at the packet's end, or is not trusted.
+ * Return: XDP_DROP or HT_ASIDE.
+ */
+static __always_inline int mold_applied(struct walk *w)
 {
 	if (w->work->corrupt) {
-		w->feed->state = HT_FEED_BAD;
+		mold_stop(w->feed, HT_FEED_BAD, w->entry_ns);
 		w->n->corrupt++;
-		return;
+		return HT_ASIDE;
 	}
-	w->feed->expected = w->seq;
+	w->feed->expected = w->work->seq;
 	w->n->packets++;
-	mold_settle(w);
+	mold_settle(w->feed, w->entry_ns);
+	return XDP_DROP;
 }
 
 #endif

@@ -14,17 +14,23 @@
 #include "mold.bpf.h"
 #include "trigger.bpf.h"
 
-static __always_inline void packet_apply(struct walk *w)
+/* Return: XDP_DROP or HT_ASIDE. */
+static __always_inline int packet_apply(struct walk *w)
 {
 	struct ht_changed *changed = changed_get();
+	int verdict;
 
-	if (!changed || mold_accept(w) != HT_NEXT)
-		return;
+	if (!changed)
+		return HT_ASIDE;
+	verdict = mold_accept(w);
+	if (verdict != HT_NEXT)
+		return verdict;
 	changed->packet++;
 	changed->count = 0;
 	itch_walk(w);
-	mold_applied(w);
+	verdict = mold_applied(w);
 	trigger_run(w);
+	return verdict;
 }
 
 #endif

@@ -173,7 +173,7 @@ static __always_inline void touch_begin(struct walk *w)
 
 	k->seek_far = k->far_uses * TOUCH_FAR_SHARE >= k->applied;
 	k->far_uses = 0;
-	k->applied = w->count;
+	k->applied = k->count;
 	k->ahead = w->c.off;
 }
 

@@ -16,6 +16,7 @@
 
 enum {
 	HT_NEXT = -1,		/* verdict of a stage: go on to the next one */
+	HT_ASIDE = -2,		/* ... not now: to the controller */
 };
 
 struct walk {
@@ -26,11 +27,6 @@ struct walk {
 	struct ht_orders *orders;
 	struct ht_work *work;
 	__u64 entry_ns;		/* CLOCK_MONOTONIC at XDP entry */
-	__u64 seq;		/* of its first message; after the walk, of the
-				 * next one
-				 */
-	__u32 count;		/* messages in the packet */
-	__u32 known;		/* leading ones an earlier packet had */
 };
 
 #endif

@@ -6,8 +6,8 @@
  *   value   struct ht_feed
  *   writer  lines, name and the first expected: the loader, before attach;
  *           phase once, for `load --market-open`; a line's packets: kern/feed,
- *           atomically; everything else: kern/mold, itch and symbol, under the
- *           lock.
+ *           atomically; everything else: kern/mold, itch, symbol and recover,
+ *           under the lock.
  *           `replay` steps over a capture's holes: expected, tail and state
  *   reader  kern/feed, mold, itch, gate; user space maps it
  *   pinned  yes
@@ -27,8 +27,14 @@ enum ht_feed_state {
 	HT_FEED_LIVE,		/* everything up to `tail` is in the book */
 	HT_FEED_GAP,		/* [expected, tail) is missing */
 	HT_FEED_ENDED,		/* end of session, nothing missing */
-	HT_FEED_BAD,		/* corrupt packet or another session: reload */
+	HT_FEED_BAD,		/* corrupt packet or another session: the book
+				 * must be begun anew
+				 */
+	HT_FEED_JOINING,	/* it is: user space fills an empty book */
 };
+
+/* Three heartbeats missed: another session may be the one that lives. */
+#define HT_SESSION_SILENT_NS	3000000000ull
 
 enum ht_market_phase {		/* System Event Message, ITCH 5.0 */
 	HT_PHASE_CLOSED,	/* nothing said yet, or the day is over */
@@ -67,12 +73,18 @@ struct ht_feed {
 	__u64 end;		/* tail at the end of session, 0: not said */
 	__u64 last_ns;		/* CLOCK_MONOTONIC of the last packet */
 	__u64 itch_ns;		/* timestamp of the last message applied */
-	__u64 gaps;		/* times the feed went from LIVE to GAP */
-	__u64 gap_ns;		/* CLOCK_MONOTONIC when the open gap was seen */
+	__u64 gaps;		/* times a gap opened */
+	__u64 gap_ns;		/* CLOCK_MONOTONIC when the feed last stopped
+				 * being LIVE
+				 */
+	__u64 joins;		/* times the book was begun anew */
+	__u64 healed;		/* times nothing was missing any more */
+	__u64 heal_ns;		/* from gap_ns until then, the last time */
+	__u64 heal_worst_ns;
 	__u64 mwcb_points[3];	/* decline levels 1 to 3, 1e-8 index points */
 	struct ht_line lines[HT_LINES];
 };
-HT_ABI_SIZE(struct ht_feed, 176);
+HT_ABI_SIZE(struct ht_feed, 208);
 
 #ifdef __bpf__
 struct {

@@ -11,6 +11,8 @@
 
 #include "about.map.h"
 #include "feed.map.h"
+#include "aside.map.h"
+#include "recover.map.h"
 #include "symbol.map.h"
 #include "order.map.h"
 #include "level.map.h"
@@ -22,14 +24,16 @@
 #include "wanted.map.h"
 #include "stat.map.h"
 
-#define HT_ABI_VERSION	3
+#define HT_ABI_VERSION	4
 #define HT_PIN_ROOT	"/sys/fs/bpf/hairtrigger"	/* / INSTANCE / MAP */
 
 /* X(map, value): pinned, in the order of a packet's way */
 #define HT_PINNED_MAPS(X)						\
 	X(about,	struct ht_about)	/* who loaded it, onto what */ \
 	X(feeds,	struct ht_feed)		/* feed, market's phase */ \
+	X(asides,	__u32)			/* sockets for odd packets */ \
 	X(wanted,	__u32)			/* the watch list */ \
+	X(kept,		struct ht_kept)		/* ... and its locates */ \
 	X(orders,	struct ht_orders)	/* every displayed order */ \
 	X(levels,	struct ht_levels)	/* far levels and tree */ \
 	X(tops,		struct ht_top)		/* best bids and offers */ \
@@ -40,6 +44,11 @@
 	X(gates,	struct ht_gate)		/* controller's heartbeat */ \
 	X(counters,	struct ht_counters)	/* per CPU: what happened */ \
 	X(events,	struct ht_event)	/* fires, in a ring */
+
+/* X(program): pinned beside them, for the controller to run */
+#define HT_PINNED_PROGRAMS(X)						\
+	X(ht_feed)		/* packets that it puts in order */ \
+	X(ht_recover)		/* the book begun anew, recover.map.h */
 
 /* What the pins of an instance are compared by: HT_ABI_VERSION and the size of
  * every layout, so that one that grew is another ABI without anybody's help.

@@ -26,12 +26,13 @@
 	X(pass_fragment, "frames", "passed up: an IP fragment")		\
 	X(pass_not_ours, "frames", "passed up: not the feed's group and port") \
 	X(drop_source,	"frames", "dropped: the group's, from a foreign sender") \
-	X(drop_busy,	"frames", "dropped: another CPU held the feed")	\
 	X(drop_runt,	"frames", "dropped: shorter than a MoldUDP64 header") \
-	X(drop_session,	"frames", "dropped: another MoldUDP64 session")	\
-	X(drop_ahead,	"frames", "dropped: beyond a gap")		\
 	X(drop_duplicate, "frames", "dropped: everything in it was known") \
-	X(drop_state,	"frames", "dropped: the feed is BAD or ENDED")	\
+	X(drop_ended,	"frames", "dropped: beyond the session's end")	\
+	X(aside_busy,	"frames", "set aside: another CPU held the feed") \
+	X(aside_session, "frames", "set aside: another MoldUDP64 session") \
+	X(aside_ahead,	"frames", "set aside: beyond a gap")		\
+	X(aside_state,	"frames", "set aside: the feed is BAD or JOINING") \
 	X(heartbeats,	"frames", "MoldUDP64 heartbeats")		\
 	X(session_ends,	"frames", "MoldUDP64 end of session")		\
 	X(packets,	"frames", "applied to the book")		\
@@ -40,6 +41,9 @@
 #define HT_FEED_COUNTERS(X)						\
 	X(frames,	"frames", "seen by the program")		\
 	HT_EXITS(X)							\
+	X(asides,	"frames", "set aside, to the controller")	\
+	X(aside_lost,	"frames", "set aside, and no controller took them") \
+	X(injected,	"frames", "given back by the controller")	\
 	X(bytes,	"bytes", "of MoldUDP64 payload in `packets`")	\
 	X(missed,	"messages", "found missing when a gap opened")	\
 	X(overlap,	"messages", "skipped: an earlier packet had them")

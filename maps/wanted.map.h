@@ -6,8 +6,8 @@
  *           the Stock Directory has named it; writer: the loader puts the
  *           symbols in, kern/decode their locates; reader: user space
  *   kept    key: 0; value: struct ht_kept, a bit for each locate of a wanted
- *           symbol; kern/decode alone
- *   pinned  wanted
+ *           symbol; kern/decode alone, and user space between two books
+ *   pinned  both
  *
  * Without a watch list (cfg_watch_list 0) both are empty and nobody asks.
  */

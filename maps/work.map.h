@@ -4,7 +4,7 @@
  *
  *   key     0
  *   value   struct ht_work
- *   writer  kern/itch, decode, touch, book and order, and cursor the window,
+ *   writer  kern/mold, itch, decode, touch, book and order, and cursor the window,
  *           under the feed's lock
  *   reader  the same, and mold
  *   pinned  no
@@ -48,12 +48,17 @@ struct ht_message {
 };
 
 struct ht_work {
-	__u64 seq;		/* of the message that is applied */
+	__u64 seq;		/* of the message that is applied; before the
+				 * walk of the first, after it of the next one
+				 */
+	__u32 count;		/* messages in the packet */
 	__u32 off;		/* of the next block to apply */
 	__u32 stamped;		/* of the last block with a time, 0: none */
 	__u32 end;		/* one past the UDP data */
 	__u32 left;		/* messages to apply */
-	__u32 known;		/* of them, those an earlier packet had */
+	__u32 known;		/* of them, those an earlier packet had: they
+				 * are the first ones
+				 */
 	__u32 corrupt;		/* 1: the blocks do not add up */
 
 	__u32 slot;		/* of the order at hand, in `orders` */

@@ -34,6 +34,10 @@ static const struct {
 #undef X
 };
 
+#define INSTANCE_CLOSED							\
+	((struct instance){ .counters_fd = -1, .events_fd = -1,		\
+			    .wanted_fd = -1, .kept_fd = -1, .asides_fd = -1 })
+
 /* The maps on their way into a struct instance; the first error sticks.  The
  * kernel copies and maps by its own idea of a layout: it must be ours.
  */
@@ -166,7 +170,15 @@ static int instance_map(struct instance *in, struct view *v)
 				    pins[PIN_counters].value_size);
 	in->events_fd = view_keep(v, PIN_events, 0);
 	in->wanted_fd = view_keep(v, PIN_wanted, pins[PIN_wanted].value_size);
+	in->kept_fd = view_keep(v, PIN_kept, pins[PIN_kept].value_size);
+	in->asides_fd = view_keep(v, PIN_asides, pins[PIN_asides].value_size);
 	return v->err;
+}
+
+static void fd_close(int fd)
+{
+	if (fd >= 0)
+		close(fd);
 }
 
 void instance_close(struct instance *in)
@@ -180,14 +192,12 @@ void instance_close(struct instance *in)
 	view_unmap(in->watches, PIN_watches, HT_LOCATES);
 	table_unmap(in->orders, sizeof(*in->orders), in->buckets);
 	table_unmap(in->levels, sizeof(*in->levels), in->level_slots);
-	if (in->counters_fd >= 0)
-		close(in->counters_fd);
-	if (in->events_fd >= 0)
-		close(in->events_fd);
-	if (in->wanted_fd >= 0)
-		close(in->wanted_fd);
-	*in = (struct instance){ .counters_fd = -1, .events_fd = -1,
-				  .wanted_fd = -1 };
+	fd_close(in->counters_fd);
+	fd_close(in->events_fd);
+	fd_close(in->wanted_fd);
+	fd_close(in->kept_fd);
+	fd_close(in->asides_fd);
+	*in = INSTANCE_CLOSED;
 }
 
 /* Not BPF_F_RDONLY: such a descriptor cannot be mapped shared.  What must not
@@ -308,8 +318,7 @@ int instance_open(struct instance *in, const char *name, bool writable)
 	struct view v = { .writable = writable };
 	int err, i;
 
-	*in = (struct instance){ .counters_fd = -1, .events_fd = -1,
-				  .wanted_fd = -1 };
+	*in = INSTANCE_CLOSED;
 	snprintf(in->name, sizeof(in->name), "%s", name);
 	for (i = 0; i < PINS; i++)
 		v.fd[i] = -1;
@@ -335,8 +344,7 @@ int instance_adopt(struct instance *in, struct hairtrigger_bpf *skel)
 	struct view v = { .writable = true };
 	int err;
 
-	*in = (struct instance){ .counters_fd = -1, .events_fd = -1,
-				  .wanted_fd = -1 };
+	*in = INSTANCE_CLOSED;
 #define X(map, value) v.fd[PIN_##map] = bpf_map__fd(skel->maps.map);
 	HT_PINNED_MAPS(X)
 #undef X

@@ -30,6 +30,8 @@ struct instance {
 	int counters_fd;
 	int events_fd;
 	int wanted_fd;			/* the watch list */
+	int kept_fd;
+	int asides_fd;
 	int ifindex;			/* where it is attached, 0: nowhere */
 	uint32_t prog_id;		/* of the attached program */
 	char ifname[16];		/* when it was loaded */

@@ -260,6 +260,7 @@ int loader_load(struct hairtrigger_bpf **skel, struct loader_options *options)
 		goto out;
 	}
 	bpf_program__set_log_buf((*skel)->progs.ht_feed, log, LOG_BYTES);
+	bpf_program__set_log_buf((*skel)->progs.ht_recover, log, LOG_BYTES);
 	(*skel)->rodata->cfg_watch_list = options->symbols != NULL;
 	bpf_map__set_max_entries((*skel)->maps.wanted, options->symbols ?
 				 options->symbols->count : 1);
@@ -321,6 +322,12 @@ static int pin_all(const struct hairtrigger_bpf *skel, const struct pins *pins)
 			pins_path(pins, #map, path, sizeof(path))))	\
 		return out_error(-errno, "cannot pin %s", path);
 	HT_PINNED_MAPS(X)
+#undef X
+#define X(program)							\
+	if (bpf_obj_pin(bpf_program__fd(skel->progs.program),		\
+			pins_path(pins, #program, path, sizeof(path))))	\
+		return out_error(-errno, "cannot pin %s", path);
+	HT_PINNED_PROGRAMS(X)
 #undef X
 	return 0;
 }

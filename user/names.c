@@ -16,6 +16,7 @@ const char *feed_state_name(enum ht_feed_state state)
 		[HT_FEED_GAP] = "GAP",
 		[HT_FEED_ENDED] = "ENDED",
 		[HT_FEED_BAD] = "BAD",
+		[HT_FEED_JOINING] = "JOINING",
 	};
 
 	return NAME_OF(names, state);

@@ -72,7 +72,7 @@ static void ended_at(uint32_t messages)
 	assert_int_equal(feed->expected, 1);
 	assert_int_equal(feed->state, HT_FEED_BAD);
 	native_message(msg_add(1, 1, 'B', 100, 100));
-	assert_int_equal(n->drop_state, 1);
+	assert_int_equal(n->aside_state, 1);
 	assert_int_equal(n->messages, messages);
 	assert_int_equal(exits_of(n), n->frames);
 }

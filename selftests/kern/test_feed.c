@@ -299,12 +299,12 @@ static void foreign_source_is_dropped(void **state)
 	assert_int_equal(program.feed->lines[0].packets, 0);
 }
 
-static void locked_feed_drops(void **state)
+static void locked_feed_is_not_waited_for(void **state)
 {
 	good_frame();
 	program.feed->lock = 1;
 	run();
-	COUNTED(drop_busy);
+	COUNTED(aside_busy);
 	assert_int_equal(program.book->orders, 0);
 	assert_int_equal(program.feed->lock, 1);
 	program.feed->lock = 0;
@@ -428,7 +428,7 @@ int main(void)
 		CASE(second_line),
 		CASE(known_source),
 		CASE(foreign_source_is_dropped),
-		CASE(locked_feed_drops),
+		CASE(locked_feed_is_not_waited_for),
 		CASE(runt_datagrams),
 		CASE(udp_length_beyond_the_datagram),
 		CASE(udp_length_beyond_the_frame),

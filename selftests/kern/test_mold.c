@@ -84,7 +84,7 @@ static void joins_late(void **state)
 	stands_at(HT_FEED_GAP, 1);
 	assert_int_equal(feed->tail, 503);
 	assert_int_equal(n->missed, 500);
-	assert_int_equal(n->drop_ahead, 1);
+	assert_int_equal(n->aside_ahead, 1);
 	assert_int_equal(feed->gaps, 1);
 	assert_int_equal(feed->gap_ns, native_now_ns);
 }
@@ -94,6 +94,27 @@ static void joins_late_by_a_heartbeat(void **state)
 	heartbeat(42);
 	stands_at(HT_FEED_GAP, 1);
 	assert_int_equal(n->missed, 41);
+}
+
+/* From the moment it stopped being LIVE until nothing was missing. */
+static void a_gap_is_timed(void **state)
+{
+	data(1, 2);
+	data(5, 2);
+	native_now_ns += 1000;
+	data(7, 1);
+	data(3, 3);
+	stands_at(HT_FEED_GAP, 6);
+	native_now_ns += 500;
+	data(6, 2);
+	stands_at(HT_FEED_LIVE, 8);
+	assert_int_equal(feed->healed, 1);
+	assert_int_equal(feed->heal_ns, 1500);
+	data(9, 1);
+	data(8, 2);
+	assert_int_equal(feed->healed, 2);
+	assert_int_equal(feed->heal_ns, 0);
+	assert_int_equal(feed->heal_worst_ns, 1500);
 }
 
 /* The loader leaves expected 0 for a capture: it starts where it starts. */
@@ -146,7 +167,7 @@ static void gap_and_its_filling(void **state)
 	data(7, 1);
 	stands_at(HT_FEED_LIVE, 8);
 	assert_int_equal(feed->gaps, 1);
-	assert_int_equal(n->drop_ahead, 2);
+	assert_int_equal(n->aside_ahead, 2);
 	assert_int_equal(n->drop_duplicate, 0);
 }
 
@@ -199,7 +220,7 @@ static void end_of_the_session(void **state)
 	assert_int_equal(n->drop_duplicate, 1);
 	data(3, 1);
 	stands_at(HT_FEED_ENDED, 3);
-	assert_int_equal(n->drop_state, 1);
+	assert_int_equal(n->drop_ended, 1);
 }
 
 static void end_beyond_the_tail(void **state)
@@ -212,7 +233,7 @@ static void end_beyond_the_tail(void **state)
 	stands_at(HT_FEED_ENDED, 5);
 	data(5, 1);
 	stands_at(HT_FEED_ENDED, 5);
-	assert_int_equal(n->drop_state, 1);
+	assert_int_equal(n->drop_ended, 1);
 }
 
 /* An end that was overtaken ends nothing. */
@@ -236,19 +257,49 @@ static void sequence_wraps(void **state)
 	assert_int_equal(n->missed, 0);
 }
 
+static void foreign(uint64_t seq, uint32_t count)
+{
+	build(seq, count);
+	packet_session(&packet, "TESTING002");
+	send();
+}
+
+/* While ours lives nobody can talk us out of it. */
 static void other_session(void **state)
 {
 	data(1, 2);
-	build(3, 1);
-	packet_session(&packet, "TESTING002");
-	send();
+	foreign(3, 1);
+	foreign(900, 0);
+	stands_at(HT_FEED_LIVE, 3);
+	assert_int_equal(feed->tail, 3);
+	assert_int_equal(n->aside_session, 2);
+	native_now_ns += HT_SESSION_SILENT_NS;
+	foreign(3, 1);
+	stands_at(HT_FEED_LIVE, 3);
+	data(3, 1);
+	stands_at(HT_FEED_LIVE, 4);
+}
+
+static void other_session_after_silence(void **state)
+{
+	data(1, 2);
+	native_now_ns += HT_SESSION_SILENT_NS + 1;
+	foreign(1, 1);
 	stands_at(HT_FEED_BAD, 3);
-	assert_int_equal(n->drop_session, 1);
+	assert_int_equal(feed->gap_ns, native_now_ns);
 	data(3, 1);
 	heartbeat(3);
 	end_of_session(3);
 	stands_at(HT_FEED_BAD, 3);
-	assert_int_equal(n->drop_state, 3);
+	assert_int_equal(n->aside_state, 3);
+}
+
+static void other_session_after_the_end(void **state)
+{
+	data(1, 2);
+	end_of_session(3);
+	foreign(1, 1);
+	stands_at(HT_FEED_BAD, 3);
 }
 
 /* All ten bytes count, the first as well as the last. */
@@ -262,7 +313,8 @@ static void session_in_every_byte(void **state)
 		build(2, 0);
 		packet.data[i] ^= 1;
 		send();
-		stands_at(HT_FEED_BAD, 2);
+		stands_at(HT_FEED_LIVE, 2);
+		assert_int_equal(n->aside_session, 1);
 	}
 }
 
@@ -381,7 +433,7 @@ static void a_bad_feed_stays_bad(void **state)
 	count_too_high(state);
 	data(1, 3);
 	is_corrupt(1);
-	assert_int_equal(n->drop_state, 1);
+	assert_int_equal(n->aside_state, 1);
 }
 
 /* -- large packets ------------------------------------------------------- */
@@ -454,6 +506,7 @@ int main(void)
 		CASE(starts_at_one),
 		CASE(joins_late),
 		CASE(joins_late_by_a_heartbeat),
+		CASE(a_gap_is_timed),
 		CASE(capture_starts_anywhere),
 		CASE(duplicates_are_dropped),
 		CASE(overlap_applies_the_rest),
@@ -466,6 +519,8 @@ int main(void)
 		CASE(end_behind_the_tail),
 		CASE(sequence_wraps),
 		CASE(other_session),
+		CASE(other_session_after_silence),
+		CASE(other_session_after_the_end),
 		CASE(session_in_every_byte),
 		CASE(sequence_zero),
 		CASE(sequence_at_its_end),

@@ -109,11 +109,11 @@ void native_reset(struct native_size size)
 }
 
 /* The copy has the packet's exact size: a read past its end is caught. */
-void native_packet(const void *data, uint32_t len)
+static void packet_run(const void *data, uint32_t len, bool injected)
 {
 	uint8_t *exact = malloc(len ? len : 1);
 	struct walk w = {
-		.c = { .data = exact, .end = len },
+		.c = { .data = exact, .end = len, .injected = injected },
 		.feed = feed_get(),
 		.n = counters_get(),
 		.book = book_get(),
@@ -131,6 +131,16 @@ void native_packet(const void *data, uint32_t len)
 	else
 		packet_apply(&w);
 	free(exact);
+}
+
+void native_packet(const void *data, uint32_t len)
+{
+	packet_run(data, len, false);
+}
+
+void native_inject(const void *data, uint32_t len)
+{
+	packet_run(data, len, true);
 }
 
 void native_message(struct msg m)

@@ -50,6 +50,8 @@ void native_want(const char stock[ITCH_STOCK_LEN]);
 
 /* A UDP payload of the feed, as ht_feed gets it from feed_match(). */
 void native_packet(const void *data, uint32_t len);
+/* The same from the controller's hand. */
+void native_inject(const void *data, uint32_t len);
 
 /* One message in a packet of its own, next in sequence. */
 void native_message(struct msg m);
