@@ -23,10 +23,10 @@ MARKET	:= selftests/sim/market.c user/sim/book.c user/sim/exchange.c
 # what reads the maps from outside
 INSTANCE := $(call user,instance out command)
 # the loaded program, messages into it, and the book read back
-LOADED	:= $(call user,loader table pins lock symbols wanted replay book \
+LOADED	:= $(call user,loader table pins lock symbols wanted replay inject book \
 	   depth dump crc) $(INSTANCE)
 # a file through it
-REPLAY	:= $(call user,unzip capture lines reorder play play_capture \
+REPLAY	:= $(call user,unzip capture datagram lines reorder play play_capture \
 	   progress bbo) $(LOADED)
 
 # in the order of a packet's way

@@ -5,22 +5,19 @@
 #include "capture.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include <zlib.h>
 
-#include "ether.h"
+#include "datagram.h"
 #include "moldudp64.h"
+#include "wire.h"
 
 _Static_assert(CAPTURE_WHY >= PCAP_ERRBUF_SIZE, "libpcap writes that much");
 
-enum {
-	READ_BYTES = 1 << 20,	/* at a time */
-	IP_FRAGMENT = 0x3fff,	/* more fragments, or an offset */
-};
+enum { READ_BYTES = 1 << 20 };	/* at a time */
 
 bool capture_is(const char *path)
 {
@@ -98,62 +95,24 @@ uint64_t capture_offset(struct capture *c)
 	return unzip_offset(&c->file);
 }
 
-/* Offset of what follows Ethernet and VLAN tags if that is IPv4, else 0. */
-static uint32_t ip_offset(const uint8_t *frame, uint32_t len)
-{
-	uint32_t off = sizeof(struct ethhdr);
-	uint16_t proto;
-
-	if (len < off)
-		return 0;
-	proto = get_be16(frame + off - 2);
-	while (proto == ETH_P_8021Q || proto == ETH_P_8021AD) {
-		off += sizeof(struct ht_vlan);
-		if (len < off)
-			return 0;
-		proto = get_be16(frame + off - 2);
-	}
-	return proto == ETH_P_IP ? off : 0;
-}
-
-/* Length of the frame's UDP payload, 0 when it has none we can read. */
-static uint32_t udp_payload(struct capture *c, const uint8_t *frame,
-			    uint32_t len, const uint8_t **payload)
-{
-	uint32_t off = ip_offset(frame, len), udp_len;
-	struct iphdr ip;
-
-	if (!off || len < off + sizeof(ip))
-		return 0;
-	memcpy(&ip, frame + off, sizeof(ip));
-	if (ip.ihl < 5 || ip.protocol != IPPROTO_UDP ||
-	    get_be16(&ip.frag_off) & IP_FRAGMENT)
-		return 0;
-	memcpy(c->group, &ip.daddr, sizeof(c->group));
-	off += ip.ihl * 4u;
-	if (len < off + sizeof(struct udphdr))
-		return 0;
-	c->port = get_be16(frame + off + 2);
-	udp_len = get_be16(frame + off + 4);
-	if (udp_len < sizeof(struct udphdr) || len < off + udp_len)
-		return 0;
-	*payload = frame + off + sizeof(struct udphdr);
-	return udp_len - (uint32_t)sizeof(struct udphdr);
-}
-
 int capture_next(struct capture *c, const uint8_t **payload)
 {
 	struct pcap_pkthdr *head;
 	const u_char *frame;
-	uint32_t len;
+	struct datagram d;
 	int got;
 
 	while ((got = pcap_next_ex(c->pcap, &head, &frame)) == 1) {
 		c->frames++;
-		len = udp_payload(c, frame, head->caplen, payload);
-		if (len >= sizeof(struct mold_header))
-			return (int)len;
-		c->others++;
+		if (!datagram_find(&d, frame, head->caplen) ||
+		    d.len < sizeof(struct mold_header)) {
+			c->others++;
+			continue;
+		}
+		memcpy(c->group, d.group, sizeof(c->group));
+		c->port = d.port;
+		*payload = d.payload;
+		return (int)d.len;
 	}
 	if (got == PCAP_ERROR_BREAK)
 		return 0;

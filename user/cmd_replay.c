@@ -53,10 +53,10 @@ static void add_cost(const struct job *job, uint64_t messages)
 	const struct play *p = &job->play;
 
 	out_tenths(job->answer, "ns_per_message",
-		   out_quotient(p->replay->ns - p->ns_before, messages));
+		   out_quotient(p->replay->inject.ns - p->ns_before, messages));
 	out_tenths(job->answer, "messages_per_packet",
 		   out_quotient(messages,
-				p->replay->packets - p->packets_before));
+				p->replay->inject.packets - p->packets_before));
 	out_text(job->answer, "packets_hold", packets_hold(job));
 }
 
@@ -127,7 +127,7 @@ static void add_summary(const struct job *job, const struct ht_counters *n)
 	out_uint(o, "messages", messages);
 	if (job->options.from_ns)
 		out_uint(o, "messages_before", p->before.messages);
-	out_uint(o, "packets", p->replay->packets - p->packets_before);
+	out_uint(o, "packets", p->replay->inject.packets - p->packets_before);
 	out_uint(o, "orders_live", book->orders);
 	out_uint(o, "levels", book->levels);
 	out_uint(o, "unknown_references", n->unknown_ref);
@@ -344,7 +344,7 @@ static int job_run(struct job *job)
 		goto err_instance;
 	}
 	replay_init(job->play.replay, &job->in,
-		    bpf_program__fd(skel->progs.ht_feed));
+		    bpf_program__fd(skel->progs.ht_feed), replay_session);
 	err = job_play(job);
 	free(job->play.replay);
 err_instance:

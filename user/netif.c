@@ -3,11 +3,15 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <libmnl/libmnl.h>
+#include <linux/ethtool.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 
 /* Room for one message of rtnetlink; links are the longest. */
 enum { NETIF_BUFFER = 16384 };
@@ -167,6 +171,22 @@ int netif_neighbour(int ifindex, __be32 address, uint8_t mac[6])
 	neighbour->ndm_ifindex = ifindex;
 	mnl_attr_put_u32(request, NDA_DST, address);
 	return request_run(request, neighbour_parse, mac);
+}
+
+uint32_t netif_queues(const char *name)
+{
+	struct ethtool_channels channels = { .cmd = ETHTOOL_GCHANNELS };
+	struct ifreq request = { .ifr_data = (void *)&channels };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	uint32_t count = 0;
+
+	if (fd < 0)
+		return 1;
+	strncpy(request.ifr_name, name, sizeof(request.ifr_name) - 1);
+	if (!ioctl(fd, SIOCETHTOOL, &request))
+		count = channels.rx_count + channels.combined_count;
+	close(fd);
+	return count ? count : 1;
 }
 
 struct mnl_socket *netif_watch(void)

@@ -39,6 +39,9 @@ int netif_route(struct netif_route *route, __be32 address);
  */
 int netif_neighbour(int ifindex, __be32 address, uint8_t mac[6]);
 
+/* Receive queues in use, 1 when the driver does not say. */
+uint32_t netif_queues(const char *name);
+
 struct mnl_socket;
 
 /*

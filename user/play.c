@@ -37,8 +37,8 @@ static int window_open(struct play *p)
 
 	if (!err)
 		err = instance_counters(p->replay->in, &p->before);
-	p->packets_before = p->replay->packets;
-	p->ns_before = p->replay->ns;
+	p->packets_before = p->replay->inject.packets;
+	p->ns_before = p->replay->inject.ns;
 	p->edge_ns = p->options->end_ns;
 	p->inside = true;
 	if (p->bbo)

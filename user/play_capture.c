@@ -17,7 +17,7 @@ enum { LOOK_UP_EVERY = 1 << 8 };	/* frames, at the clock */
 
 /* A packet whose head has been sent: header and the messages left. */
 struct rest {
-	uint8_t bytes[REPLAY_FRAME];
+	uint8_t bytes[INJECT_FRAME];
 	uint32_t len;
 };
 

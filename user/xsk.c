@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -11,6 +12,11 @@ enum {
 	AREA_SIZE = (XSK_FRAMES + XSK_SPARES) * XSK_FRAME_SIZE,
 	BUSY_PATIENCE_MS = 1000,
 	BUSY_STEP_MS = 10,
+	PIECES_MAX = 1 << 17,		/* no frame is longer */
+
+	/* linux/if_xdp.h has these from 6.6 on */
+	XSK_USE_SG = 1 << 4,		/* bind: long frames in pieces */
+	XSK_CONTINUED = 1 << 0,		/* descriptor: another piece follows */
 };
 
 static int area_map(struct xsk *x)
@@ -52,12 +58,13 @@ static void spares_lend(struct xsk *x)
 static int bind_as(struct xsk *x, const char *ifname, uint16_t mode)
 {
 	struct xsk_socket_config config = {
+		.rx_size = XSK_SPARES,
 		.tx_size = XSK_FRAMES,
 		.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD,
 		.bind_flags = mode | XDP_USE_NEED_WAKEUP,
 	};
 
-	return xsk_socket__create(&x->socket, ifname, x->queue, x->umem, NULL,
+	return xsk_socket__create(&x->socket, ifname, x->queue, x->umem, &x->rx,
 				  &x->tx, &config);
 }
 
@@ -80,10 +87,18 @@ static int try_open(struct xsk *x, const char *ifname, uint16_t mode)
 	return err;
 }
 
+/* With long frames in pieces if that can be had. */
+static int try_modes(struct xsk *x, const char *ifname, uint16_t mode)
+{
+	int err = try_open(x, ifname, mode | XSK_USE_SG);
+
+	return err && err != -EBUSY ? try_open(x, ifname, mode) : err;
+}
+
 static int open_best(struct xsk *x, const char *ifname)
 {
-	x->zero_copy_err = try_open(x, ifname, XDP_ZEROCOPY);
-	return x->zero_copy_err ? try_open(x, ifname, XDP_COPY) : 0;
+	x->zero_copy_err = try_modes(x, ifname, XDP_ZEROCOPY);
+	return x->zero_copy_err ? try_modes(x, ifname, XDP_COPY) : 0;
 }
 
 /* A queue stays busy until some kernel worker has got round to the socket that
@@ -109,10 +124,12 @@ int xsk_open(struct xsk *x, const char *ifname, uint32_t queue)
 
 	memset(x, 0, sizeof(*x));
 	x->queue = queue;
+	x->pieces = malloc(PIECES_MAX);
+	if (!x->pieces)
+		return -ENOMEM;
 	err = area_map(x);
-	if (err)
-		return err;
-	err = open_patiently(x, ifname);
+	if (!err)
+		err = open_patiently(x, ifname);
 	if (err) {
 		xsk_close(x);
 		return err;
@@ -131,9 +148,11 @@ void xsk_close(struct xsk *x)
 		xsk_umem__delete(x->umem);
 	if (x->area)
 		munmap(x->area, AREA_SIZE);
+	free(x->pieces);
 	x->socket = NULL;
 	x->umem = NULL;
 	x->area = NULL;
+	x->pieces = NULL;
 }
 
 int xsk_fd(const struct xsk *x)
@@ -214,12 +233,77 @@ uint32_t xsk_reclaim(struct xsk *x)
 	return count;
 }
 
+/* One descriptor: a frame, or a piece of one. */
+static int piece_take(struct xsk *x, const struct xdp_desc *d,
+		      const struct xsk_sink *sink)
+{
+	const uint8_t *piece = xsk_umem__get_data(x->area, d->addr);
+	bool more = d->options & XSK_CONTINUED;
+	uint32_t len = x->pieces_len + d->len;
+
+	if (!x->pieces_len && !more) {
+		x->received++;
+		return sink->frame(sink->context, piece, d->len);
+	}
+	if (len <= PIECES_MAX)
+		memcpy(x->pieces + x->pieces_len, piece, d->len);
+	x->pieces_len = more ? len : 0;
+	if (more || len > PIECES_MAX)
+		return 0;
+	x->received++;
+	return sink->frame(sink->context, x->pieces, len);
+}
+
+/* Lends as many slots again as were taken: there is room for all of them. */
+static void slots_return(struct xsk *x, uint32_t first, uint32_t count)
+{
+	uint32_t to = 0, i;
+
+	xsk_ring_prod__reserve(&x->spares, count, &to);
+	for (i = 0; i < count; i++)
+		*xsk_ring_prod__fill_addr(&x->spares, to + i) =
+			xsk_ring_cons__rx_desc(&x->rx, first + i)->addr &
+			~(uint64_t)(XSK_FRAME_SIZE - 1);
+	xsk_ring_prod__submit(&x->spares, count);
+	xsk_ring_cons__release(&x->rx, count);
+	if (xsk_ring_prod__needs_wakeup(&x->spares))
+		recvfrom(xsk_fd(x), NULL, 0, MSG_DONTWAIT, NULL, NULL);
+}
+
+int xsk_receive(struct xsk *x, const struct xsk_sink *sink)
+{
+	uint32_t first, count, i;
+	int err = 0;
+
+	count = xsk_ring_cons__peek(&x->rx, XSK_SPARES, &first);
+	for (i = 0; i < count && !err; i++)
+		err = piece_take(x, xsk_ring_cons__rx_desc(&x->rx, first + i),
+				 sink);
+	if (count)
+		slots_return(x, first, count);
+	return err;
+}
+
+static int statistics(const struct xsk *x, struct xdp_statistics *s)
+{
+	socklen_t len = sizeof(*s);
+
+	return getsockopt(xsk_fd(x), SOL_XDP, XDP_STATISTICS, s, &len) ?
+	       -errno : 0;
+}
+
+int64_t xsk_lost(const struct xsk *x)
+{
+	struct xdp_statistics s;
+	int err = statistics(x, &s);
+
+	return err ? err : (int64_t)(s.rx_dropped + s.rx_ring_full);
+}
+
 int64_t xsk_malformed(const struct xsk *x)
 {
 	struct xdp_statistics s;
-	socklen_t len = sizeof(s);
+	int err = statistics(x, &s);
 
-	if (getsockopt(xsk_fd(x), SOL_XDP, XDP_STATISTICS, &s, &len))
-		return -errno;
-	return (int64_t)s.tx_invalid_descs;
+	return err ? err : (int64_t)s.tx_invalid_descs;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * xsk - send Ethernet frames through an AF_XDP socket
+ * xsk - send Ethernet frames through an AF_XDP socket, and take those that the
+ * program sets aside
  *
  *            xsk_take()           xsk_send()              the kernel
  *   idle  ------------->  ours  ------------->  TX ring  ------------> wire
@@ -18,10 +19,14 @@
  * frames have in common once, after xsk_open(); then a send is a few fields,
  * one descriptor and one system call.
  *
- * Nothing is received here.  But a driver in zero-copy mode takes the buffers
- * for *all* that arrives on the queue from this UMEM, and would receive nothing
- * without any: XSK_SPARES more slots are lent to it for good.  It recycles them
- * itself as long as no XDP program redirects to this socket.
+ * XSK_SPARES more slots are lent to the kernel for what arrives: xsk_receive()
+ * takes the frames that an XDP program redirected to this socket, and lends
+ * their slots again.  A driver in zero-copy mode takes the buffers for *all* that
+ * arrives on the queue from them, so they are lent also where nothing is
+ * redirected; then it recycles them itself.
+ *
+ * A frame that is longer than a slot comes in pieces where the kernel can
+ * (Linux 6.6); before that it does not come at all, and is counted as lost.
  */
 #ifndef HT_XSK_H
 #define HT_XSK_H
@@ -37,13 +42,22 @@ enum {
 	XSK_SPARES = 4096,
 };
 
+/* Takes one frame, which is gone when it returns.  Return: 0 or an error. */
+struct xsk_sink {
+	int (*frame)(void *context, const uint8_t *frame, uint32_t len);
+	void *context;
+};
+
 struct xsk {
 	struct xsk_umem *umem;
 	struct xsk_socket *socket;
 	struct xsk_ring_prod tx;
 	struct xsk_ring_cons completed;
 	struct xsk_ring_prod spares;	/* the fill ring */
+	struct xsk_ring_cons rx;
 	uint8_t *area;
+	uint8_t *pieces;		/* of one frame, put together */
+	uint32_t pieces_len;
 	uint32_t idle[XSK_FRAMES];
 	uint32_t idle_count;
 	uint32_t queue;
@@ -55,11 +69,12 @@ struct xsk {
 	uint64_t sent;
 	uint64_t returned;		/* completed and idle again */
 	uint64_t dropped;		/* by the driver, after it took them */
+	uint64_t received;
 };
 
 /*
- * Binds to one queue of an interface, for sending only: zero-copy where the
- * driver can, else with a copy.  No XDP program is touched.
+ * Binds to one queue of an interface: zero-copy where the driver can, else with
+ * a copy.  No XDP program is touched.
  * Return: 0; -EBUSY when the queue still has another AF_XDP socket after a
  * second; -EPERM without CAP_NET_RAW; -ENOBUFS when memory may not be locked;
  * or another negative errno.
@@ -89,6 +104,17 @@ int xsk_kick(struct xsk *x);
 
 /* Makes completed frames idle again.  Return: how many. */
 uint32_t xsk_reclaim(struct xsk *x);
+
+/*
+ * Hands all that was redirected here to the sink, at most as many frames as
+ * there are slots.  Return: 0, or the sink's error.
+ */
+int xsk_receive(struct xsk *x, const struct xsk_sink *sink);
+
+/* Frames redirected here that found no slot, no room, or were too long for one.
+ * Return: how many, or negative errno.
+ */
+int64_t xsk_lost(const struct xsk *x);
 
 /* Descriptors that the kernel refused as malformed: ours to answer for.
  * Return: how many, or negative errno.

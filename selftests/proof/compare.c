@@ -195,7 +195,7 @@ static bool count_due(const struct session *s)
 {
 	uint32_t i;
 
-	if (s->expect || s->engine.replay.packets % COUNT_EVERY == 0)
+	if (s->expect || s->engine.replay.inject.packets % COUNT_EVERY == 0)
 		return true;
 	for (i = 0; i < s->messages; i++)
 		if (s->engine.in.tops[s->touched[i]].book == HT_BOOK_BAD ||

@@ -30,7 +30,7 @@ int engine_load(struct engine *e, uint64_t orders, uint64_t rows)
 		return err;
 	}
 	replay_init(&e->replay, &e->in,
-		    bpf_program__fd(e->skel->progs.ht_feed));
+		    bpf_program__fd(e->skel->progs.ht_feed), replay_session);
 	return 0;
 }
 

@@ -65,7 +65,7 @@ static void report(const struct session *s, uint64_t ms)
 	printf("%s: equal: %" PRIu64 " messages, %" PRIu64 " packets, %u orders, %"
 	       PRIu64 " levels, %u symbols BAD, crc %08" PRIx32 ", %" PRIu64
 	       ".%01" PRIu64 " s\n", s->name, messages,
-	       s->engine.replay.packets, HASH_COUNT(s->reference.by_ref),
+	       s->engine.replay.inject.packets, HASH_COUNT(s->reference.by_ref),
 	       s->reference.levels, s->engine.in.book->bad_symbols, crc,
 	       ms / 1000, ms % 1000 / 100);
 	fflush(stdout);

@@ -118,7 +118,8 @@ static void drive(int go)
 	char byte;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	replay_init(&replay, &in, bpf_program__fd(skel->progs.ht_feed));
+	replay_init(&replay, &in, bpf_program__fd(skel->progs.ht_feed),
+		    replay_session);
 	for (i = 0; i < MESSAGES && !err; i++) {
 		m = stream_next(&s);
 		err = replay_message(&replay, m.byte, m.len);

@@ -62,7 +62,8 @@ static struct result replayed(struct replay_options options)
 	replay = (struct replay){ 0 };
 	assert_int_equal(loader_load(&skel, &options.loader), 0);
 	assert_int_equal(instance_adopt(&in, skel), 0);
-	replay_init(&replay, &in, bpf_program__fd(skel->progs.ht_feed));
+	replay_init(&replay, &in, bpf_program__fd(skel->progs.ht_feed),
+		    replay_session);
 	r.play = (struct play){
 		.options = &options, .replay = &replay,
 		.captured = capture_is(options.file),
