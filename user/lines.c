@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-#include "moldudp64.h"
-#include "wire.h"
+#include "mold.h"
 
 void lines_init(struct lines *l, const struct ht_line *named, int count)
 {
@@ -20,24 +19,19 @@ void lines_init(struct lines *l, const struct ht_line *named, int count)
 	}
 }
 
-/* Whether the blocks of the packet add up to it, and its session is text, or
- * zeros, as in published captures made anonymous.
+/* Whether the packet is whole, and its session is text, or zeros, as in
+ * published captures made anonymous.
  */
-static bool mold_is_whole(const uint8_t *payload, uint32_t len)
+static bool packet_is_whole(const uint8_t *payload, uint32_t len)
 {
 	const struct mold_header *m = (const void *)payload;
-	uint32_t count = get_be16(&m->count), at = sizeof(*m);
 	int i;
 
 	for (i = 0; i < MOLD_SESSION_LEN; i++)
 		if (m->session[i] && (m->session[i] < ' ' ||
 				      m->session[i] > '~'))
 			return false;
-	if (count == MOLD_END_OF_SESSION)
-		count = 0;
-	for (; count && at + MOLD_BLOCK_HEAD <= len; count--)
-		at += MOLD_BLOCK_HEAD + get_be16(payload + at);
-	return !count && at == len;
+	return mold_is_whole(payload, len);
 }
 
 static struct seen_line *line_find(struct lines *l,
@@ -61,7 +55,7 @@ static void line_set_aside(struct lines *l, const struct line_packet *p)
 		if (l->aside[i].port == p->port &&
 		    !memcmp(l->aside[i].group, p->group, 4))
 			return;
-	if (i == LINES_MOST || !mold_is_whole(p->payload, p->len))
+	if (i == LINES_MOST || !packet_is_whole(p->payload, p->len))
 		return;
 	l->aside[i].port = p->port;
 	memcpy(l->aside[i].group, p->group, 4);
@@ -80,7 +74,7 @@ static struct seen_line *line_discover(struct lines *l,
 	if (l->named)
 		line_set_aside(l, p);
 	if (l->named || (empty && !l->adopted) ||
-	    !mold_is_whole(p->payload, p->len)) {
+	    !packet_is_whole(p->payload, p->len)) {
 		l->others++;
 		return NULL;
 	}

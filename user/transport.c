@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "path.h"
 #include "soupbin.h"
 #include "wire.h"
 
@@ -67,39 +68,10 @@ int transport_join(struct transport *t, int ifindex,
 	return 0;
 }
 
-/*
- * Is it what somebody on the way, or our kernel, thinks of the path?  ICMP, from
- * anybody who knows our ports, gives the errors of ip(7) and icmp_err_convert;
- * a link, route, address or filter that was changed gives the others.  None of
- * them is about this socket, which works again when they do.
- */
-static bool is_of_the_path(int error)
-{
-	switch (error) {
-	case ECONNREFUSED:
-	case EHOSTUNREACH:
-	case EHOSTDOWN:
-	case ENETUNREACH:
-	case ENETDOWN:
-	case ENONET:
-	case ENOPROTOOPT:
-	case EOPNOTSUPP:
-	case EPROTO:
-	case EMSGSIZE:
-	case EACCES:
-	case EPERM:
-	case EINVAL:		/* our address was taken off the interface */
-	case ENXIO:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* A closed port is not a silent one.  Return: is that all there is to error? */
 static bool path_error(struct transport *t, int error)
 {
-	if (!is_of_the_path(error))
+	if (!error_is_of_path(error))
 		return false;
 	t->refused = error == ECONNREFUSED;
 	t->unreachable = !t->refused;
