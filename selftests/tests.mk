@@ -62,6 +62,7 @@ NEEDS_test_xsk		:= user/xsk.c user/frame.c user/ouch.c
 NEEDS_test_transport	:= user/transport.c
 NEEDS_test_rerequest	:= user/rerequest.c
 NEEDS_test_soup		:= user/soup.c
+NEEDS_test_glimpse	:= user/glimpse.c user/soup.c
 NEEDS_test_control	:= $(call user,control_server lock loop out command)
 NEEDS_test_trigger_language := user/trigger_parse.c
 NEEDS_test_trigger_edit	:= user/trigger.c user/lock.c $(INSTANCE)
