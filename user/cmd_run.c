@@ -4,6 +4,7 @@
  */
 #include <arpa/inet.h>
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,13 +16,15 @@
 
 enum {
 	OPT_EXCHANGE = 256, OPT_INTERFACE, OPT_LOCAL_PORT, OPT_FIRST_URN,
-	OPT_TRANSPORT, OPT_FIRM, OPT_MAX_QTY, OPT_MAX_NOTIONAL, OPT_COLLAR,
+	OPT_TRANSPORT, OPT_FIRM, OPT_REREQUEST, OPT_GLIMPSE, OPT_GLIMPSE_LOGIN,
+	OPT_LINE_WAIT, OPT_SNAPSHOT_ABOVE, OPT_MAX_QTY, OPT_MAX_NOTIONAL, OPT_COLLAR,
 	OPT_RATE, OPT_MAX_AGE, OPT_NO_JOIN, OPT_QUIET,
 	OPT_ORDERS_LOG, OPT_HELP,
 };
 
 enum {
 	AGE_MAX_MS = 60000,
+	WAIT_MAX_MS = 10000,
 	MS_NS = 1000000,
 	PERCENT_BPS = 100,
 };
@@ -36,6 +39,11 @@ static const struct option options[] = {
 	{ "first-urn", required_argument, NULL, OPT_FIRST_URN },
 	{ "transport", required_argument, NULL, OPT_TRANSPORT },
 	{ "firm", required_argument, NULL, OPT_FIRM },
+	{ "rerequest", required_argument, NULL, OPT_REREQUEST },
+	{ "glimpse", required_argument, NULL, OPT_GLIMPSE },
+	{ "glimpse-login", required_argument, NULL, OPT_GLIMPSE_LOGIN },
+	{ "line-wait", required_argument, NULL, OPT_LINE_WAIT },
+	{ "snapshot-above", required_argument, NULL, OPT_SNAPSHOT_ABOVE },
 	{ "max-qty", required_argument, NULL, OPT_MAX_QTY },
 	{ "max-notional", required_argument, NULL, OPT_MAX_NOTIONAL },
 	{ "collar", required_argument, NULL, OPT_COLLAR },
@@ -58,6 +66,14 @@ static const struct command run_command = {
 	"  --firm FIRM           four letters, for a port with several firms\n"
 	"  --transport udp       " TRANSPORT_LABEL ":\n"
 	"                        SoupBinTCP packets with OUCH 5.0 in datagrams\n"
+	"  --rerequest IP:PORT   where messages that both lines lost are asked for\n"
+	"                        (MoldUDP64); up to four times, the first one first\n"
+	"  --glimpse IP:PORT     where a snapshot comes from (GLIMPSE) when asking\n"
+	"                        is in vain; up to four times\n"
+	"  --glimpse-login USER:PASSWORD\n"
+	"  --line-wait MS        for the other line, before asking (2)\n"
+	"  --snapshot-above N    missing messages that are too many to ask for\n"
+	"                        (100000)\n"
 	"  --max-qty N           shares of one order (1000)\n"
 	"  --max-notional USD    dollars of one order (250000)\n"
 	"  --collar N%|Nbps      off the middle of the book (500bps)\n"
@@ -71,7 +87,8 @@ static const struct command run_command = {
 	"  hairtrigger run --exchange 10.77.0.1:4100 --max-qty 100\n"
 };
 
-static bool exchange_parse(const char *text, struct sockaddr_in *address)
+static bool endpoint_parse(const char *option, const char *text,
+			   struct sockaddr_in *address)
 {
 	const char *colon = strrchr(text, ':');
 	unsigned long long port;
@@ -81,11 +98,10 @@ static bool exchange_parse(const char *text, struct sockaddr_in *address)
 	if (colon && (size_t)(colon - text) < sizeof(ip))
 		memcpy(ip, text, (size_t)(colon - text));
 	if (inet_pton(AF_INET, ip, &address->sin_addr) != 1) {
-		usage_error("--exchange must be IP:PORT, not `%s`", text);
+		usage_error("%s must be IP:PORT, not `%s`", option, text);
 		return false;
 	}
-	if (!number_parse("the port of --exchange", colon + 1, 1, UINT16_MAX,
-			  &port))
+	if (!number_parse(option, colon + 1, 1, UINT16_MAX, &port))
 		return false;
 	address->sin_port = htons((uint16_t)port);
 	return true;
@@ -148,6 +164,60 @@ static bool transport_parse(const char *text)
 	return false;
 }
 
+static bool server_add(const char *option, const char *text,
+		       struct sockaddr_in *servers, int *count)
+{
+	if (*count == RECOVERY_SERVERS) {
+		usage_error("%s: at most %d of them", option, RECOVERY_SERVERS);
+		return false;
+	}
+	return endpoint_parse(option, text, &servers[(*count)++]);
+}
+
+/* USER:PASSWORD, of which SoupBinTCP takes 6 and 10 characters. */
+static bool login_parse(const char *text, struct soup_credentials *login)
+{
+	static struct soup_login_request request;
+	static char user[64];
+	const char *colon = strchr(text, ':');
+
+	snprintf(user, sizeof(user), "%.*s",
+		 colon ? (int)(colon - text) : 0, text);
+	login->user = user;
+	login->password = colon ? colon + 1 : NULL;
+	if (colon && !soup_login(&request, login))
+		return true;
+	usage_error("--glimpse-login must be USER:PASSWORD of at most 6 and 10 characters, not `%s`",
+		    text);
+	return false;
+}
+
+static bool recovery_take(struct recovery_options *r, int opt,
+			  const char *text)
+{
+	unsigned long long n = 0;
+
+	switch (opt) {
+	case OPT_REREQUEST:
+		return server_add("--rerequest", text, r->rerequest,
+				  &r->rerequests);
+	case OPT_GLIMPSE:
+		return server_add("--glimpse", text, r->glimpse, &r->glimpses);
+	case OPT_GLIMPSE_LOGIN:
+		return login_parse(text, &r->login);
+	case OPT_LINE_WAIT:
+		if (!number_parse("--line-wait", text, 0, WAIT_MAX_MS, &n))
+			return false;
+		r->wait_ns = n * MS_NS;
+		return true;
+	default:
+		if (!number_parse("--snapshot-above", text, 1, UINT32_MAX, &n))
+			return false;
+		r->snapshot_above = n;
+		return true;
+	}
+}
+
 static bool limit_take(struct risk_limits *l, int opt, const char *text)
 {
 	unsigned long long n = 0;
@@ -182,7 +252,7 @@ static bool option_take(struct controller_options *o, int opt,
 
 	switch (opt) {
 	case OPT_EXCHANGE:
-		return exchange_parse(text, &o->exchange);
+		return endpoint_parse("--exchange", text, &o->exchange);
 	case OPT_INTERFACE:
 		o->interface = text;
 		return true;
@@ -210,6 +280,12 @@ static bool option_take(struct controller_options *o, int opt,
 	case OPT_ORDERS_LOG:
 		o->orders_log = text;
 		return true;
+	case OPT_REREQUEST:
+	case OPT_GLIMPSE:
+	case OPT_GLIMPSE_LOGIN:
+	case OPT_LINE_WAIT:
+	case OPT_SNAPSHOT_ABOVE:
+		return recovery_take(&o->recovery, opt, text);
 	default:
 		return limit_take(&o->limits, opt, text);
 	}
@@ -224,6 +300,7 @@ int cmd_run(int argc, char **argv)
 			.tif = OUCH_TIF_IOC, .display = 'Y', .capacity = 'P',
 			.iso = 'N', .cross_type = 'N',
 		},
+		.recovery = RECOVERY_DEFAULTS,
 		.join = true,
 		.quiet = globals.json,
 	};

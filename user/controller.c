@@ -174,6 +174,10 @@ static int timer_event(struct source *s)
 	if (!err)
 		err = frames_check(c);
 	if (!err)
+		err = aside_drain(&c->aside);
+	if (!err)
+		err = recovery_beat(&c->recovery);
+	if (!err)
 		err = answers_judge(c, now);
 	return err ? err : control_tick(&c->control);
 }
@@ -198,8 +202,11 @@ static int signals_event(struct source *s)
 static int turn_end(struct loop *l)
 {
 	struct controller *c = source_owner(l, struct controller, loop);
-	int err = log_flush(&c->log);
+	int err = recovery_turn(&c->recovery);
 
+	if (err)
+		return out_error(err, "the feed's recovery");
+	err = log_flush(&c->log);
 	return err ? out_error(err, "cannot write what happened") : 0;
 }
 
@@ -268,6 +275,10 @@ static int sources_open(struct controller *c)
 	if (!err)
 		err = source_open(c, &c->news, mnl_socket_get_fd(e->watch),
 				  POLLIN, news_event);
+	if (!err)
+		err = aside_listen(&c->aside, &c->loop);
+	if (!err)
+		err = recovery_listen(&c->recovery);
 	return err;
 }
 
@@ -359,6 +370,34 @@ static int egress_prepare(struct controller *c)
 	return err;
 }
 
+/* Packets that are set aside arrive on the feed's interface, wherever orders
+ * leave.
+ */
+static int recovery_prepare(struct controller *c)
+{
+	struct recovery *r = &c->recovery;
+	struct xsk *orders = c->in.ifindex == c->egress.netif.ifindex ?
+			     &c->egress.xsk : NULL;
+	int err;
+
+	r->in = &c->in;
+	r->loop = &c->loop;
+	r->log = &c->log;
+	err = recovery_open(r, &c->options->recovery);
+	if (err)
+		return err;
+	c->aside.sink = (struct aside_sink){
+		.packet = recovery_packet,
+		.context = r,
+	};
+	if (c->in.ifindex && c->in.netns == instance_own_netns())
+		return aside_open(&c->aside, c->in.ifname, orders,
+				  c->in.asides_fd);
+	out_error(0, "instance `%s` is not on an interface of this network namespace: what its feed misses cannot be recovered",
+		  c->in.name);
+	return 0;
+}
+
 /* By default where the last controller of the instance stopped. */
 static int orders_prepare(struct controller *c)
 {
@@ -388,7 +427,9 @@ static int controller_open(struct controller *c)
 		err = egress_prepare(c);
 	if (err)
 		return err;
-	err = orders_prepare(c);
+	err = recovery_prepare(c);
+	if (!err)
+		err = orders_prepare(c);
 	if (!err)
 		err = loop_prepare(c);
 	if (err)
@@ -410,6 +451,9 @@ static struct controller *controller_new(const struct controller_options *o)
 	c->in.counters_fd = c->in.events_fd = -1;
 	c->timer.fd = c->signals.fd = -1;
 	c->egress.transport.fd = -1;
+	c->recovery.recover_fd = c->recovery.inject.prog_fd = -1;
+	c->recovery.timer.fd = c->recovery.rerequest.fd = -1;
+	c->recovery.rejoin.source.fd = -1;
 	c->loop.ring.ring_fd = -1;
 	c->control.lock_fd = c->control.listener.fd = -1;
 	return c;
@@ -420,8 +464,10 @@ static void controller_close(struct controller *c)
 	gate_close(c);
 	if (c->control.lock_fd >= 0)
 		control_close(&c->control);
+	recovery_close(&c->recovery);
 	if (c->loop.ring.ring_fd >= 0)
 		loop_close(&c->loop);
+	aside_close(&c->aside);
 	if (c->timer.fd >= 0)
 		close(c->timer.fd);
 	if (c->signals.fd >= 0)

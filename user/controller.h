@@ -4,6 +4,7 @@
  *
  *   ring buffer -> fire (risk, order, frame) -> AF_XDP
  *   UDP socket  -> answers -> orders
+ *   AF_XDP      -> recovery (packets out of order, re-requests, snapshots)
  *
  * One thread and one loop.  While it runs it stamps a heartbeat in the gate;
  * without one the kernel lets nothing fire.  Any error inside ends it, and the
@@ -14,6 +15,7 @@
 
 #include <limits.h>
 
+#include "aside.h"
 #include "control_server.h"
 #include "egress.h"
 #include "histogram.h"
@@ -21,6 +23,7 @@
 #include "log.h"
 #include "loop.h"
 #include "orders.h"
+#include "recovery.h"
 #include "risk.h"
 
 struct controller_options {
@@ -31,6 +34,7 @@ struct controller_options {
 	uint32_t first_urn;		/* 0: the next unused one */
 	struct risk_limits limits;
 	struct ouch_terms terms;
+	struct recovery_options recovery;
 	bool join;			/* the feed's multicast groups */
 	bool quiet;
 	const char *orders_log;		/* NULL: none */
@@ -49,6 +53,8 @@ struct controller {
 	struct egress egress;
 	struct risk risk;
 	struct orders orders;
+	struct aside aside;
+	struct recovery recovery;
 	struct loop loop;
 	struct control_server control;
 	struct log log;

@@ -53,11 +53,18 @@ struct json_object *describe_feed(const struct instance *in)
 		out_uint(o, "tail", feed.tail);
 	}
 	out_uint(o, "gaps", feed.gaps);
-	if (feed.state == HT_FEED_GAP) {
+	if (feed.state == HT_FEED_GAP)
 		/* the feed may move while it is copied */
 		out_uint(o, "missing", feed.tail > feed.expected ?
 			 feed.tail - feed.expected : 0);
+	if (feed.state == HT_FEED_GAP || feed.state == HT_FEED_BAD ||
+	    feed.state == HT_FEED_JOINING)
 		describe_age(o, "gap_age_ns", feed.gap_ns);
+	out_uint(o, "times_begun_anew", feed.joins);
+	out_uint(o, "times_healed", feed.healed);
+	if (feed.healed) {
+		out_uint(o, "last_heal_ns", feed.heal_ns);
+		out_uint(o, "worst_heal_ns", feed.heal_worst_ns);
 	}
 	describe_age(o, "last_packet_age_ns", feed.last_ns);
 	return o;

@@ -241,6 +241,31 @@ static int about_read(struct instance *in)
 	return 0;
 }
 
+static int table_empty(const struct instance *in, const char *pin,
+		       size_t size)
+{
+	int fd = pin_open(in->name, pin);
+	void *table;
+
+	if (fd < 0)
+		return fd;
+	table = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	if (table == MAP_FAILED)
+		return -errno;
+	memset(table, 0, size);
+	munmap(table, size);
+	return 0;
+}
+
+int instance_empty_tables(const struct instance *in)
+{
+	int err = table_empty(in, "orders", sizeof(*in->orders) * in->buckets);
+
+	return err ? err : table_empty(in, "levels", sizeof(*in->levels) *
+				       in->level_slots);
+}
+
 /* Where the link is attached now: nowhere once its interface is gone. */
 static void link_read(struct instance *in)
 {

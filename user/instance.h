@@ -53,6 +53,11 @@ int instance_adopt(struct instance *in, struct hairtrigger_bpf *skel);
 
 void instance_close(struct instance *in);
 
+/* Empties `orders` and `levels`, which are mapped read-only: nobody else may
+ * use them meanwhile (HT_RECOVER_BEGIN).  Return: 0 or negative errno.
+ */
+int instance_empty_tables(const struct instance *in);
+
 /* Adds up the counters of all CPUs.  Return: 0 or negative errno. */
 int instance_counters(const struct instance *in, struct ht_counters *sum);
 

@@ -129,7 +129,7 @@ static int line_play(struct play *p, struct seen_line *line,
 	int err;
 
 	if (seq && feed->adopted && seq > feed->expected) {
-		err = reorder_hold(&p->reorder, seq, packet->payload,
+		err = reorder_hold(&p->reorder, 0, packet->payload,
 				   packet->len);
 		if (!err && reorder_full(&p->reorder))
 			err = held_play(p, true);

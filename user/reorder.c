@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mold.h"
+
 enum { HOLES_FIRST = 16 };
 
 void reorder_init(struct reorder *r)
@@ -16,7 +18,7 @@ void reorder_init(struct reorder *r)
 	TAILQ_INIT(&r->held);
 }
 
-void reorder_free(struct reorder *r)
+void reorder_empty(struct reorder *r)
 {
 	struct held *held;
 
@@ -24,24 +26,33 @@ void reorder_free(struct reorder *r)
 		TAILQ_REMOVE(&r->held, held, link);
 		free(held);
 	}
-	free(r->holes);
-	r->holes = NULL;
-	r->hole_count = r->hole_room = r->waiting = 0;
+	r->waiting = 0;
 }
 
-int reorder_hold(struct reorder *r, uint64_t seq, const uint8_t *payload,
+void reorder_free(struct reorder *r)
+{
+	reorder_empty(r);
+	free(r->holes);
+	r->holes = NULL;
+	r->hole_count = r->hole_room = 0;
+}
+
+int reorder_hold(struct reorder *r, uint64_t now_ns, const uint8_t *payload,
 		 uint32_t len)
 {
+	const struct mold_header *m = (const void *)payload;
 	struct held *held = malloc(sizeof(*held) + len);
 	struct held *before;
 
 	if (!held)
 		return -ENOMEM;
-	held->seq = seq;
+	held->seq = get_be64(&m->seq);
+	held->after = held->seq + mold_messages(m);
+	held->at_ns = now_ns;
 	held->len = len;
 	memcpy(held->payload, payload, len);
 	TAILQ_FOREACH_REVERSE(before, &r->held, held_list, link)
-		if (before->seq <= seq)
+		if (before->seq <= held->seq)
 			break;
 	if (before)
 		TAILQ_INSERT_AFTER(&r->held, before, held, link);
@@ -50,6 +61,35 @@ int reorder_hold(struct reorder *r, uint64_t seq, const uint8_t *payload,
 	r->waiting++;
 	r->waited++;
 	return 0;
+}
+
+bool reorder_covers(const struct reorder *r, uint64_t seq, uint64_t after)
+{
+	const struct held *held;
+
+	TAILQ_FOREACH_REVERSE(held, &r->held, held_list, link)
+		if (held->seq <= seq)
+			return held->after >= after;
+	return false;
+}
+
+bool reorder_hole(const struct reorder *r, uint64_t from, uint64_t tail,
+		  struct hole *hole)
+{
+	const struct held *held;
+
+	TAILQ_FOREACH(held, &r->held, link) {
+		if (held->seq > from)
+			break;
+		if (held->after > from)
+			from = held->after;
+	}
+	*hole = (struct hole){ .from = from, .to = tail };
+	if (held && held->seq <= tail) {
+		hole->to = held->seq;
+		hole->seen_ns = held->at_ns;
+	}
+	return hole->from < hole->to;
 }
 
 bool reorder_full(const struct reorder *r)
@@ -94,7 +134,7 @@ int reorder_give_up(struct reorder *r, uint64_t from, uint64_t to)
 		r->holes = grown;
 		r->hole_room = room;
 	}
-	r->holes[r->hole_count++] = (struct hole){ from, to };
+	r->holes[r->hole_count++] = (struct hole){ .from = from, .to = to };
 	return 0;
 }
 

@@ -18,23 +18,28 @@ enum { REORDER_PACKETS = 4096 };
 struct held {
 	TAILQ_ENTRY(held) link;
 	uint64_t seq;		/* of its first message */
+	uint64_t after;		/* one past its last */
+	uint64_t at_ns;		/* CLOCK_MONOTONIC when it came; 0: history */
 	uint32_t len;
 	uint8_t payload[];
 };
 
 TAILQ_HEAD(held_list, held);
 
-/* Messages [from, to) that were given up. */
+/* Messages [from, to) that are missing. */
 struct hole {
 	uint64_t from;
 	uint64_t to;
+	uint64_t seen_ns;	/* when the packet behind it came; 0: there is
+				 * none
+				 */
 };
 
 struct reorder {
 	struct held_list held;	/* by sequence; equal ones as they came */
 	uint32_t waiting;	/* packets in it */
 	uint64_t waited;	/* packets that ever were */
-	struct hole *holes;
+	struct hole *holes;	/* that were given up */
 	uint32_t hole_count;
 	uint32_t hole_room;
 	uint64_t late;		/* packets for a hole that was given up */
@@ -45,9 +50,21 @@ void reorder_init(struct reorder *r);
 /* The counts stay readable. */
 void reorder_free(struct reorder *r);
 
-/* Keeps a copy of a packet until its turn.  Return: 0 or -ENOMEM. */
-int reorder_hold(struct reorder *r, uint64_t seq, const uint8_t *payload,
+/* Keeps a copy of a packet with messages until its turn.
+ * Return: 0 or -ENOMEM.
+ */
+int reorder_hold(struct reorder *r, uint64_t now_ns, const uint8_t *payload,
 		 uint32_t len);
+
+/* Whether one that waits holds all of [seq, after). */
+bool reorder_covers(const struct reorder *r, uint64_t seq, uint64_t after);
+
+/* The first messages of [from, tail) that none holds.  Return: are there any? */
+bool reorder_hole(const struct reorder *r, uint64_t from, uint64_t tail,
+		  struct hole *hole);
+
+/* Forgets all that waits. */
+void reorder_empty(struct reorder *r);
 
 /* Whether more wait than may: the first one's hole must be given up. */
 bool reorder_full(const struct reorder *r);

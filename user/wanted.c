@@ -32,6 +32,32 @@ int wanted_fill(int fd, const struct symbols *s)
 	return 0;
 }
 
+/* First all keys: an update moves one in its bucket, and a walk would meet it
+ * again, for ever.
+ */
+int wanted_forget(const struct instance *in)
+{
+	static const struct ht_kept none;
+	struct ht_stock *key = calloc(HT_WANTED + 1, sizeof(*key));
+	uint32_t zero = 0, unnamed = 0, count = 0;
+	int err = 0;
+
+	if (!key)
+		return -ENOMEM;
+	while (count < HT_WANTED &&
+	       !bpf_map_get_next_key(in->wanted_fd, count ? &key[count - 1] :
+				     NULL, &key[count]))
+		count++;
+	while (count-- && !err)
+		if (bpf_map_update_elem(in->wanted_fd, &key[count], &unnamed,
+					BPF_EXIST))
+			err = -errno;
+	free(key);
+	if (!err && bpf_map_update_elem(in->kept_fd, &zero, &none, BPF_ANY))
+		err = -errno;
+	return err;
+}
+
 static int stock_order(const void *a, const void *b)
 {
 	return memcmp(a, b, sizeof(struct ht_stock));

@@ -12,6 +12,11 @@
 /* Fills the map; prints one line on failure.  Return: 0 or negative errno. */
 int wanted_fill(int fd, const struct symbols *s);
 
+/* Between two sessions: which locates the wanted symbols have is not known any
+ * more.  Return: 0 or negative errno.
+ */
+int wanted_forget(const struct instance *in);
+
 /* Whether a book is kept of the symbol: it is on the list, or there is none. */
 bool wanted_keeps(const struct instance *in, uint32_t locate);
 

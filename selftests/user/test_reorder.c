@@ -11,6 +11,9 @@
 
 #include <cmocka.h>
 
+#include "moldudp64.h"
+#include "wire.h"
+
 #include "../../user/reorder.h"
 
 static struct reorder r;
@@ -27,24 +30,80 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void hold(uint64_t seq, const char *payload)
+/* A packet of `count` messages, which reorder does not look at. */
+static void hold_many(uint64_t seq, uint16_t count, uint64_t now_ns,
+		      const char *text)
 {
-	assert_int_equal(reorder_hold(&r, seq, (const void *)payload,
-				      (uint32_t)strlen(payload)), 0);
+	uint8_t packet[64];
+	struct mold_header *m = (void *)packet;
+
+	memset(m, 'S', sizeof(m->session));
+	put_be64(&m->seq, seq);
+	put_be16(&m->count, count);
+	memcpy(m + 1, text, strlen(text));
+	assert_int_equal(reorder_hold(&r, now_ns, packet,
+				      (uint32_t)(sizeof(*m) + strlen(text))),
+			 0);
 }
 
-static void next_is(uint64_t expected, bool forced, const char *payload)
+static void hold(uint64_t seq, const char *text)
+{
+	hold_many(seq, 1, 0, text);
+}
+
+static void next_is(uint64_t expected, bool forced, const char *text)
 {
 	struct held *held = reorder_next(&r, expected, forced);
 
-	if (!payload) {
+	if (!text) {
 		assert_null(held);
 		return;
 	}
 	assert_non_null(held);
-	assert_int_equal(held->len, strlen(payload));
-	assert_memory_equal(held->payload, payload, held->len);
+	assert_int_equal(held->len, sizeof(struct mold_header) + strlen(text));
+	assert_memory_equal(held->payload + sizeof(struct mold_header), text,
+			    strlen(text));
 	free(held);
+}
+
+static void hole_is(uint64_t from, uint64_t tail, uint64_t begin, uint64_t end,
+		    uint64_t seen_ns)
+{
+	struct hole hole;
+
+	assert_int_equal(reorder_hole(&r, from, tail, &hole), begin < end);
+	if (begin == end)
+		return;
+	assert_int_equal(hole.from, begin);
+	assert_int_equal(hole.to, end);
+	assert_int_equal(hole.seen_ns, seen_ns);
+}
+
+/* 10-14, 20-24 and, framed otherwise, 23-29 wait. */
+static void what_is_missing(void **state)
+{
+	hole_is(7, 7, 0, 0, 0);
+	hole_is(7, 9, 7, 9, 0);
+	hold_many(20, 5, 200, "b");
+	hold_many(10, 5, 300, "a");
+	hold_many(23, 7, 400, "c");
+	hole_is(7, 30, 7, 10, 300);
+	hole_is(10, 30, 15, 20, 200);
+	hole_is(12, 30, 15, 20, 200);
+	hole_is(17, 30, 17, 20, 200);
+	hole_is(20, 30, 0, 0, 0);
+	hole_is(20, 33, 30, 33, 0);
+	hole_is(30, 33, 30, 33, 0);
+	/* packets beyond what the exchange is known to have sent say nothing */
+	hole_is(15, 18, 15, 18, 0);
+	assert_true(reorder_covers(&r, 10, 15));
+	assert_true(reorder_covers(&r, 11, 13));
+	assert_true(reorder_covers(&r, 23, 30));
+	assert_false(reorder_covers(&r, 20, 26));
+	assert_false(reorder_covers(&r, 9, 12));
+	reorder_empty(&r);
+	assert_int_equal(r.waiting, 0);
+	hole_is(15, 18, 15, 18, 0);
 }
 
 static void by_sequence_then_as_they_came(void **state)
@@ -115,6 +174,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(by_sequence_then_as_they_came,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(it_is_bounded, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_missing, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(what_fills_a_hole, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(late_is_what_was_given_up,

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rejoin - the book begun anew
+ *
+ * The feed is JOINING meanwhile: live packets are set aside and held.  The
+ * maps are emptied in place, not swapped for a second set: nothing may act on
+ * either book until the new one is whole, and then one store says so; a second
+ * set would double 300 MiB, and need the right to load programs for as long as
+ * the controller lives.
+ */
+#include <arpa/inet.h>
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "clock.h"
+#include "recovery.h"
+#include "trigger.h"
+#include "wanted.h"
+
+#define MS_NS	1000000ull
+
+enum {
+	AGAIN_MS = 100,		/* after a failure; doubles with each */
+	AGAIN_DOUBLINGS = 5,
+	PATIENCE_S = 5,		/* with a silent GLIMPSE server */
+	GIVE_UP = 3,		/* failures of each, then the session's start */
+};
+
+bool rejoin_possible(const struct recovery *r)
+{
+	return r->options->glimpses || r->options->rerequests;
+}
+
+void rejoin_start(struct recovery *r)
+{
+	r->rejoin.step = REJOIN_BEGIN;
+	r->rejoin.again_ns = 0;
+	r->rejoin.failures = 0;
+}
+
+/* Return: enum ht_recover_answer, or negative errno. */
+static int recover_ask(struct recovery *r, struct ht_recover *ask)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, run,
+		.ctx_in = ask,
+		.ctx_size_in = sizeof(*ask),
+	);
+
+	if (bpf_prog_test_run_opts(r->recover_fd, &run))
+		return -errno;
+	return (int)run.retval;
+}
+
+/* -- an empty book ----------------------------------------------------------- */
+
+/* Nobody reads a book that is JOINING as if it were one. */
+static int book_empty(struct recovery *r, bool another_day)
+{
+	struct instance *in = r->in;
+	struct ht_book fresh = {
+		.order_limit = in->book->order_limit,
+		.row_limit = in->book->row_limit,
+	};
+	int err = instance_empty_tables(in);
+
+	if (err)
+		return err;
+	memset(in->tops, 0, sizeof(*in->tops) * HT_LOCATES);
+	memset(in->symbols, 0, sizeof(*in->symbols) * HT_LOCATES);
+	*in->book = fresh;
+	return another_day ? wanted_forget(in) : 0;
+}
+
+/* Locates are a day's: a trigger of yesterday's may mean another symbol. */
+static void triggers_disarm(struct recovery *r)
+{
+	struct instance *in = r->in;
+	int row;
+
+	for (row = 1; row < HT_TRIGGERS; row++) {
+		if (HT_READ_ONCE(in->triggers[row].state) != HT_TRIGGER_ARMED)
+			continue;
+		trigger_disarm(in, in->triggers[row].name);
+		log_line(r->log, "trigger %s is disarmed: another session, whose symbols may have other numbers",
+			 in->triggers[row].name);
+	}
+}
+
+/* -- the end of it ----------------------------------------------------------- */
+
+/* Return: 0, -EAGAIN, or an error. */
+static int finish(struct recovery *r, uint64_t seq)
+{
+	struct ht_recover ask = {
+		.op = HT_RECOVER_FINISH,
+		.seq = seq,
+		.tail = r->seen_tail,
+	};
+	int answer = recover_ask(r, &ask);
+
+	if (answer == HT_RECOVER_BUSY)
+		return -EAGAIN;
+	if (answer)
+		return answer < 0 ? answer : -EPROTO;
+	r->rejoin.step = REJOIN_NOT;
+	r->rejoin.failures = 0;
+	r->in_vain = false;
+	r->news = true;
+	return 0;
+}
+
+static int finish_patiently(struct recovery *r, uint64_t seq)
+{
+	int err;
+
+	do {
+		err = finish(r, seq);
+	} while (err == -EAGAIN);	/* a packet holds it for microseconds */
+	return err;
+}
+
+static void source_forget(struct recovery *r)
+{
+	if (r->rejoin.source.fd >= 0)
+		loop_del(r->loop, &r->rejoin.source);
+	glimpse_close(&r->rejoin.glimpse);
+}
+
+/* The feed stays JOINING. */
+static void fail(struct recovery *r, const char *why)
+{
+	struct rejoin *j = &r->rejoin;
+	uint32_t doublings = j->failures < AGAIN_DOUBLINGS ? j->failures :
+							     AGAIN_DOUBLINGS;
+
+	snprintf(j->why, sizeof(j->why), "%s", why);
+	log_line(r->log, "feed: no snapshot: %s", why);
+	j->failed++;
+	j->failures++;
+	j->server = (j->server + 1) % r->options->glimpses;
+	j->step = REJOIN_BEGIN;
+	j->again_ns = clock_ns() + (AGAIN_MS * MS_NS << doublings);
+	recovery_wake_at(r, j->again_ns);
+}
+
+/* -- a snapshot -------------------------------------------------------------- */
+
+static int message_take(void *recovery, const uint8_t *itch, size_t len)
+{
+	struct recovery *r = recovery;
+
+	return replay_message(&r->rejoin.into, itch, (uint32_t)len);
+}
+
+static void snapshot_end(struct recovery *r)
+{
+	struct rejoin *j = &r->rejoin;
+	int err = replay_flush(&j->into);
+
+	if (!err)
+		err = finish_patiently(r, j->glimpse.seq);
+	if (err) {
+		fail(r, err == -EBADMSG ? "its messages make no book" :
+					  strerror(-err));
+		return;
+	}
+	j->snapshots++;
+	log_line(r->log, "feed: a snapshot of %" PRIu64 " messages is loaded, up to sequence %" PRIu64,
+		 j->glimpse.messages, j->glimpse.seq);
+}
+
+static int glimpse_step(struct recovery *r)
+{
+	struct rejoin *j = &r->rejoin;
+	const struct glimpse_sink sink = {
+		.message = message_take,
+		.context = r,
+	};
+	int got = glimpse_event(&j->glimpse, &sink);
+
+	r->news = true;
+	if (!got) {
+		j->source.events = (uint32_t)glimpse_wants(&j->glimpse);
+		return 0;
+	}
+	if (got == 1)
+		snapshot_end(r);
+	else if (got == -EBADMSG && r->in->feed->state == HT_FEED_BAD)
+		fail(r, "its messages make no book");
+	else
+		fail(r, *j->glimpse.words ? j->glimpse.words : strerror(-got));
+	source_forget(r);
+	return 0;
+}
+
+static int glimpse_source_event(struct source *s)
+{
+	struct rejoin *j = source_owner(s, struct rejoin, source);
+
+	return glimpse_step(source_owner(j, struct recovery, rejoin));
+}
+
+static int snapshot_begin(struct recovery *r)
+{
+	const struct soup_limits limits = {
+		.heartbeat_ns = soup_limits_default().heartbeat_ns,
+		.silence_ns = PATIENCE_S * 1000 * MS_NS,
+	};
+	struct rejoin *j = &r->rejoin;
+	int err;
+
+	replay_init(&j->into, r->in, r->inject.prog_fd, r->in->feed->session);
+	err = glimpse_open(&j->glimpse, &r->options->glimpse[j->server],
+			   &r->options->login, &limits);
+	if (err) {
+		fail(r, j->glimpse.words);
+		return 0;
+	}
+	j->source = (struct source){
+		.fd = j->glimpse.fd,
+		.events = (uint32_t)glimpse_wants(&j->glimpse),
+		.on_event = glimpse_source_event,
+		.once = true,
+	};
+	j->step = REJOIN_LOADING;
+	return loop_add(r->loop, &j->source);
+}
+
+/* -- the beginning ----------------------------------------------------------- */
+
+/* Another session, when ours is over: it has ended, or is silent. */
+static bool session_is_over(const struct recovery *r, uint64_t now)
+{
+	const struct ht_feed *feed = r->in->feed;
+
+	return r->other_ns && (feed->end == feed->tail ||
+			       now - feed->last_ns > HT_SESSION_SILENT_NS);
+}
+
+static int begin(struct recovery *r, uint64_t now)
+{
+	struct ht_recover ask = { .op = HT_RECOVER_BEGIN };
+	bool another = session_is_over(r, now);
+	int answer;
+
+	memcpy(ask.session, another ? r->other : r->in->feed->session,
+	       MOLD_SESSION_LEN);
+	answer = recover_ask(r, &ask);
+	if (answer == HT_RECOVER_BUSY) {
+		recovery_wake_at(r, now + MS_NS);
+		return 0;
+	}
+	if (answer)
+		return answer < 0 ? answer : -EPROTO;
+	recovery_forget(r);
+	r->other_ns = 0;
+	if (another) {
+		log_line(r->log, "feed: session %.10s takes over", ask.session);
+		triggers_disarm(r);
+	}
+	return book_empty(r, another);
+}
+
+int rejoin_run(struct recovery *r, uint64_t now)
+{
+	struct rejoin *j = &r->rejoin;
+	int err;
+
+	if (j->step == REJOIN_LOADING) {
+		if (!glimpse_beat(&j->glimpse, now))
+			return 0;
+		fail(r, j->glimpse.words);
+		source_forget(r);
+		return 0;
+	}
+	if (!rejoin_possible(r))
+		return 0;
+	if (now < j->again_ns) {
+		recovery_wake_at(r, j->again_ns);
+		return 0;
+	}
+	err = begin(r, now);
+	if (err || r->in->feed->state != HT_FEED_JOINING)
+		return err;
+	if (r->options->glimpses &&
+	    (!r->options->rerequests ||
+	     j->failures < GIVE_UP * (uint32_t)r->options->glimpses))
+		return snapshot_begin(r);
+	j->from_start++;
+	log_line(r->log, "feed: the book is begun anew from the session's first message");
+	return finish_patiently(r, 1);
+}
+
+void rejoin_close(struct recovery *r)
+{
+	if (r->rejoin.step == REJOIN_LOADING)
+		source_forget(r);
+}
