@@ -123,6 +123,39 @@ static void other_names_are_not_timed(void **state)
 	timing_free(&t);
 }
 
+static void the_first_datagram_with_a_message_counts(void **state)
+{
+	struct timing t;
+
+	assert_int_equal(timing_init(&t), 0);
+	timing_sent(&t, 1, 5, 1000);
+	/* the other line's, framed differently: 4 and 5 again, 6 first */
+	timing_sent(&t, 4, 3, 2000);
+	arrive(&t, "T0000000000005", 1003);
+	assert_int_equal(t.latency.max, 3);
+	arrive(&t, "T0000000000006", 2004);
+	assert_int_equal(t.latency.max, 4);
+	/* 7 to 9 were lost on one line and come late on the other */
+	timing_sent(&t, 10, 1, 3000);
+	arrive(&t, "T0000000000008", 3009);
+	assert_int_equal(t.unknown, 1);
+	timing_sent(&t, 7, 4, 4000);
+	arrive(&t, "T0000000000008", 4005);
+	assert_int_equal(t.latency.max, 5);
+	arrive(&t, "T0000000000010", 3006);
+	assert_int_equal(t.latency.max, 6);
+	assert_int_equal(t.latency.count, 4);
+	timing_restart(&t);
+	arrive(&t, "T0000000000001", 9999);
+	assert_int_equal(t.unknown, 2);
+	timing_sent(&t, 1, 1, 5000);
+	arrive(&t, "T0000000000001", 5007);
+	assert_int_equal(t.latency.max, 7);
+	arrive(&t, "T0000000000002", 5007);
+	assert_int_equal(t.unknown, 3);
+	timing_free(&t);
+}
+
 static void only_the_recent_past_is_known(void **state)
 {
 	char id[OUCH_CLORDID_LEN + 1];
@@ -130,16 +163,25 @@ static void only_the_recent_past_is_known(void **state)
 	uint64_t seq;
 
 	assert_int_equal(timing_init(&t), 0);
-	for (seq = 1; seq <= 2 * TIMING_RING + 3; seq += 2)
+	for (seq = 1; seq <= TIMING_RING + 3; seq += 2)
 		timing_sent(&t, seq, 2, seq);
-	assert_int_equal(t.sent, TIMING_RING + 2);
+	assert_int_equal(t.next, TIMING_RING + 5);
 	arrive(&t, "T0000000000004", 9);
 	assert_int_equal(t.unknown, 1);
 	arrive(&t, "T0000000000005", 9);
 	assert_int_equal(t.latency.max, 4);
-	snprintf(id, sizeof(id), "T%013u", 2 * TIMING_RING + 4);
-	arrive(&t, id, 2 * TIMING_RING + 4);
+	snprintf(id, sizeof(id), "T%013u", TIMING_RING + 4);
+	arrive(&t, id, TIMING_RING + 4);
 	assert_int_equal(t.latency.count, 2);
+	/* a datagram from before that is not taken in */
+	timing_sent(&t, 1, 6, 1);
+	arrive(&t, "T0000000000004", 9);
+	assert_int_equal(t.unknown, 2);
+	/* far ahead: all before it is forgotten */
+	timing_sent(&t, 4ull * TIMING_RING, 1, 7);
+	arrive(&t, "T0000000000005", 9);
+	arrive(&t, id, 2 * TIMING_RING);
+	assert_int_equal(t.unknown, 4);
 	timing_free(&t);
 }
 
@@ -152,6 +194,7 @@ int main(void)
 		cmocka_unit_test(flat_out_is_always_due),
 		cmocka_unit_test(an_order_is_timed_from_its_message),
 		cmocka_unit_test(other_names_are_not_timed),
+		cmocka_unit_test(the_first_datagram_with_a_message_counts),
 		cmocka_unit_test(only_the_recent_past_is_known),
 	};
 

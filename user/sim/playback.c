@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "wire.h"
 
 #define HEARTBEAT_NS	NS_PER_SECOND
 #define END_NS		(100 * NS_PER_MS)
@@ -80,6 +79,13 @@ static void source_fail(struct playback *pb, int err)
 		pb->name, pb->source->messages + 1, pb->source->offset, why);
 }
 
+/* The exchange has published what it does before it starts again. */
+static bool restart_is_due(const struct playback *pb)
+{
+	return pb->restart_after && pb->feed->sessions == 1 &&
+	       pb->source->messages == pb->restart_after;
+}
+
 /* Return: whether a message is at hand. */
 static bool message_fetch(struct playback *pb)
 {
@@ -87,7 +93,7 @@ static bool message_fetch(struct playback *pb)
 
 	if (pb->message_len)
 		return true;
-	if (pb->source_ended)
+	if (pb->source_ended || restart_is_due(pb))
 		return false;
 	len = pb->source->next(pb->source, pb->message);
 	if (len < 0) {
@@ -102,85 +108,79 @@ static bool message_fetch(struct playback *pb)
 	return pb->message_len;
 }
 
-static int message_too_long(const struct playback *pb)
+/* What came before it goes out first. */
+static int message_too_long(const struct playback *pb, uint64_t now)
 {
+	int err = feed_flush(pb->feed, now);
+
+	if (err || feed_due(pb->feed) <= now)
+		return err;
 	fprintf(stderr, "hairtrigger-sim run: %s: message %" PRIu64
-		" has %u bytes and fits in no packet; raise --mtu\n",
+		" has %u bytes and fits in no packet; raise --mtu, --mtu-b\n",
 		pb->name, pb->source->messages, pb->message_len);
 	return -EMSGSIZE;
 }
 
-/* Puts every message that is due by now into the packet, up to its end. */
-static int packet_fill(struct playback *pb, uint64_t now)
+/*
+ * Frames messages that are due by now until a packet is full.  When none is
+ * left the packets end as they are.
+ */
+static int packets_fill(struct playback *pb, uint64_t now)
 {
-	struct publisher *p = pb->publisher;
+	struct feed *f = pb->feed;
+	int err = 0;
 
-	while (message_fetch(pb) && pb->due_ns <= now) {
-		if (!publisher_add(p, pb->message, pb->message_len))
-			return p->count ? 0 : message_too_long(pb);
+	while (!err && feed_due(f) > now) {
+		if (!message_fetch(pb) || pb->due_ns > now)
+			return feed_flush(f, now);
+		if (!feed_fits(f, pb->message_len))
+			return message_too_long(pb, now);
+		err = feed_add(f, pb->message, pb->message_len, now);
 		pb->message_len = 0;
+		pb->beat_ns = now + HEARTBEAT_NS;
 	}
-	return 0;
+	return err ? playback_fail(err, "messages") : 0;
 }
 
-/* The book follows what has been sent. */
-static int packet_apply(struct playback *pb)
+static int packets_send(struct playback *pb, uint64_t now)
 {
-	const struct publisher *p = pb->publisher;
-	const uint8_t *block = p->packet + sizeof(struct mold_header);
-	uint32_t i, len;
-	int err;
+	uint64_t before = pb->feed->published;
+	int err = feed_send(pb->feed, now);
 
-	for (i = 0; i < p->count; i++) {
-		len = get_be16(block);
-		err = book_apply(pb->book, block + MOLD_BLOCK_HEAD, len);
-		if (err)
-			return playback_fail(err, "book");
-		block += MOLD_BLOCK_HEAD + len;
-	}
-	return 0;
-}
-
-static int packet_send(struct playback *pb, uint64_t now)
-{
-	struct publisher *p = pb->publisher;
-	int err = publisher_send(p);
-
-	pb->busy = err == -EAGAIN || err == -ENOBUFS ? err : 0;
-	if (pb->busy)
-		return 0;
 	if (err == -EMSGSIZE)
-		return playback_fail(err, "the interface's MTU is below --mtu");
+		return playback_fail(err, "the interface's MTU is below --mtu or --mtu-b");
 	if (err)
 		return playback_fail(err, "group");
-	timing_sent(&pb->entry->timing, p->seq, p->count, p->sent_ns);
+	if (pb->feed->published == before)
+		return 0;
 	if (!pb->first_ns)
 		pb->first_ns = now;
 	pb->last_ns = now;
-	pb->beat_ns = now + HEARTBEAT_NS;
-	err = packet_apply(pb);
-	publisher_clear(p);
-	return err;
+	return 0;
 }
 
-/* Heartbeat or end of session.  One that finds no room is sent a period later,
- * since the packets in the way say the same.
+/* Heartbeat or end of session.  While a line has no room the packets in the
+ * way say the same.
  */
 static int empty_send(struct playback *pb, uint64_t now, uint16_t count,
 		      uint64_t period)
 {
-	int err;
+	int err = 0;
 
-	if (now < pb->beat_ns)
-		return 0;
-	pb->beat_ns = now + period;
-	err = publisher_send_empty(pb->publisher, count);
-	if (err && err != -EAGAIN && err != -ENOBUFS)
-		return playback_fail(err, "group");
-	return 0;
+	if (now >= pb->beat_ns) {
+		pb->beat_ns = now + period;
+		if (!feed_busy(pb->feed))
+			err = feed_empty(pb->feed, count, now);
+	}
+	return err ? playback_fail(err, "group") : packets_send(pb, now);
 }
 
 /* -- phases ------------------------------------------------------------- */
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
 
 static void phase_enter(struct playback *pb, enum playback_phase phase,
 			uint64_t now)
@@ -200,30 +200,44 @@ static void phase_enter(struct playback *pb, enum playback_phase phase,
 	}
 }
 
-static int step_sending(struct playback *pb, uint64_t now, uint64_t *wake)
+/* All is sent: the end of the session, or the beginning of the next one. */
+static int session_over(struct playback *pb, uint64_t now)
 {
-	struct publisher *p = pb->publisher;
-	int err = 0;
+	int err;
 
-	if (!pb->busy)
-		err = packet_fill(pb, now);
-	if (!err && p->count)
-		err = packet_send(pb, now);
-	if (err)
-		return err;
-	if (pb->busy) {
-		*wake = now + (pb->busy == -ENOBUFS ? QUEUE_RETRY_NS :
-						     HEARTBEAT_NS);
-		return 0;
-	}
-	if (!message_fetch(pb)) {
+	if (!restart_is_due(pb)) {
 		phase_enter(pb, PLAYBACK_LINGERING, now);
-		*wake = now;
 		return pb->source_error;
 	}
-	err = empty_send(pb, now, MOLD_HEARTBEAT, HEARTBEAT_NS);
-	*wake = pb->due_ns < pb->beat_ns ? pb->due_ns : pb->beat_ns;
-	return err;
+	err = pb->rewind(pb->context);
+	if (!err)
+		err = feed_restart(pb->feed);
+	if (err)
+		return playback_fail(err, "--new-session-after");
+	fprintf(stderr, "session %.10s\n", pb->feed->session);
+	pb->first_ns = 0;
+	phase_enter(pb, PLAYBACK_SENDING, now);
+	return 0;
+}
+
+static int step_sending(struct playback *pb, uint64_t now, uint64_t *wake)
+{
+	int err = packets_fill(pb, now);
+
+	if (!err && !message_fetch(pb))
+		err = feed_release(pb->feed, now);
+	if (!err)
+		err = packets_send(pb, now);
+	if (err || feed_due(pb->feed) <= now)
+		return err;
+	if (message_fetch(pb)) {
+		*wake = earlier(pb->due_ns, pb->beat_ns);
+		return empty_send(pb, now, MOLD_HEARTBEAT, HEARTBEAT_NS);
+	}
+	if (feed_due(pb->feed) == UINT64_MAX)
+		return session_over(pb, now);
+	*wake = feed_due(pb->feed);
+	return 0;
 }
 
 static int step_lingering(struct playback *pb, uint64_t now, uint64_t *wake)
@@ -232,8 +246,7 @@ static int step_lingering(struct playback *pb, uint64_t now, uint64_t *wake)
 
 	if (now >= pb->linger_end_ns)
 		phase_enter(pb, PLAYBACK_DONE, now);
-	*wake = pb->beat_ns < pb->linger_end_ns ? pb->beat_ns :
-						  pb->linger_end_ns;
+	*wake = earlier(pb->beat_ns, pb->linger_end_ns);
 	return err;
 }
 
@@ -276,34 +289,81 @@ static void stdin_read(void)
 		told_to_start = 1;
 }
 
-/* Serves orders until wake; stdin and room in the socket end it early. */
+/* When the loop has to look again, with what waits in queues. */
+static uint64_t wake_time(const struct playback *pb, uint64_t wake,
+			  uint64_t now)
+{
+	int busy = feed_busy(pb->feed);
+	uint32_t i;
+
+	for (i = 0; i < pb->rerequests; i++)
+		wake = earlier(wake, rerequest_due(&pb->rerequest[i]));
+	if (!busy)
+		return earlier(wake, feed_due(pb->feed));
+	/* the socket, or a retry, tells when there is room */
+	return earlier(wake > now ? wake : UINT64_MAX,
+		       now + (busy == -ENOBUFS ? QUEUE_RETRY_NS :
+						 HEARTBEAT_NS));
+}
+
+enum { POLL_ORDERS, POLL_STDIN, POLL_LINE, POLL_REREQUEST = POLL_LINE +
+	FAULT_LINES, POLLS = POLL_REREQUEST + REREQUEST_SERVERS };
+
+static void polls_fill(const struct playback *pb, struct pollfd fds[POLLS])
+{
+	uint32_t i;
+
+	for (i = 0; i < POLLS; i++)
+		fds[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	fds[POLL_ORDERS].fd = pb->entry->fd;
+	if (pb->phase == PLAYBACK_WAITING)
+		fds[POLL_STDIN].fd = STDIN_FILENO;
+	for (i = 0; i < pb->feed->lines; i++) {
+		fds[POLL_LINE + i].events = POLLOUT;
+		if (pb->feed->line[i].busy == -EAGAIN)
+			fds[POLL_LINE + i].fd = pb->feed->line[i].fd;
+	}
+	for (i = 0; i < pb->rerequests; i++)
+		fds[POLL_REREQUEST + i].fd = pb->rerequest[i].fd;
+}
+
+static int serve(struct playback *pb, const struct pollfd fds[POLLS])
+{
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
+	struct rerequest *r = pb->rerequest;
+	uint32_t i;
+	int err = 0;
+
+	for (i = 0; i < pb->rerequests && !err; i++)
+		if (fds[POLL_REREQUEST + i].revents ||
+		    rerequest_due(&r[i]) <= now)
+			err = rerequest_serve(&r[i], now);
+	if (err)
+		return playback_fail(err, "re-requests");
+	if (fds[POLL_ORDERS].revents)
+		err = entry_serve(pb->entry);
+	return err ? playback_fail(err, "orders") : 0;
+}
+
+/* Serves clients until wake; stdin and room in a socket end it early. */
 static int wait_until(struct playback *pb, uint64_t wake, const sigset_t *mask)
 {
-	struct pollfd fds[] = {
-		{ .fd = pb->entry->fd, .events = POLLIN },
-		{ .fd = pb->busy == -EAGAIN ? pb->publisher->fd : -1,
-		  .events = POLLOUT },
-		{ .fd = pb->phase == PLAYBACK_WAITING ? STDIN_FILENO : -1,
-		  .events = POLLIN },
-	};
-	uint64_t now = clock_ns(CLOCK_MONOTONIC);
-	uint64_t ns = wake > now + SPIN_NS ? wake - now - SPIN_NS : 0;
-	struct timespec timeout = {
+	uint64_t now = clock_ns(CLOCK_MONOTONIC), ns;
+	struct pollfd fds[POLLS];
+	struct timespec timeout;
+
+	polls_fill(pb, fds);
+	wake = wake_time(pb, wake, now);
+	ns = wake > now + SPIN_NS ? wake - now - SPIN_NS : 0;
+	timeout = (struct timespec){
 		.tv_sec = (time_t)(ns / NS_PER_SECOND),
 		.tv_nsec = (long)(ns % NS_PER_SECOND),
 	};
-
-	if (ppoll(fds, 3, &timeout, mask) < 0)
+	if (ppoll(fds, POLLS, &timeout, mask) < 0)
 		return errno == EINTR ? 0 : playback_fail(-errno, "poll");
-	if (fds[2].revents)
+	if (fds[POLL_STDIN].revents)
 		stdin_read();
-	if (fds[0].revents) {
-		int err = entry_serve(pb->entry);
-
-		if (err)
-			return playback_fail(err, "orders");
-	}
-	return 0;
+	return serve(pb, fds);
 }
 
 int playback_run(struct playback *pb)
@@ -326,6 +386,6 @@ int playback_run(struct playback *pb)
 	}
 	pb->interrupted = told_to_stop;
 	if (pb->phase != PLAYBACK_DONE)
-		publisher_send_empty(pb->publisher, MOLD_END_OF_SESSION);
+		feed_end(pb->feed);
 	return err;
 }

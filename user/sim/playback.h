@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * playback - the simulator's loop: the session goes out when it is due, orders
- * are served all the while
+ * and the servers' clients are served all the while
  */
 #ifndef HT_SIM_PLAYBACK_H
 #define HT_SIM_PLAYBACK_H
@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "book.h"
 #include "entry.h"
+#include "feed.h"
 #include "pacing.h"
-#include "publisher.h"
+#include "rerequest.h"
 #include "sim.h"
 
 enum playback_phase {
@@ -26,11 +26,16 @@ struct playback {
 	/* set before playback_run() */
 	const char *name;		/* of the source, for messages */
 	struct source *source;
-	struct publisher *publisher;
+	/* opens the source again, at its first message */
+	int (*rewind)(void *context);
+	void *context;
+	struct feed *feed;
 	struct pacing *pacing;
 	struct order_entry *entry;
-	struct book *book;		/* of what has been sent */
+	struct rerequest *rerequest;	/* as many as there are */
+	uint32_t rerequests;
 	uint64_t linger_ns;
+	uint64_t restart_after;		/* messages; 0: one session only */
 	bool wait_for_start;		/* for stdin's line or end, SIGUSR1 */
 
 	/* to be read after it */
@@ -40,7 +45,6 @@ struct playback {
 
 	/* its own */
 	enum playback_phase phase;
-	int busy;			/* waits for room: -EAGAIN, -ENOBUFS */
 	uint64_t beat_ns;		/* when the next empty packet is due */
 	uint64_t linger_end_ns;
 	uint64_t due_ns;		/* of the message at hand */

@@ -4,6 +4,7 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,9 @@
 struct run {
 	struct run_options options;
 	struct source source;
-	struct publisher publisher;
+	struct feed feed;
+	struct rerequest rerequest[REREQUEST_SERVERS];
+	uint32_t rerequests;		/* open ones */
 	struct order_entry entry;
 	struct book book;
 	struct playback playback;
@@ -33,35 +36,77 @@ static int fail(int err, const char *what, const char *name)
 	return err;
 }
 
-static int open_source(struct run *r)
+static int open_source(const struct run *r, struct source *source)
 {
 	const struct run_options *o = &r->options;
 	int err;
 
 	if (!o->file) {
-		err = generate_source_open(&r->source, &o->generate);
+		err = generate_source_open(source, &o->generate);
 		return err ? fail(err, "session", "--generate") : 0;
 	}
-	err = file_source_open(&r->source, o->file);
+	err = file_source_open(source, o->file);
 	return err ? fail(err, "cannot open", o->file) : 0;
 }
 
-static int open_publisher(struct run *r)
+static int rewind_source(void *context)
 {
-	const struct publisher_options *o = &r->options.publisher;
+	struct run *r = context;
+	struct source again;
+	int err = open_source(r, &again);
+
+	if (err)
+		return err;
+	r->source.close(&r->source);
+	r->source = again;
+	return 0;
+}
+
+static int open_feed(struct run *r)
+{
+	const struct feed_options *o = &r->options.feed;
 	char address[INET_ADDRSTRLEN];
-	int err = publisher_open(&r->publisher, o);
+	uint32_t line = 0;
+	int err = feed_open(&r->feed, o, &r->book, &r->entry.timing, &line);
 
 	if (!err)
 		return 0;
-	inet_ntop(AF_INET, &o->interface, address, sizeof(address));
+	inet_ntop(AF_INET, &o->line[line].interface, address, sizeof(address));
 	if (err == -EADDRNOTAVAIL) {
-		fprintf(stderr, "hairtrigger-sim run: --interface-ip %s: "
+		fprintf(stderr, "hairtrigger-sim run: --interface-ip%s %s: "
 			"no interface here has this address; see ip address\n",
-			address);
+			line ? "-b" : "", address);
 		return err;
 	}
 	return fail(err, "feed from", address);
+}
+
+static void close_rerequests(struct run *r)
+{
+	while (r->rerequests)
+		rerequest_close(&r->rerequest[--r->rerequests]);
+}
+
+/* Only the first server has faults. */
+static int open_rerequests(struct run *r)
+{
+	const struct server_options *o = &r->options.servers;
+	struct rerequest_faults faults = o->rerequest_faults;
+	char peer[PEER_TEXT];
+	int err;
+
+	for (; r->rerequests < o->rerequests; r->rerequests++) {
+		err = rerequest_open(&r->rerequest[r->rerequests],
+				     &o->rerequest[r->rerequests], &faults,
+				     &r->feed);
+		if (err) {
+			peer_text(peer, &o->rerequest[r->rerequests]);
+			close_rerequests(r);
+			return fail(err, "re-requests at", peer);
+		}
+		faults = (struct rerequest_faults){0};
+	}
+	return 0;
 }
 
 static int open_entry(struct run *r)
@@ -80,12 +125,20 @@ static int open_entry(struct run *r)
 /* Tells a person, or a script that waits for it, that all sockets are open. */
 static void announce(const struct run *r)
 {
-	const struct publisher_options *o = &r->options.publisher;
+	const struct line *l;
 	char address[INET_ADDRSTRLEN], peer[PEER_TEXT];
+	uint32_t i;
 
-	inet_ntop(AF_INET, &o->interface, address, sizeof(address));
-	fprintf(stderr, "feed: session %.10s, %s from %s\n", o->session,
-		peer_text(peer, &o->group), address);
+	for (l = r->feed.line; l < r->feed.line + r->feed.lines; l++) {
+		inet_ntop(AF_INET, &l->options.interface, address,
+			  sizeof(address));
+		fprintf(stderr, "feed%s: session %.10s, %s from %s\n",
+			l == r->feed.line ? "" : " B", r->feed.session,
+			peer_text(peer, &l->options.group), address);
+	}
+	for (i = 0; i < r->rerequests; i++)
+		fprintf(stderr, "re-requests: %s\n",
+			peer_text(peer, &r->rerequest[i].address));
 	fprintf(stderr, "orders: %s, %s\n",
 		peer_text(peer, &r->entry.address), ENTRY_TRANSPORT);
 	fprintf(stderr, r->options.wait_for_start ?
@@ -128,9 +181,10 @@ static int write_results(const struct run *r)
 {
 	const struct summary summary = {
 		.playback = &r->playback,
-		.publisher = &r->publisher,
+		.feed = &r->feed,
 		.entry = &r->entry,
-		.book = &r->book,
+		.rerequest = r->rerequest,
+		.rerequests = r->rerequests,
 	};
 	int err = 0, other = 0;
 
@@ -158,42 +212,57 @@ static int play(struct run *r)
 	r->playback = (struct playback){
 		.name = r->options.file ? r->options.file : "generated session",
 		.source = &r->source,
-		.publisher = &r->publisher,
+		.rewind = rewind_source,
+		.context = r,
+		.feed = &r->feed,
 		.pacing = &r->options.pacing,
 		.entry = &r->entry,
-		.book = &r->book,
+		.rerequest = r->rerequest,
+		.rerequests = r->rerequests,
+		.restart_after = r->options.restart_after,
 		.linger_ns = r->options.linger_ns,
 		.wait_for_start = r->options.wait_for_start,
 	};
 	announce(r);
 	err = playback_run(&r->playback);
+	if (!err && !r->playback.interrupted && r->options.restart_after &&
+	    r->feed.sessions == 1)
+		fprintf(stderr, "hairtrigger-sim run: --new-session-after %"
+			PRIu64 ": the session ended before, at message %"
+			PRIu64 "\n", r->options.restart_after,
+			r->feed.published - 1);
 	other = write_results(r);
 	return err ? err : other;
 }
 
 static int run(struct run *r)
 {
-	int err = open_source(r);
+	int err = open_source(r, &r->source);
 
 	if (err)
 		return err;
-	err = open_publisher(r);
+	err = open_feed(r);
 	if (err)
 		goto close_source;
 	err = book_init(&r->book);
 	if (err)
-		goto close_publisher;
+		goto close_feed;
 	err = open_entry(r);
 	if (err)
 		goto free_book;
+	err = open_rerequests(r);
+	if (err)
+		goto close_entry;
 	err = open_results(r);
 	if (!err)
 		err = play(r);
+	close_rerequests(r);
+close_entry:
 	entry_close(&r->entry);
 free_book:
 	book_free(&r->book);
-close_publisher:
-	publisher_close(&r->publisher);
+close_feed:
+	feed_close(&r->feed);
 close_source:
 	r->source.close(&r->source);
 	return err;

@@ -1,44 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "run_options.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
-#include "ether.h"
 #include "generate_options.h"
+#include "line_options.h"
+#include "option_values.h"
 #include "options.h"
 #include "price.h"
 
 enum {
-	MTU_MIN = 128,
-	MTU_MAX = PUBLISHER_PACKET_MAX + 28,
 	SPEED_MAX = 1000000,
 	RATE_MAX = 100000000,
 };
 
 enum option_id {
-	OPT_GENERATE = GENERATE_OPT_END, OPT_GROUP, OPT_INTERFACE_IP,
-	OPT_SESSION, OPT_SPEED, OPT_RATE, OPT_FLAT_OUT, OPT_MAX_GAP, OPT_MTU,
-	OPT_PER_PACKET, OPT_WAIT_FOR_START, OPT_LINGER, OPT_ORDERS,
-	OPT_MARKET_OPEN, OPT_BOOK, OPT_REPORT,
+	OPT_GENERATE = GENERATE_OPT_END, OPT_SESSION, OPT_NEW_SESSION_AFTER,
+	OPT_SPEED, OPT_RATE, OPT_FLAT_OUT, OPT_MAX_GAP, OPT_WAIT_FOR_START,
+	OPT_LINGER, OPT_ORDERS, OPT_MARKET_OPEN, OPT_BOOK, OPT_REPORT,
 };
 
 static const struct option options[] = {
 	{ "generate",	    no_argument,       NULL, OPT_GENERATE },
 	GENERATE_OPTION_ROWS,
-	{ "group",	    required_argument, NULL, OPT_GROUP },
-	{ "interface-ip",   required_argument, NULL, OPT_INTERFACE_IP },
+	LINE_OPTION_ROWS,
+	SERVER_OPTION_ROWS,
 	{ "session",	    required_argument, NULL, OPT_SESSION },
+	{ "new-session-after", required_argument, NULL, OPT_NEW_SESSION_AFTER },
 	{ "speed",	    required_argument, NULL, OPT_SPEED },
 	{ "rate",	    required_argument, NULL, OPT_RATE },
 	{ "flat-out",	    no_argument,       NULL, OPT_FLAT_OUT },
 	{ "max-gap",	    required_argument, NULL, OPT_MAX_GAP },
-	{ "mtu",	    required_argument, NULL, OPT_MTU },
-	{ "per-packet",	    required_argument, NULL, OPT_PER_PACKET },
 	{ "wait-for-start", no_argument,       NULL, OPT_WAIT_FOR_START },
 	{ "linger",	    required_argument, NULL, OPT_LINGER },
 	{ "orders",	    required_argument, NULL, OPT_ORDERS },
@@ -63,11 +59,11 @@ static const char help[] =
 GENERATE_OPTION_HELP
 "  --session NAME         MoldUDP64 session, up to ten letters and digits\n"
 "                         (HTSIM00001)\n"
+"  --new-session-after N  after N messages the exchange starts again, once: the\n"
+"                         whole session, from message 1, under the next name\n"
+"                         (HTSIM00002); book and report are of that one\n"
 "Feed\n"
-"  --group ADDR:PORT      multicast group (233.54.12.111:26477)\n"
-"  --interface-ip ADDR    address of the interface that sends (127.0.0.1)\n"
-"  --mtu N                IP packet size, at most (1500)\n"
-"  --per-packet N         messages in a packet, at most (65534)\n"
+LINE_OPTION_HELP
 "Pace\n"
 "  --speed X              the session's timestamps, X times as fast (1)\n"
 "  --max-gap TIME         shorten longer idle times, real time (1s)\n"
@@ -76,6 +72,8 @@ GENERATE_OPTION_HELP
 "  --wait-for-start       heartbeats until a line or the end of standard\n"
 "                         input, or SIGUSR1\n"
 "  --linger TIME          end of session and orders for so long (1s)\n"
+FAULT_OPTION_HELP
+SERVER_OPTION_HELP
 "Orders\n"
 "  --orders ADDR:PORT     where orders arrive (INTERFACE-IP:9001; port 0: any\n"
 "                         free one); laboratory transport udp, not an exchange\n"
@@ -101,26 +99,6 @@ void run_options_help(void)
 	fputs(help, stdout);
 }
 
-/* Decimals are read as prices are: in units of 1e-4, without floating point. */
-static int duration(const char *option, const char *text, uint64_t *ns)
-{
-	const char *unit = text;
-	uint64_t value = 0;
-
-	if (!price_parse(text, UINT32_MAX, &value, &unit)) {
-		*ns = value * (NS_PER_SECOND / PRICE_UNIT);
-		if (!strcmp(unit, "s"))
-			return 0;
-		*ns /= 1000;
-		if (!strcmp(unit, "ms"))
-			return 0;
-		*ns /= 1000;
-		if (!strcmp(unit, "us"))
-			return 0;
-	}
-	return option_bad(option, text, "a time such as 2s, 500ms or 50us");
-}
-
 static int speed(const char *text, uint64_t *value)
 {
 	const char *end = text;
@@ -129,36 +107,6 @@ static int speed(const char *text, uint64_t *value)
 			&end) || *end || !*value)
 		return option_bad("--speed", text,
 				  "a factor from 0.0001 to 1000000");
-	return 0;
-}
-
-static int endpoint(const char *option, const char *text, uint32_t min_port,
-		    struct sockaddr_in *address)
-{
-	char ip[INET_ADDRSTRLEN] = "";
-	const char *colon = strchr(text, ':');
-	uint32_t port;
-
-	if (!colon || colon - text >= (long)sizeof(ip))
-		return option_bad(option, text, "ADDRESS:PORT");
-	memcpy(ip, text, (size_t)(colon - text));
-	address->sin_family = AF_INET;
-	if (inet_pton(AF_INET, ip, &address->sin_addr) != 1)
-		return option_bad(option, text,
-				  "an IPv4 address before the colon");
-	if (option_number32(option, colon + 1, min_port, UINT16_MAX, &port))
-		return -EINVAL;
-	address->sin_port = htons((uint16_t)port);
-	return 0;
-}
-
-static int group(const char *text, struct sockaddr_in *address)
-{
-	if (endpoint("--group", text, 1, address))
-		return -EINVAL;
-	if (!IN_MULTICAST(ntohl(address->sin_addr.s_addr)))
-		return option_bad("--group", text, "a multicast address, "
-				  "224.0.0.0 to 239.255.255.255");
 	return 0;
 }
 
@@ -176,22 +124,6 @@ static int session(const char *text, char name[MOLD_SESSION_LEN])
 	return 0;
 }
 
-static int interface_ip(const char *text, struct in_addr *address)
-{
-	if (inet_pton(AF_INET, text, address) == 1)
-		return 0;
-	return option_bad("--interface-ip", text, "an IPv4 address");
-}
-
-static int mtu(const char *text, uint32_t *payload)
-{
-	uint32_t value;
-	int err = option_number32("--mtu", text, MTU_MIN, MTU_MAX, &value);
-
-	*payload = HT_UDP_PAYLOAD(value);
-	return err;
-}
-
 static int pace(struct pacing *p, int id, const char *text)
 {
 	switch (id) {
@@ -202,35 +134,40 @@ static int pace(struct pacing *p, int id, const char *text)
 		p->mode = PACE_RATE;
 		return option_number("--rate", text, 1, RATE_MAX, &p->rate);
 	case OPT_MAX_GAP:
-		return duration("--max-gap", text, &p->max_gap_ns);
+		return option_duration("--max-gap", text, &p->max_gap_ns);
 	default:
 		p->mode = PACE_FLAT_OUT;
 		return 0;
 	}
 }
 
-static int feed_option(struct run_options *o, int id, const char *text)
+/* The options of others, which know their own. */
+static int part_option(struct run_options *o, int id, const char *text)
+{
+	int err = line_option(&o->feed, id, text);
+
+	if (err == -ENOENT)
+		err = server_option(&o->servers, id, text);
+	if (err == -ENOENT)
+		err = generate_option(&o->generate, id, text);
+	return err;
+}
+
+static int session_option(struct run_options *o, int id, const char *text)
 {
 	switch (id) {
-	case OPT_GROUP:
-		return group(text, &o->publisher.group);
-	case OPT_INTERFACE_IP:
-		return interface_ip(text, &o->publisher.interface);
 	case OPT_SESSION:
-		return session(text, o->publisher.session);
-	case OPT_MTU:
-		return mtu(text, &o->publisher.payload);
-	case OPT_PER_PACKET:
-		return option_number32("--per-packet", text, 1,
-				       PUBLISHER_COUNT_MAX,
-				       &o->publisher.per_packet);
+		return session(text, o->feed.session);
+	case OPT_NEW_SESSION_AFTER:
+		return option_number("--new-session-after", text, 1,
+				     UINT64_MAX, &o->restart_after);
 	case OPT_SPEED:
 	case OPT_RATE:
 	case OPT_FLAT_OUT:
 	case OPT_MAX_GAP:
 		return pace(&o->pacing, id, text);
 	default:
-		return generate_option(&o->generate, id, text);
+		return part_option(o, id, text);
 	}
 }
 
@@ -241,9 +178,9 @@ static int option(struct run_options *o, int id, const char *text)
 		o->wait_for_start = true;
 		return 0;
 	case OPT_LINGER:
-		return duration("--linger", text, &o->linger_ns);
+		return option_duration("--linger", text, &o->linger_ns);
 	case OPT_ORDERS:
-		return endpoint("--orders", text, 0, &o->orders);
+		return option_endpoint("--orders", text, 0, &o->orders);
 	case OPT_MARKET_OPEN:
 		o->market_open = true;
 		return 0;
@@ -263,7 +200,7 @@ static int option(struct run_options *o, int id, const char *text)
 		o->help = true;
 		return 0;
 	default:
-		return feed_option(o, id, text);
+		return session_option(o, id, text);
 	}
 }
 
@@ -271,10 +208,6 @@ static void defaults(struct run_options *o)
 {
 	*o = (struct run_options){
 		.generate = GENERATE_DEFAULTS,
-		.publisher = {
-			.payload = HT_UDP_PAYLOAD(1500),
-			.per_packet = PUBLISHER_COUNT_MAX,
-		},
 		.pacing = {
 			.mode = PACE_SPEED,
 			.speed = PACING_SPEED_ONE,
@@ -282,9 +215,8 @@ static void defaults(struct run_options *o)
 		},
 		.linger_ns = NS_PER_SECOND,
 	};
-	group("233.54.12.111:26477", &o->publisher.group);
-	interface_ip("127.0.0.1", &o->publisher.interface);
-	session("HTSIM00001", o->publisher.session);
+	line_options_default(&o->feed);
+	session("HTSIM00001", o->feed.session);
 }
 
 /* What only the whole command line tells. */
@@ -298,11 +230,16 @@ static int finish(struct run_options *o, bool generate, int paces, int argc,
 	if (paces > 1)
 		return option_refuse("give one of --speed, --rate and "
 				     "--flat-out");
+	if (line_options_finish(&o->feed) ||
+	    server_options_finish(&o->servers))
+		return -EINVAL;
+	o->servers.rerequest_faults.seed = o->feed.faults.seed;
+	o->feed.keep = o->servers.rerequests;
 	o->file = generate ? NULL : argv[optind];
 	if (o->orders.sin_family == AF_INET)
 		return 0;
 	o->orders.sin_family = AF_INET;
-	o->orders.sin_addr = o->publisher.interface;
+	o->orders.sin_addr = o->feed.line[0].interface;
 	o->orders.sin_port = htons(9001);
 	return 0;
 }

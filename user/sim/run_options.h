@@ -9,17 +9,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "feed.h"
 #include "pacing.h"
-#include "publisher.h"
+#include "server_options.h"
 #include "sim.h"
 
 struct run_options {
 	const char *file;		/* NULL: generate */
 	struct generate_options generate;
-	struct publisher_options publisher;
+	struct feed_options feed;
+	struct server_options servers;
 	struct pacing pacing;
 	struct sockaddr_in orders;
 	uint64_t linger_ns;
+	uint64_t restart_after;		/* messages; 0: never */
 	bool wait_for_start;
 	bool market_open;
 	bool verbose;

@@ -7,6 +7,7 @@
 #include <json-c/json.h>
 
 #include "clock.h"
+#include "order_print.h"
 #include "price.h"
 
 enum { SUMMARY_SCHEMA = 1 };
@@ -33,7 +34,10 @@ static const struct {
 	{ "p999_ns", "p99.9", 999 },
 };
 
-enum { FEED_FIGURES = 9, BOOK_FIGURES = 6, ORDER_FIGURES = 16 };
+enum {
+	FEED_FIGURES = 10, LINE_FIGURES = 11, BOOK_FIGURES = 6,
+	ORDER_FIGURES = 16, REREQUEST_FIGURES = 10,
+};
 
 static uint64_t elapsed_ns(const struct summary *s)
 {
@@ -46,21 +50,86 @@ static uint64_t per_second(uint64_t x, uint64_t ns)
 	return ns ? (uint64_t)((unsigned __int128)x * NS_PER_SECOND / ns) : 0;
 }
 
+/* What all lines of the feed together did. */
+static struct line_counts lines_sum(const struct feed *f)
+{
+	struct line_counts sum = {0};
+	uint32_t i;
+
+	for (i = 0; i < f->lines; i++) {
+		const struct line_counts *c = &f->line[i].counts;
+
+		sum.packets += c->packets;
+		sum.bytes += c->bytes;
+		sum.heartbeats += c->heartbeats;
+		sum.ends += c->ends;
+		sum.busy += c->busy;
+	}
+	return sum;
+}
+
 static void feed_figures(const struct summary *s, struct figure f[FEED_FIGURES])
 {
-	const struct publisher *p = s->publisher;
+	const struct line_counts sum = lines_sum(s->feed);
+	uint64_t messages = s->feed->published - 1;
 	uint64_t ns = elapsed_ns(s);
 	const struct figure all[FEED_FIGURES] = {
-		{ "messages", "messages", p->messages },
-		{ "packets", "packets", p->packets },
-		{ "bytes", "bytes of UDP payload", p->bytes },
+		{ "messages", "messages", messages },
+		{ "packets", "packets", sum.packets },
+		{ "bytes", "bytes of UDP payload", sum.bytes },
 		{ "elapsed_ns", NULL, ns },
 		{ "messages_per_second", "messages a second",
-		  per_second(p->messages, ns) },
-		{ "next_sequence", "next sequence", p->seq },
-		{ "heartbeats", "heartbeats", p->heartbeats },
-		{ "ends_of_session", "ends of session", p->ends },
-		{ "sent_again", "sent again, no room before", p->busy },
+		  per_second(messages, ns) },
+		{ "next_sequence", "next sequence", s->feed->published },
+		{ "heartbeats", "heartbeats", sum.heartbeats },
+		{ "ends_of_session", "ends of session", sum.ends },
+		{ "sent_again", "sent again, no room before", sum.busy },
+		{ "sessions", "sessions", s->feed->sessions },
+	};
+
+	memcpy(f, all, sizeof(all));
+}
+
+static void line_figures(const struct line *l, struct figure f[LINE_FIGURES])
+{
+	const struct line_counts *c = &l->counts;
+	const struct figure all[LINE_FIGURES] = {
+		{ "packets", "packets", c->packets },
+		{ "bytes", NULL, c->bytes },
+		{ "heartbeats", NULL, c->heartbeats },
+		{ "ends_of_session", NULL, c->ends },
+		{ "lost", "packets lost", c->lost + c->lost_burst +
+		  c->lost_dead },
+		{ "lost_chance", "  by chance", c->lost },
+		{ "lost_burst", "  in bursts", c->lost_burst },
+		{ "lost_dead", "  while dead", c->lost_dead },
+		{ "empties_lost", "heartbeats and ends lost",
+		  c->empties_lost },
+		{ "duplicated", "packets duplicated", c->duplicated },
+		{ "reordered", "packets held back", c->reordered },
+	};
+
+	memcpy(f, all, sizeof(all));
+}
+
+static void rerequest_figures(const struct rerequest *r,
+			      struct figure f[REREQUEST_FIGURES])
+{
+	const struct rerequest_counts *c = &r->counts;
+	const struct figure all[REREQUEST_FIGURES] = {
+		{ "requests", "requests", c->requests },
+		{ "answered", "answered", c->answered },
+		{ "messages", "messages in the answers", c->messages },
+		{ "lied", "answered with a lie", c->lied },
+		{ "lost", "lost by a fault", c->lost },
+		{ "not_there", "refused: no message of that number",
+		  c->not_there },
+		{ "other_session", "refused: another session",
+		  c->other_session },
+		{ "malformed", "refused: malformed", c->malformed },
+		{ "overrun", "refused: too many at once", c->overrun },
+		{ "replies_lost", "answers that could not be sent",
+		  c->replies_lost },
 	};
 
 	memcpy(f, all, sizeof(all));
@@ -68,7 +137,7 @@ static void feed_figures(const struct summary *s, struct figure f[FEED_FIGURES])
 
 static void book_figures(const struct summary *s, struct figure f[BOOK_FIGURES])
 {
-	const struct book *b = s->book;
+	const struct book *b = s->feed->book;
 	const struct figure all[BOOK_FIGURES] = {
 		{ "live_orders", "live orders", book_live_orders(b) },
 		{ "levels", "levels", b->levels },
@@ -166,6 +235,32 @@ static void timing_text(FILE *out, const struct timing *t)
 		micros_text(out, "max", t->latency.max);
 }
 
+static void lines_text(const struct summary *s, FILE *out)
+{
+	struct figure figures[LINE_FIGURES];
+	uint32_t i;
+
+	for (i = 0; i < s->feed->lines; i++) {
+		line_figures(&s->feed->line[i], figures);
+		fprintf(out, "line %c\n", 'A' + (int)i);
+		figures_text(out, figures, LINE_FIGURES, 1);
+	}
+}
+
+static void rerequests_text(const struct summary *s, FILE *out)
+{
+	struct figure figures[REREQUEST_FIGURES];
+	char peer[PEER_TEXT];
+	uint32_t i;
+
+	for (i = 0; i < s->rerequests; i++) {
+		rerequest_figures(&s->rerequest[i], figures);
+		fprintf(out, "re-request server %s\n",
+			peer_text(peer, &s->rerequest[i].address));
+		figures_text(out, figures, REREQUEST_FIGURES, 2);
+	}
+}
+
 void summary_text(const struct summary *s, FILE *out)
 {
 	struct figure feed[FEED_FIGURES], book[BOOK_FIGURES];
@@ -177,12 +272,14 @@ void summary_text(const struct summary *s, FILE *out)
 	book_figures(s, book);
 	order_figures(s, orders);
 	fprintf(out, "feed, session %.10s%s\n",
-		s->publisher->options.session,
+		s->feed->session,
 		s->playback->interrupted ? ", interrupted" : "");
 	fprintf(out, "  %-38s %11" PRIu64 ".%03u s\n", "time",
 		elapsed_ns(s) / NS_PER_SECOND,
 		(unsigned int)(elapsed_ns(s) % NS_PER_SECOND / NS_PER_MS));
 	figures_text(out, feed, FEED_FIGURES, 6);
+	lines_text(s, out);
+	rerequests_text(s, out);
 	fprintf(out, "book of what was sent\n");
 	figures_text(out, book, BOOK_FIGURES, 2);
 	fprintf(out, "orders, %s\n", ENTRY_TRANSPORT);
@@ -265,6 +362,49 @@ static struct json_object *orders_json(const struct summary *s, bool *ok)
 	return object;
 }
 
+static void append(struct json_object *in, struct json_object *value, bool *ok)
+{
+	if (!in || !value || json_object_array_add(in, value)) {
+		json_object_put(value);
+		*ok = false;
+	}
+}
+
+static struct json_object *lines_json(const struct summary *s, bool *ok)
+{
+	struct json_object *lines = json_object_new_array(), *object;
+	struct figure figures[LINE_FIGURES];
+	char name[] = "A", peer[PEER_TEXT];
+	uint32_t i;
+
+	for (i = 0; i < s->feed->lines; i++, name[0]++) {
+		line_figures(&s->feed->line[i], figures);
+		object = figures_json(figures, LINE_FIGURES, ok);
+		put(object, "line", json_object_new_string(name), ok);
+		peer_text(peer, &s->feed->line[i].options.group);
+		put(object, "group", json_object_new_string(peer), ok);
+		append(lines, object, ok);
+	}
+	return lines;
+}
+
+static struct json_object *rerequests_json(const struct summary *s, bool *ok)
+{
+	struct json_object *servers = json_object_new_array(), *object;
+	struct figure figures[REREQUEST_FIGURES];
+	char peer[PEER_TEXT];
+	uint32_t i;
+
+	for (i = 0; i < s->rerequests; i++) {
+		rerequest_figures(&s->rerequest[i], figures);
+		object = figures_json(figures, REREQUEST_FIGURES, ok);
+		peer_text(peer, &s->rerequest[i].address);
+		put(object, "address", json_object_new_string(peer), ok);
+		append(servers, object, ok);
+	}
+	return servers;
+}
+
 int summary_json(const struct summary *s, FILE *out)
 {
 	struct json_object *root = json_object_new_object();
@@ -276,11 +416,13 @@ int summary_json(const struct summary *s, FILE *out)
 	book_figures(s, book);
 	put(root, "schema", json_object_new_int(SUMMARY_SCHEMA), &ok);
 	put(root, "session",
-	    json_object_new_string_len(s->publisher->options.session,
+	    json_object_new_string_len(s->feed->session,
 				       MOLD_SESSION_LEN), &ok);
 	put(root, "interrupted",
 	    json_object_new_boolean(s->playback->interrupted), &ok);
 	put(root, "feed", figures_json(feed, FEED_FIGURES, &ok), &ok);
+	put(root, "lines", lines_json(s, &ok), &ok);
+	put(root, "rerequest", rerequests_json(s, &ok), &ok);
 	put(root, "book", figures_json(book, BOOK_FIGURES, &ok), &ok);
 	put(root, "orders", orders_json(s, &ok), &ok);
 	put(root, "wire_to_wire", timing_json(&s->entry->timing, &ok), &ok);

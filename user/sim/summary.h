@@ -12,9 +12,10 @@
 /* Every figure of a run; all are owned by others. */
 struct summary {
 	const struct playback *playback;
-	const struct publisher *publisher;
+	const struct feed *feed;
 	const struct order_entry *entry;
-	const struct book *book;
+	const struct rerequest *rerequest;	/* as many as there are */
+	uint32_t rerequests;
 };
 
 void summary_text(const struct summary *s, FILE *out);

@@ -18,13 +18,25 @@ void timing_free(struct timing *t)
 	t->ring = NULL;
 }
 
+void timing_restart(struct timing *t)
+{
+	t->next = 0;
+}
+
 void timing_sent(struct timing *t, uint64_t seq, uint32_t count, uint64_t ns)
 {
-	t->ring[t->sent++ % TIMING_RING] = (struct timing_sent){
-		.seq = seq,
-		.ns = ns,
-		.count = count,
-	};
+	uint64_t end = seq + count;
+
+	/* what fell between the last datagrams was not sent so far */
+	if (end > t->next + TIMING_RING)
+		t->next = end - TIMING_RING;
+	for (; t->next < end; t->next++)
+		t->ring[t->next % TIMING_RING] = 0;
+	if (seq + TIMING_RING < t->next)
+		seq = t->next - TIMING_RING;
+	for (; seq < end; seq++)
+		if (!t->ring[seq % TIMING_RING])
+			t->ring[seq % TIMING_RING] = ns;
 }
 
 static bool clordid_sequence(const char id[OUCH_CLORDID_LEN], uint64_t *seq)
@@ -42,32 +54,18 @@ static bool clordid_sequence(const char id[OUCH_CLORDID_LEN], uint64_t *seq)
 	return true;
 }
 
-/* The last datagram noted whose first message is not after seq. */
-static const struct timing_sent *sent_find(const struct timing *t, uint64_t seq)
+/* When the message was sent; 0: never, or too long ago. */
+static uint64_t sent_find(const struct timing *t, uint64_t seq)
 {
-	uint64_t low = t->sent > TIMING_RING ? t->sent - TIMING_RING : 0;
-	uint64_t oldest = low, high = t->sent;
-	const struct timing_sent *found;
-
-	while (low < high) {
-		uint64_t mid = low + (high - low) / 2;
-
-		if (t->ring[mid % TIMING_RING].seq <= seq)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low == oldest)
-		return NULL;
-	found = &t->ring[(low - 1) % TIMING_RING];
-	return seq - found->seq < found->count ? found : NULL;
+	if (!seq || seq >= t->next || seq + TIMING_RING < t->next)
+		return 0;
+	return t->ring[seq % TIMING_RING];
 }
 
 void timing_order(struct timing *t, const char clordid[OUCH_CLORDID_LEN],
 		  uint64_t ns)
 {
-	const struct timing_sent *sent;
-	uint64_t seq;
+	uint64_t seq, sent;
 
 	if (!clordid_sequence(clordid, &seq)) {
 		t->unmarked++;
@@ -76,8 +74,8 @@ void timing_order(struct timing *t, const char clordid[OUCH_CLORDID_LEN],
 	sent = sent_find(t, seq);
 	if (!sent)
 		t->unknown++;
-	else if (ns < sent->ns)
+	else if (ns < sent)
 		t->early++;
 	else
-		hist_add(&t->latency, ns - sent->ns);
+		hist_add(&t->latency, ns - sent);
 }

@@ -4,8 +4,8 @@
  *
  * An order that market data triggered carries 'T' and 13 decimal digits: the
  * MoldUDP64 sequence number of the message that triggered it.  The clock runs
- * from right before the system call that sent that message's datagram until
- * the order's datagram reaches this host.  Both ends are CLOCK_REALTIME,
+ * from right before the system call that sent the first datagram with that
+ * message, on whichever line, until the order's datagram reaches this host.  Both ends are CLOCK_REALTIME,
  * because that is the clock the kernel stamps arriving datagrams with; so the
  * simulator's own loop does not count.
  */
@@ -17,18 +17,12 @@
 #include "histogram.h"
 #include "ouch50.h"
 
-/* Datagrams remembered: a second at over 100,000 of them. */
-enum { TIMING_RING = 1 << 17 };
-
-struct timing_sent {
-	uint64_t seq;			/* of its first message */
-	uint64_t ns;			/* CLOCK_REALTIME */
-	uint32_t count;
-};
+/* Messages remembered: a second at a million of them. */
+enum { TIMING_RING = 1 << 20 };
 
 struct timing {
-	struct timing_sent *ring;
-	uint64_t sent;			/* datagrams noted, ever */
+	uint64_t *ring;			/* when sent, CLOCK_REALTIME; 0: not */
+	uint64_t next;			/* above every message noted */
 	struct ht_histogram latency;
 	uint64_t unmarked;		/* orders that name no message */
 	uint64_t unknown;		/* of a message not sent, or long ago */
@@ -39,7 +33,10 @@ struct timing {
 int timing_init(struct timing *t);
 void timing_free(struct timing *t);
 
-/* Notes a datagram; to be called in the order of sequence numbers. */
+/* Sequence numbers begin again. */
+void timing_restart(struct timing *t);
+
+/* Notes a datagram that was sent; the first one with a message counts. */
 void timing_sent(struct timing *t, uint64_t seq, uint32_t count, uint64_t ns);
 
 /* Notes an order's arrival at ns (CLOCK_REALTIME). */

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * server_options - the options of `run` about its re-request servers
+ */
+#ifndef HT_SIM_SERVER_OPTIONS_H
+#define HT_SIM_SERVER_OPTIONS_H
+
+#include <getopt.h>
+
+#include "rerequest.h"
+
+struct server_options {
+	struct sockaddr_in rerequest[REREQUEST_SERVERS];
+	uint32_t rerequests;
+	struct rerequest_faults rerequest_faults;	/* of the first one */
+};
+
+enum {
+	SERVER_OPT_REREQUEST = 768, SERVER_OPT_REREQUEST_LOSS,
+	SERVER_OPT_REREQUEST_DELAY, SERVER_OPT_REREQUEST_DEAD,
+	SERVER_OPT_REREQUEST_LIES,
+};
+
+#define SERVER_OPTION_ROWS \
+	{ "rerequest",	     required_argument, NULL, SERVER_OPT_REREQUEST }, \
+	{ "rerequest-loss",  required_argument, NULL, \
+	  SERVER_OPT_REREQUEST_LOSS }, \
+	{ "rerequest-delay", required_argument, NULL, \
+	  SERVER_OPT_REREQUEST_DELAY }, \
+	{ "rerequest-dead",  no_argument, NULL, SERVER_OPT_REREQUEST_DEAD }, \
+	{ "rerequest-lies",  no_argument, NULL, SERVER_OPT_REREQUEST_LIES }
+
+#define SERVER_OPTION_HELP \
+"Re-requests\n" \
+"  --rerequest ADDR:PORT  a MoldUDP64 re-request server, of all that was sent\n" \
+"                         of the session of now; twice: a second server, which\n" \
+"                         has no faults.  Keeps every message: its length and\n" \
+"                         some four bytes each, 40 MB for a million\n" \
+"  --rerequest-loss P     requests lost\n" \
+"  --rerequest-delay TIME replies come so much later\n" \
+"  --rerequest-dead       never a reply\n" \
+"  --rerequest-lies       two of three replies are wrong: another session,\n" \
+"                         other sequences, counts and blocks that do not add\n" \
+"                         up, runts, an end of session\n"
+
+/*
+ * Takes the option with this val and its value, if it is one of the rows.
+ * Return: 0, -EINVAL with the reason on stderr, or -ENOENT.
+ */
+int server_option(struct server_options *o, int val, const char *text);
+
+/* What only the whole command line tells.  Return: 0, or -EINVAL and told. */
+int server_options_finish(const struct server_options *o);
+
+#endif
