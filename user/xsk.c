@@ -38,6 +38,11 @@ static int umem_register(struct xsk *x)
 		.frame_size = XSK_FRAME_SIZE,
 	};
 
+	/* libxdp leaves what an earlier try counted in them */
+	memset(&x->spares, 0, sizeof(x->spares));
+	memset(&x->completed, 0, sizeof(x->completed));
+	memset(&x->rx, 0, sizeof(x->rx));
+	memset(&x->tx, 0, sizeof(x->tx));
 	return xsk_umem__create(&x->umem, x->area, AREA_SIZE, &x->spares,
 				&x->completed, &config);
 }
