@@ -18,12 +18,14 @@
 #define MS_NS	1000000ull
 
 enum {
-	ASK_MS = 20,		/* patience with the first server; doubles each */
-	ASK_DOUBLINGS = 5,	/* time all were asked, so often */
-	ASK_ROUNDS = 6,		/* all servers, before it is in vain */
-	IN_VAIN_MS = 1000,	/* between tries after that */
+	ASK_MS = 20,		/* patience with a server, at least; doubles */
+	ASK_DOUBLINGS = 5,	/* each time all were asked, so often */
+	REPLY_SHARE = 8,	/* of a new reply in the smoothed time */
+	REPLY_PATIENCE = 3,	/* of those */
+	IN_VAIN_MS = 3000,	/* without any good reply */
 	CHUNK_FIRST = 40,	/* messages in 1,500 bytes */
 	CHUNK_MOST = 1000,
+	GIVE_MOST = 1000,	/* packets a turn: some milliseconds */
 	BUSY_AGAIN_NS = 50000,	/* another CPU held the feed for long */
 };
 
@@ -37,7 +39,7 @@ void recovery_forget(struct recovery *r)
 {
 	reorder_empty(&r->held);
 	memset(r->ask, 0, sizeof(r->ask));
-	r->asked_to = r->seen_tail = 0;
+	r->asked_to = r->seen_tail = r->heard_ns = 0;
 }
 
 /* -- packets, in and out --------------------------------------------------- */
@@ -119,9 +121,9 @@ static int held_give(struct recovery *r)
 {
 	const struct ht_feed *feed = r->in->feed;
 	struct held *held;
-	int err = 0;
+	int err = 0, left = GIVE_MOST;
 
-	while (!err && feed->state != HT_FEED_BAD &&
+	while (!err && feed->state != HT_FEED_BAD && left-- &&
 	       (held = reorder_next(&r->held, feed->expected, false))) {
 		if (held->after > feed->expected)
 			err = packet_give(r, held);
@@ -134,6 +136,8 @@ static int held_give(struct recovery *r)
 		recovery_wake_at(r, clock_ns() + BUSY_AGAIN_NS);
 		return 0;
 	}
+	if (left < 0)
+		recovery_wake_at(r, clock_ns());
 	if (!err && r->held.waiting && r->seen_tail > feed->tail &&
 	    feed->state != HT_FEED_BAD)
 		err = tail_tell(r);
@@ -142,14 +146,20 @@ static int held_give(struct recovery *r)
 
 /* -- asking ------------------------------------------------------------------ */
 
+/* Nobody has told us anything useful for long. */
+static bool asked_in_vain(const struct recovery *r, uint64_t now)
+{
+	return r->heard_ns && now - r->heard_ns > IN_VAIN_MS * MS_NS;
+}
+
 static uint64_t ask_patience(const struct recovery *r, const struct ask *a)
 {
 	uint32_t rounds = a->tries / (uint32_t)r->options->rerequests;
+	uint64_t patience = REPLY_PATIENCE * r->reply_ns;
 
-	if (r->in_vain)
-		return IN_VAIN_MS * MS_NS;
-	return ASK_MS * MS_NS << (rounds < ASK_DOUBLINGS ? rounds :
-				  ASK_DOUBLINGS);
+	if (patience < ASK_MS * MS_NS)
+		patience = ASK_MS * MS_NS;
+	return patience << (rounds < ASK_DOUBLINGS ? rounds : ASK_DOUBLINGS);
 }
 
 static int ask_send(struct recovery *r, struct ask *a, uint64_t now)
@@ -193,8 +203,6 @@ static int asks_repeat(struct recovery *r, uint64_t now)
 		}
 		a->tries++;
 		r->asked_again++;
-		if (a->tries >= ASK_ROUNDS * (uint32_t)r->options->rerequests)
-			r->in_vain = true;
 		if (!turned)
 			rerequest_next_server(&r->rerequest);
 		turned = true;
@@ -237,7 +245,10 @@ static int asks_begin(struct recovery *r, uint64_t now)
 			recovery_wake_at(r, ripe);
 			return 0;
 		}
-		*a = (struct ask){ .from = hole.from, .to = hole.to };
+		if (!r->heard_ns)
+			r->heard_ns = now;
+		*a = (struct ask){ .from = hole.from, .to = hole.to,
+				   .first_ns = now };
 		if (a->to - a->from > r->chunk)
 			a->to = a->from + r->chunk;
 		r->asked_to = a->to;
@@ -260,6 +271,20 @@ static void chunk_learn(struct recovery *r, uint64_t messages, bool cut)
 /* The rest of a range whose beginning was answered is asked for at once: a
  * server sends what fits one datagram.
  */
+static int ask_answered(struct recovery *r, struct ask *a, uint64_t seq,
+			uint64_t after, uint64_t now)
+{
+	uint64_t took = now - a->first_ns;
+
+	r->reply_ns += took / REPLY_SHARE - r->reply_ns / REPLY_SHARE;
+	chunk_learn(r, after - seq, after < a->to);
+	a->from = after;
+	a->first_ns = now;
+	a->tries = 0;
+	ask_settle(r, a);
+	return a->from < a->to ? ask_send(r, a, now) : 0;
+}
+
 static int reply_take(void *recovery, const uint8_t *payload, size_t len)
 {
 	const struct mold_header *m = (const void *)payload;
@@ -268,19 +293,31 @@ static int reply_take(void *recovery, const uint8_t *payload, size_t len)
 	struct ask *a;
 	int err = recovery_packet(r, payload, (uint32_t)len);
 
-	r->in_vain = false;
+	r->heard_ns = clock_ns();
 	r->refilled += after - seq;
-	for (a = r->ask; !err && a < r->ask + RECOVERY_ASKS; a++) {
-		if (a->from >= a->to || seq > a->from || after <= a->from)
-			continue;
-		chunk_learn(r, after - seq, after < a->to);
-		a->from = after;
-		a->tries = 0;
-		ask_settle(r, a);
-		if (a->from < a->to)
-			err = ask_send(r, a, clock_ns());
-	}
+	for (a = r->ask; !err && a < r->ask + RECOVERY_ASKS; a++)
+		if (a->from < a->to && seq <= a->from && after > a->from)
+			err = ask_answered(r, a, seq, after, r->heard_ns);
 	return err;
+}
+
+/* A server that answers nonsense need not be waited for: one question is due
+ * again for each such reply.
+ */
+static void nonsense_heard(struct recovery *r)
+{
+	struct ask *a, *oldest = NULL;
+
+	for (a = r->ask; a < r->ask + RECOVERY_ASKS; a++)
+		if (a->from < a->to && (!oldest || a->sent_ns < oldest->sent_ns))
+			oldest = a;
+	if (oldest)
+		oldest->sent_ns = 0;
+}
+
+static uint64_t nonsense(const struct rerequest *q)
+{
+	return q->malformed + q->empty + q->other_session + q->not_asked;
 }
 
 static int replies_event(struct source *s)
@@ -290,8 +327,11 @@ static int replies_event(struct source *s)
 		.packet = reply_take,
 		.context = r,
 	};
+	uint64_t before = nonsense(&r->rerequest), refused;
 	int got = rerequest_receive(&r->rerequest, &sink);
 
+	for (refused = nonsense(&r->rerequest) - before; refused; refused--)
+		nonsense_heard(r);
 	r->news = true;
 	return got < 0 ? got : 0;
 }
@@ -315,7 +355,7 @@ static int gap_run(struct recovery *r, uint64_t now)
 		r->tail = r->in->feed->tail;
 		r->tail_ns = now;
 	}
-	if ((r->in_vain && r->options->glimpses) || snapshot_is_shorter(r) ||
+	if ((asked_in_vain(r, now) && r->options->glimpses) || snapshot_is_shorter(r) ||
 	    (!r->options->rerequests && r->options->glimpses &&
 	     now - r->in->feed->gap_ns > r->options->wait_ns)) {
 		rejoin_start(r);
@@ -348,8 +388,7 @@ static int run_state(struct recovery *r, uint64_t now)
 	if (feed->state == HT_FEED_GAP)
 		return gap_run(r, now);
 	memset(r->ask, 0, sizeof(r->ask));
-	r->asked_to = 0;
-	r->in_vain = false;
+	r->asked_to = r->heard_ns = 0;
 	return 0;
 }
 
@@ -471,7 +510,7 @@ static const char *asking_words(const struct recovery *r, char *text,
 
 	inet_ntop(AF_INET, &server->address.sin_addr, ip, sizeof(ip));
 	snprintf(text, size, "%s %s:%u%s%s",
-		 r->in_vain ? "no re-request server answers, still asking" :
+		 asked_in_vain(r, clock_ns()) ? "no re-request server answers, still asking" :
 			      "asking",
 		 ip, ntohs(server->address.sin_port),
 		 server->error ? ": " : "",

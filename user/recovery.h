@@ -29,7 +29,7 @@
 
 enum {
 	RECOVERY_SERVERS = REREQUEST_SERVERS,
-	RECOVERY_ASKS = 16,		/* ranges asked for at a time */
+	RECOVERY_ASKS = 128,		/* ranges asked for at a time */
 	RECOVERY_HELD = 65536,		/* packets; what comes then is asked for
 					 * later
 					 */
@@ -53,7 +53,8 @@ struct recovery_options {
 struct ask {
 	uint64_t from;
 	uint64_t to;
-	uint64_t sent_ns;
+	uint64_t first_ns;	/* when it was asked for first, */
+	uint64_t sent_ns;	/* and last */
 	uint32_t tries;
 };
 
@@ -97,7 +98,8 @@ struct recovery {
 	uint64_t tail_ns;		/* and since when */
 	uint64_t seen_tail;		/* of packets set aside */
 	uint32_t chunk;			/* messages to ask for at a time */
-	bool in_vain;			/* no server answered for long */
+	uint64_t heard_ns;		/* last good reply, or first question */
+	uint64_t reply_ns;		/* what a reply takes, smoothed */
 	char other[MOLD_SESSION_LEN];	/* session of a foreign packet, */
 	uint64_t other_ns;		/* the last one, and when; 0: none */
 	struct rejoin rejoin;

@@ -108,7 +108,7 @@ static int finish(struct recovery *r, uint64_t seq)
 		return answer < 0 ? answer : -EPROTO;
 	r->rejoin.step = REJOIN_NOT;
 	r->rejoin.failures = 0;
-	r->in_vain = false;
+	r->heard_ns = 0;
 	r->news = true;
 	return 0;
 }

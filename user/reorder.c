@@ -12,18 +12,44 @@
 
 enum { HOLES_FIRST = 16 };
 
+static int held_order(const struct held *a, const struct held *b)
+{
+	if (a->seq != b->seq)
+		return a->seq < b->seq ? -1 : 1;
+	return a->number < b->number ? -1 : a->number > b->number;
+}
+
+RB_PROTOTYPE(held_tree, held, tree, held_order)
+RB_GENERATE(held_tree, held, tree, held_order)
+
+/* The last one that begins at seq or before. */
+static struct held *held_before(const struct reorder *r, uint64_t seq)
+{
+	struct held_tree *tree = (struct held_tree *)&r->held;
+	struct held behind = { .seq = seq, .number = UINT64_MAX };
+	struct held *next = RB_NFIND(held_tree, tree, &behind);
+
+	return next ? RB_PREV(held_tree, tree, next) :
+		      RB_MAX(held_tree, tree);
+}
+
+static struct held *held_first(const struct reorder *r)
+{
+	return RB_MIN(held_tree, (struct held_tree *)&r->held);
+}
+
 void reorder_init(struct reorder *r)
 {
 	*r = (struct reorder){ 0 };
-	TAILQ_INIT(&r->held);
+	RB_INIT(&r->held);
 }
 
 void reorder_empty(struct reorder *r)
 {
 	struct held *held;
 
-	while ((held = TAILQ_FIRST(&r->held))) {
-		TAILQ_REMOVE(&r->held, held, link);
+	while ((held = held_first(r))) {
+		RB_REMOVE(held_tree, &r->held, held);
 		free(held);
 	}
 	r->waiting = 0;
@@ -42,22 +68,16 @@ int reorder_hold(struct reorder *r, uint64_t now_ns, const uint8_t *payload,
 {
 	const struct mold_header *m = (const void *)payload;
 	struct held *held = malloc(sizeof(*held) + len);
-	struct held *before;
 
 	if (!held)
 		return -ENOMEM;
 	held->seq = get_be64(&m->seq);
 	held->after = held->seq + mold_messages(m);
+	held->number = r->waited;
 	held->at_ns = now_ns;
 	held->len = len;
 	memcpy(held->payload, payload, len);
-	TAILQ_FOREACH_REVERSE(before, &r->held, held_list, link)
-		if (before->seq <= held->seq)
-			break;
-	if (before)
-		TAILQ_INSERT_AFTER(&r->held, before, held, link);
-	else
-		TAILQ_INSERT_HEAD(&r->held, held, link);
+	RB_INSERT(held_tree, &r->held, held);
 	r->waiting++;
 	r->waited++;
 	return 0;
@@ -65,25 +85,21 @@ int reorder_hold(struct reorder *r, uint64_t now_ns, const uint8_t *payload,
 
 bool reorder_covers(const struct reorder *r, uint64_t seq, uint64_t after)
 {
-	const struct held *held;
+	const struct held *held = held_before(r, seq);
 
-	TAILQ_FOREACH_REVERSE(held, &r->held, held_list, link)
-		if (held->seq <= seq)
-			return held->after >= after;
-	return false;
+	return held && held->after >= after;
 }
 
 bool reorder_hole(const struct reorder *r, uint64_t from, uint64_t tail,
 		  struct hole *hole)
 {
-	const struct held *held;
+	struct held *held = held_before(r, from);
 
-	TAILQ_FOREACH(held, &r->held, link) {
-		if (held->seq > from)
-			break;
+	if (!held)
+		held = held_first(r);
+	for (; held && held->seq <= from; held = RB_NEXT(held_tree, , held))
 		if (held->after > from)
 			from = held->after;
-	}
 	*hole = (struct hole){ .from = from, .to = tail };
 	if (held && held->seq <= tail) {
 		hole->to = held->seq;
@@ -99,11 +115,11 @@ bool reorder_full(const struct reorder *r)
 
 struct held *reorder_next(struct reorder *r, uint64_t expected, bool forced)
 {
-	struct held *held = TAILQ_FIRST(&r->held);
+	struct held *held = held_first(r);
 
 	if (!held || (held->seq > expected && !forced))
 		return NULL;
-	TAILQ_REMOVE(&r->held, held, link);
+	RB_REMOVE(held_tree, &r->held, held);
 	r->waiting--;
 	return held;
 }
@@ -111,7 +127,7 @@ struct held *reorder_next(struct reorder *r, uint64_t expected, bool forced)
 uint64_t reorder_fills(const struct reorder *r, uint64_t expected,
 		       uint64_t seq, uint64_t after)
 {
-	const struct held *first = TAILQ_FIRST(&r->held);
+	const struct held *first = held_first(r);
 
 	if (!first || first->seq <= expected)
 		return 0;

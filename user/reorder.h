@@ -11,20 +11,22 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/queue.h>
+
+#include <bsd/sys/tree.h>
 
 enum { REORDER_PACKETS = 4096 };
 
 struct held {
-	TAILQ_ENTRY(held) link;
+	RB_ENTRY(held) tree;
 	uint64_t seq;		/* of its first message */
+	uint64_t number;	/* of those that ever waited */
 	uint64_t after;		/* one past its last */
 	uint64_t at_ns;		/* CLOCK_MONOTONIC when it came; 0: history */
 	uint32_t len;
 	uint8_t payload[];
 };
 
-TAILQ_HEAD(held_list, held);
+RB_HEAD(held_tree, held);
 
 /* Messages [from, to) that are missing. */
 struct hole {
@@ -36,7 +38,7 @@ struct hole {
 };
 
 struct reorder {
-	struct held_list held;	/* by sequence; equal ones as they came */
+	struct held_tree held;	/* by sequence; equal ones as they came */
 	uint32_t waiting;	/* packets in it */
 	uint64_t waited;	/* packets that ever were */
 	struct hole *holes;	/* that were given up */
@@ -59,7 +61,12 @@ int reorder_hold(struct reorder *r, uint64_t now_ns, const uint8_t *payload,
 /* Whether one that waits holds all of [seq, after). */
 bool reorder_covers(const struct reorder *r, uint64_t seq, uint64_t after);
 
-/* The first messages of [from, tail) that none holds.  Return: are there any? */
+/*
+ * The first messages of [from, tail) that none holds.  Of two packets that begin
+ * before `from` only the later one is looked at: should the other reach further,
+ * which takes lines that frame differently, messages count as missing that are
+ * here.  Return: are there any?
+ */
 bool reorder_hole(const struct reorder *r, uint64_t from, uint64_t tail,
 		  struct hole *hole);
 
