@@ -9,10 +9,10 @@
 #include <stdbool.h>
 
 /*
- * Is it what somebody on the way, or our kernel, thinks of the path?  ICMP, from
- * anybody who knows our ports, gives the errors of ip(7) and icmp_err_convert;
- * a link, route, address or filter that was changed gives the others.  None of
- * them is about the socket, which works again when they do.
+ * Is it what somebody on the way, or our kernel, thinks of the path?  ICMP,
+ * from anybody who knows our ports, gives the errors of ip(7) and
+ * icmp_err_convert; a link, route, address or filter that was changed gives the
+ * others.  None of them is about the socket, which works again when they do.
  */
 static inline bool error_is_of_path(int error)
 {

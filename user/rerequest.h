@@ -10,7 +10,7 @@
  *
  * Whoever knows our port can send to it.  So a datagram is taken only from a
  * server's address and port, whole, of the session asked for, and when it
- * brings something that was asked for.  All others are counted, one reason each.
+ * brings something that was asked for.  All others are counted by reason.
  */
 #ifndef HT_REREQUEST_H
 #define HT_REREQUEST_H
@@ -52,7 +52,7 @@ struct rerequest {
 	uint64_t unsent;		/* requests that did not leave */
 	/* datagrams dropped */
 	uint64_t foreign_sender;
-	uint64_t malformed;		/* not whole, or of impossible numbers */
+	uint64_t malformed;		/* not whole, or numbers impossible */
 	uint64_t other_session;
 	uint64_t empty;			/* heartbeat or end of session */
 	uint64_t not_asked;		/* nothing outstanding in it */

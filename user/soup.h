@@ -77,8 +77,8 @@ uint8_t *soup_room(struct soup *s, size_t *len);
 void soup_filled(struct soup *s, size_t len);
 
 /*
- * Takes the next packet that is whole: a login's answer, a message, a heartbeat,
- * a debug text or the end of the session.  `state` follows them.
+ * Takes the next packet that is whole: an answer to the login, a message, a
+ * heartbeat, a debug text or the end of the session.  `state` follows them.
  * Return: 1, 0 when more bytes are needed, or -EBADMSG (words).
  */
 int soup_next(struct soup *s, struct soup_packet *p);

@@ -57,8 +57,9 @@ static int teardown(void **state)
 
 static void tell(struct world *w, const struct soup_packet *p)
 {
+	const char *text = (const char *)p->payload;
 	int n = snprintf(w->told + w->used, TOLD_MAX - w->used, "%c%zu:%.*s;",
-			 p->type, p->len, (int)p->len, (const char *)p->payload);
+			 p->type, p->len, (int)p->len, text);
 
 	assert_true(n > 0 && w->used + (size_t)n < TOLD_MAX);
 	w->used += (size_t)n;
