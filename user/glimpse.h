@@ -44,7 +44,7 @@ struct glimpse {
 	uint64_t bytes;			/* of the stream */
 	uint64_t beats;			/* heartbeats of ours */
 	struct soup_limits limits;
-	uint64_t beat_ns;		/* when glimpse_beat() was last called */
+	uint64_t beat_ns;		/* when glimpse_beat() came last */
 	uint64_t heard_ns;		/* when it last went on: opened, logged
 					 * in, a message
 					 */
