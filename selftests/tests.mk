@@ -19,6 +19,9 @@ PROGRAM	:= $(call native,program compose) user/table.c
 # the exchange without its network
 GENERATE := $(filter-out %_options.c,$(wildcard user/sim/generate*.c))
 MARKET	:= selftests/sim/market.c user/sim/book.c user/sim/exchange.c
+# a feed of the exchange, into sockets
+FEED	:= selftests/sim/listener.c $(patsubst %,user/sim/%.c,feed line \
+	   faults store timing book)
 
 # what reads the maps from outside
 INSTANCE := $(call user,instance out command)
@@ -87,6 +90,9 @@ NEEDS_test_generate	:= $(GENERATE)
 NEEDS_test_sim_book	:= $(MARKET)
 NEEDS_test_exchange	:= $(MARKET)
 NEEDS_test_enter	:= $(MARKET)
+NEEDS_test_line		:= $(FEED)
+NEEDS_test_faults	:= $(FEED)
+NEEDS_test_rerequest	:= $(FEED) user/sim/rerequest.c user/sim/lies.c
 NEEDS_test_pace		:= user/sim/timing.c user/sim/pacing.c
 
 TEST_SRC := $(wildcard selftests/*/test_*.c)
