@@ -223,6 +223,9 @@ static int apply_add(struct book *b, const struct itch_add *m)
 		b->bad_messages++;
 		return 0;
 	}
+	if (m->head.type == 'F')
+		memcpy(model.mpid, ((const struct itch_add_mpid *)m)->mpid,
+		       sizeof(model.mpid));
 	return order_insert(b, &model);
 }
 
@@ -257,6 +260,7 @@ static int apply_replace(struct book *b, const struct itch_replace *m)
 		.locate = old->locate,
 		.side = old->side,
 	};
+	memcpy(model.mpid, old->mpid, sizeof(model.mpid));
 	order_reduce(b, old, old->shares);
 	return order_insert(b, &model);
 }

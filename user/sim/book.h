@@ -47,6 +47,7 @@ struct book_order {
 	uint32_t price;
 	uint16_t locate;
 	uint8_t side;
+	char mpid[4];			/* of Add with MPID; 0: none */
 	UT_hash_handle hh;		/* by ref, or the next spare one */
 };
 

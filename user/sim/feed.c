@@ -79,6 +79,8 @@ int feed_restart(struct feed *f)
 	for (i = 0; i < f->lines; i++)
 		line_restart(&f->line[i]);
 	timing_restart(f->timing);
+	if (f->state)
+		state_restart(f->state);
 	book_free(f->book);
 	return book_init(f->book);
 }
@@ -165,6 +167,8 @@ static int publish_until(struct feed *f, uint64_t seq)
 	for (; f->published < seq && !err; f->published++) {
 		message = store_get(&f->store, f->published, &len);
 		err = book_apply(f->book, message, len);
+		if (!err && f->state)
+			err = state_apply(f->state, message, len);
 	}
 	return err;
 }

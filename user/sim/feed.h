@@ -16,6 +16,7 @@
 
 #include "book.h"
 #include "line.h"
+#include "state.h"
 #include "store.h"
 #include "timing.h"
 
@@ -38,6 +39,7 @@ struct feed {
 	uint64_t begun_ns;		/* first message ever, CLOCK_MONOTONIC */
 	struct book *book;		/* all below are owned by others */
 	struct timing *timing;
+	struct state *state;		/* NULL: nobody asks for snapshots */
 };
 
 /* Return: 0, or negative errno with nothing to close and *which line it was. */

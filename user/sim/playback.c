@@ -209,6 +209,8 @@ static int session_over(struct playback *pb, uint64_t now)
 		phase_enter(pb, PLAYBACK_LINGERING, now);
 		return pb->source_error;
 	}
+	if (pb->glimpse)
+		glimpse_drop_all(pb->glimpse);
 	err = pb->rewind(pb->context);
 	if (!err)
 		err = feed_restart(pb->feed);
@@ -298,6 +300,8 @@ static uint64_t wake_time(const struct playback *pb, uint64_t wake,
 
 	for (i = 0; i < pb->rerequests; i++)
 		wake = earlier(wake, rerequest_due(&pb->rerequest[i]));
+	if (pb->glimpse)
+		wake = earlier(wake, glimpse_due(pb->glimpse));
 	if (!busy)
 		return earlier(wake, feed_due(pb->feed));
 	/* the socket, or a retry, tells when there is room */
@@ -306,7 +310,7 @@ static uint64_t wake_time(const struct playback *pb, uint64_t wake,
 						 HEARTBEAT_NS));
 }
 
-enum { POLL_ORDERS, POLL_STDIN, POLL_LINE, POLL_REREQUEST = POLL_LINE +
+enum { POLL_ORDERS, POLL_STDIN, POLL_GLIMPSE, POLL_LINE, POLL_REREQUEST = POLL_LINE +
 	FAULT_LINES, POLLS = POLL_REREQUEST + REREQUEST_SERVERS };
 
 static void polls_fill(const struct playback *pb, struct pollfd fds[POLLS])
@@ -316,6 +320,8 @@ static void polls_fill(const struct playback *pb, struct pollfd fds[POLLS])
 	for (i = 0; i < POLLS; i++)
 		fds[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	fds[POLL_ORDERS].fd = pb->entry->fd;
+	if (pb->glimpse)
+		fds[POLL_GLIMPSE].fd = pb->glimpse->fd;
 	if (pb->phase == PLAYBACK_WAITING)
 		fds[POLL_STDIN].fd = STDIN_FILENO;
 	for (i = 0; i < pb->feed->lines; i++) {
@@ -340,6 +346,11 @@ static int serve(struct playback *pb, const struct pollfd fds[POLLS])
 			err = rerequest_serve(&r[i], now);
 	if (err)
 		return playback_fail(err, "re-requests");
+	if (fds[POLL_GLIMPSE].revents ||
+	    (pb->glimpse && glimpse_due(pb->glimpse) <= now))
+		err = glimpse_serve(pb->glimpse, now);
+	if (err)
+		return playback_fail(err, "snapshots");
 	if (fds[POLL_ORDERS].revents)
 		err = entry_serve(pb->entry);
 	return err ? playback_fail(err, "orders") : 0;

@@ -11,6 +11,7 @@
 
 #include "entry.h"
 #include "feed.h"
+#include "glimpse.h"
 #include "pacing.h"
 #include "rerequest.h"
 #include "sim.h"
@@ -34,6 +35,7 @@ struct playback {
 	struct order_entry *entry;
 	struct rerequest *rerequest;	/* as many as there are */
 	uint32_t rerequests;
+	struct glimpse *glimpse;	/* NULL: there is none */
 	uint64_t linger_ns;
 	uint64_t restart_after;		/* messages; 0: one session only */
 	bool wait_for_start;		/* for stdin's line or end, SIGUSR1 */

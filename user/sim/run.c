@@ -22,6 +22,9 @@ struct run {
 	struct feed feed;
 	struct rerequest rerequest[REREQUEST_SERVERS];
 	uint32_t rerequests;		/* open ones */
+	struct state state;
+	struct glimpse glimpse;
+	bool has_glimpse;
 	struct order_entry entry;
 	struct book book;
 	struct playback playback;
@@ -122,6 +125,37 @@ static int open_entry(struct run *r)
 	return 0;
 }
 
+static void close_glimpse(struct run *r)
+{
+	if (!r->has_glimpse)
+		return;
+	glimpse_close(&r->glimpse);
+	r->feed.state = NULL;
+	state_free(&r->state);
+}
+
+/* The feed keeps the state only when there is somebody to ask for it. */
+static int open_glimpse(struct run *r)
+{
+	const struct glimpse_options *o = &r->options.servers.glimpse;
+	char peer[PEER_TEXT];
+	int err;
+
+	if (!o->address.sin_family)
+		return 0;
+	err = state_init(&r->state);
+	if (err)
+		return fail(err, "snapshots at", peer_text(peer, &o->address));
+	err = glimpse_open(&r->glimpse, o, &r->feed);
+	if (err) {
+		state_free(&r->state);
+		return fail(err, "snapshots at", peer_text(peer, &o->address));
+	}
+	r->feed.state = &r->state;
+	r->has_glimpse = true;
+	return 0;
+}
+
 /* Tells a person, or a script that waits for it, that all sockets are open. */
 static void announce(const struct run *r)
 {
@@ -139,6 +173,9 @@ static void announce(const struct run *r)
 	for (i = 0; i < r->rerequests; i++)
 		fprintf(stderr, "re-requests: %s\n",
 			peer_text(peer, &r->rerequest[i].address));
+	if (r->has_glimpse)
+		fprintf(stderr, "snapshots: %s\n",
+			peer_text(peer, &r->glimpse.address));
 	fprintf(stderr, "orders: %s, %s\n",
 		peer_text(peer, &r->entry.address), ENTRY_TRANSPORT);
 	fprintf(stderr, r->options.wait_for_start ?
@@ -185,6 +222,7 @@ static int write_results(const struct run *r)
 		.entry = &r->entry,
 		.rerequest = r->rerequest,
 		.rerequests = r->rerequests,
+		.glimpse = r->has_glimpse ? &r->glimpse : NULL,
 	};
 	int err = 0, other = 0;
 
@@ -219,12 +257,15 @@ static int play(struct run *r)
 		.entry = &r->entry,
 		.rerequest = r->rerequest,
 		.rerequests = r->rerequests,
+		.glimpse = r->has_glimpse ? &r->glimpse : NULL,
 		.restart_after = r->options.restart_after,
 		.linger_ns = r->options.linger_ns,
 		.wait_for_start = r->options.wait_for_start,
 	};
 	announce(r);
 	err = playback_run(&r->playback);
+	if (r->has_glimpse)
+		glimpse_drop_all(&r->glimpse);
 	if (!err && !r->playback.interrupted && r->options.restart_after &&
 	    r->feed.sessions == 1)
 		fprintf(stderr, "hairtrigger-sim run: --new-session-after %"
@@ -253,9 +294,14 @@ static int run(struct run *r)
 	err = open_rerequests(r);
 	if (err)
 		goto close_entry;
+	err = open_glimpse(r);
+	if (err)
+		goto close_rerequests;
 	err = open_results(r);
 	if (!err)
 		err = play(r);
+	close_glimpse(r);
+close_rerequests:
 	close_rerequests(r);
 close_entry:
 	entry_close(&r->entry);

@@ -16,6 +16,7 @@ struct summary {
 	const struct order_entry *entry;
 	const struct rerequest *rerequest;	/* as many as there are */
 	uint32_t rerequests;
+	const struct glimpse *glimpse;		/* NULL: there is none */
 };
 
 void summary_text(const struct summary *s, FILE *out);
