@@ -241,29 +241,50 @@ static int about_read(struct instance *in)
 	return 0;
 }
 
-static int table_empty(const struct instance *in, const char *pin,
-		       size_t size)
+/* Zeros [at, at + size) of a map, a part of its pages. */
+static int part_empty(const struct instance *in, const char *pin, uint64_t at,
+		      uint64_t size)
 {
 	int fd = pin_open(in->name, pin);
-	void *table;
+	void *part;
 
 	if (fd < 0)
 		return fd;
-	table = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	part = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		    (off_t)at);
 	close(fd);
-	if (table == MAP_FAILED)
+	if (part == MAP_FAILED)
 		return -errno;
-	memset(table, 0, size);
-	munmap(table, size);
+	memset(part, 0, size);
+	munmap(part, size);
 	return 0;
 }
 
-int instance_empty_tables(const struct instance *in)
+int instance_empty(const struct instance *in, uint64_t *at)
 {
-	int err = table_empty(in, "orders", sizeof(*in->orders) * in->buckets);
+	const struct { const char *pin; uint64_t size; } tables[] = {
+		{ "orders", sizeof(*in->orders) * in->buckets },
+		{ "levels", sizeof(*in->levels) * in->level_slots },
+		{ "tops", sizeof(*in->tops) * HT_LOCATES },
+		{ "symbols", sizeof(*in->symbols) * HT_LOCATES },
+	};
+	uint64_t begin = *at, size;
+	size_t i;
+	int err;
 
-	return err ? err : table_empty(in, "levels", sizeof(*in->levels) *
-				       in->level_slots);
+	for (i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
+		if (begin >= tables[i].size) {
+			begin -= tables[i].size;
+			continue;
+		}
+		size = tables[i].size - begin;
+		if (size > INSTANCE_PART)
+			size = INSTANCE_PART;
+		err = part_empty(in, tables[i].pin, begin, size);
+		*at += size;
+		return err ? err : 1;
+	}
+	return 0;
 }
 
 /* Where the link is attached now: nowhere once its interface is gone. */

@@ -14,6 +14,8 @@
 
 #include "maps.h"
 
+enum { INSTANCE_PART = 8 << 20 };	/* bytes; whole pages */
+
 struct instance {
 	char name[32];
 	struct ht_feed *feed;
@@ -53,10 +55,13 @@ int instance_adopt(struct instance *in, struct hairtrigger_bpf *skel);
 
 void instance_close(struct instance *in);
 
-/* Empties `orders` and `levels`, which are mapped read-only: nobody else may
- * use them meanwhile (HT_RECOVER_BEGIN).  Return: 0 or negative errno.
+/*
+ * Empties the next part of the book's orders, levels, tops and symbols, some
+ * milliseconds of work; *at is how far it has come, from 0 on.  Nobody else may
+ * use them meanwhile (HT_RECOVER_BEGIN).
+ * Return: 1 when there may be more, 0 when all is empty, or negative errno.
  */
-int instance_empty_tables(const struct instance *in);
+int instance_empty(const struct instance *in, uint64_t *at);
 
 /* Adds up the counters of all CPUs.  Return: 0 or negative errno. */
 int instance_counters(const struct instance *in, struct ht_counters *sum);

@@ -201,6 +201,8 @@ static int asks_repeat(struct recovery *r, uint64_t now)
 			recovery_wake_at(r, a->sent_ns + ask_patience(r, a));
 			continue;
 		}
+		if (!a->sent_ns)	/* it was answered, by nonsense */
+			a->first_ns = now;
 		a->tries++;
 		r->asked_again++;
 		if (!turned)
@@ -285,22 +287,6 @@ static int ask_answered(struct recovery *r, struct ask *a, uint64_t seq,
 	return a->from < a->to ? ask_send(r, a, now) : 0;
 }
 
-static int reply_take(void *recovery, const uint8_t *payload, size_t len)
-{
-	const struct mold_header *m = (const void *)payload;
-	uint64_t seq = get_be64(&m->seq), after = seq + mold_messages(m);
-	struct recovery *r = recovery;
-	struct ask *a;
-	int err = recovery_packet(r, payload, (uint32_t)len);
-
-	r->heard_ns = clock_ns();
-	r->refilled += after - seq;
-	for (a = r->ask; !err && a < r->ask + RECOVERY_ASKS; a++)
-		if (a->from < a->to && seq <= a->from && after > a->from)
-			err = ask_answered(r, a, seq, after, r->heard_ns);
-	return err;
-}
-
 /* A server that answers nonsense need not be waited for: one question is due
  * again for each such reply.
  */
@@ -313,6 +299,32 @@ static void nonsense_heard(struct recovery *r)
 			oldest = a;
 	if (oldest)
 		oldest->sent_ns = 0;
+}
+
+/* What brings nothing that we wait for is nonsense, too. */
+static int reply_take(void *recovery, const uint8_t *payload, size_t len)
+{
+	const struct mold_header *m = (const void *)payload;
+	uint64_t seq = get_be64(&m->seq), after = seq + mold_messages(m);
+	struct recovery *r = recovery;
+	uint64_t now = clock_ns();
+	bool good = false;
+	struct ask *a;
+	int err = recovery_packet(r, payload, (uint32_t)len);
+
+	for (a = r->ask; !err && a < r->ask + RECOVERY_ASKS; a++) {
+		if (a->from >= a->to || seq > a->from || after <= a->from)
+			continue;
+		good = true;
+		err = ask_answered(r, a, seq, after, now);
+	}
+	if (!good) {
+		nonsense_heard(r);
+		return err;
+	}
+	r->heard_ns = now;
+	r->refilled += after - seq;
+	return err;
 }
 
 static uint64_t nonsense(const struct rerequest *q)
@@ -375,8 +387,6 @@ static int run_state(struct recovery *r, uint64_t now)
 	const struct ht_feed *feed = r->in->feed;
 	int err;
 
-	if (r->rejoin.step == REJOIN_LOADING)
-		return rejoin_run(r, now);
 	if (feed->state == HT_FEED_BAD || feed->state == HT_FEED_JOINING) {
 		if (r->rejoin.step == REJOIN_NOT)
 			rejoin_start(r);

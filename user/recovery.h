@@ -61,11 +61,15 @@ struct ask {
 enum rejoin_step {
 	REJOIN_NOT,
 	REJOIN_BEGIN,		/* at again_ns */
+	REJOIN_EMPTYING,	/* the maps, a part a turn */
+	REJOIN_FILLING,		/* from where there is something to be had */
 	REJOIN_LOADING,		/* a snapshot */
 };
 
 struct rejoin {
 	enum rejoin_step step;
+	uint64_t emptied;	/* bytes */
+	bool another_day;	/* than the book that was emptied */
 	uint64_t again_ns;
 	int server;		/* GLIMPSE, the next one to be asked */
 	uint32_t failures;	/* in a row */

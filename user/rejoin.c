@@ -14,7 +14,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "clock.h"
 #include "recovery.h"
@@ -53,26 +52,6 @@ static int recover_ask(struct recovery *r, struct ht_recover *ask)
 	if (bpf_prog_test_run_opts(r->recover_fd, &run))
 		return -errno;
 	return (int)run.retval;
-}
-
-/* -- an empty book ----------------------------------------------------------- */
-
-/* Nobody reads a book that is JOINING as if it were one. */
-static int book_empty(struct recovery *r, bool another_day)
-{
-	struct instance *in = r->in;
-	struct ht_book fresh = {
-		.order_limit = in->book->order_limit,
-		.row_limit = in->book->row_limit,
-	};
-	int err = instance_empty_tables(in);
-
-	if (err)
-		return err;
-	memset(in->tops, 0, sizeof(*in->tops) * HT_LOCATES);
-	memset(in->symbols, 0, sizeof(*in->symbols) * HT_LOCATES);
-	*in->book = fresh;
-	return another_day ? wanted_forget(in) : 0;
 }
 
 /* Locates are a day's: a trigger of yesterday's may mean another symbol. */
@@ -159,8 +138,14 @@ static int message_take(void *recovery, const uint8_t *itch, size_t len)
 static void snapshot_end(struct recovery *r)
 {
 	struct rejoin *j = &r->rejoin;
-	int err = replay_flush(&j->into);
+	int err;
 
+	/* what is skipped may have been an order */
+	if (j->glimpse.soup.unknown || j->glimpse.unsequenced) {
+		fail(r, "packets that GLIMPSE does not have were among its messages");
+		return;
+	}
+	err = replay_flush(&j->into);
 	if (!err)
 		err = finish_patiently(r, j->glimpse.seq);
 	if (err) {
@@ -244,6 +229,7 @@ static bool session_is_over(const struct recovery *r, uint64_t now)
 static int begin(struct recovery *r, uint64_t now)
 {
 	struct ht_recover ask = { .op = HT_RECOVER_BEGIN };
+	struct rejoin *j = &r->rejoin;
 	bool another = session_is_over(r, now);
 	int answer;
 
@@ -258,34 +244,43 @@ static int begin(struct recovery *r, uint64_t now)
 		return answer < 0 ? answer : -EPROTO;
 	recovery_forget(r);
 	r->other_ns = 0;
+	j->step = REJOIN_EMPTYING;
+	j->emptied = 0;
+	j->another_day = another;
 	if (another) {
 		log_line(r->log, "feed: session %.10s takes over", ask.session);
 		triggers_disarm(r);
 	}
-	return book_empty(r, another);
+	return 0;
 }
 
-int rejoin_run(struct recovery *r, uint64_t now)
+/* A part of the maps a turn.  Nobody reads a book that is JOINING as if it were
+ * one.
+ */
+static int empty(struct recovery *r)
+{
+	struct instance *in = r->in;
+	struct ht_book fresh = {
+		.order_limit = in->book->order_limit,
+		.row_limit = in->book->row_limit,
+	};
+	int more = instance_empty(in, &r->rejoin.emptied);
+
+	if (more < 0)
+		return more;
+	if (more) {
+		recovery_wake_at(r, clock_ns());
+		return 0;
+	}
+	*in->book = fresh;
+	r->rejoin.step = REJOIN_FILLING;
+	return r->rejoin.another_day ? wanted_forget(in) : 0;
+}
+
+static int fill(struct recovery *r)
 {
 	struct rejoin *j = &r->rejoin;
-	int err;
 
-	if (j->step == REJOIN_LOADING) {
-		if (!glimpse_beat(&j->glimpse, now))
-			return 0;
-		fail(r, j->glimpse.words);
-		source_forget(r);
-		return 0;
-	}
-	if (!rejoin_possible(r))
-		return 0;
-	if (now < j->again_ns) {
-		recovery_wake_at(r, j->again_ns);
-		return 0;
-	}
-	err = begin(r, now);
-	if (err || r->in->feed->state != HT_FEED_JOINING)
-		return err;
 	if (r->options->glimpses &&
 	    (!r->options->rerequests ||
 	     j->failures < GIVE_UP * (uint32_t)r->options->glimpses))
@@ -293,6 +288,35 @@ int rejoin_run(struct recovery *r, uint64_t now)
 	j->from_start++;
 	log_line(r->log, "feed: the book is begun anew from the session's first message");
 	return finish_patiently(r, 1);
+}
+
+static int begin_when_due(struct recovery *r, uint64_t now)
+{
+	if (!rejoin_possible(r))
+		return 0;
+	if (now >= r->rejoin.again_ns)
+		return begin(r, now);
+	recovery_wake_at(r, r->rejoin.again_ns);
+	return 0;
+}
+
+int rejoin_run(struct recovery *r, uint64_t now)
+{
+	struct rejoin *j = &r->rejoin;
+	int err = 0;
+
+	if (j->step == REJOIN_BEGIN)
+		err = begin_when_due(r, now);
+	if (!err && j->step == REJOIN_EMPTYING)
+		err = empty(r);
+	if (!err && j->step == REJOIN_FILLING)
+		return fill(r);
+	if (err || j->step != REJOIN_LOADING ||
+	    !glimpse_beat(&j->glimpse, now))
+		return err;
+	fail(r, j->glimpse.words);
+	source_forget(r);
+	return 0;
 }
 
 void rejoin_close(struct recovery *r)

@@ -18,6 +18,7 @@ void replay_init(struct replay *r, struct instance *in, int prog_fd,
 {
 	r->in = in;
 	r->seq = 1;
+	r->count = 0;
 	r->len = sizeof(struct mold_header);
 	memcpy(r->session, session, sizeof(r->session));
 	inject_init(&r->inject, in->feed, prog_fd);
