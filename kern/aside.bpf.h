@@ -18,8 +18,7 @@ static __always_inline int aside_send(struct walk *w)
 {
 	if (cursor_injected(&w->c))
 		return XDP_DROP;
-	if (bpf_redirect_map(&asides, w->c.ctx->rx_queue_index, XDP_DROP) ==
-	    XDP_REDIRECT) {
+	if (cursor_redirect(&w->c) == XDP_REDIRECT) {
 		w->n->asides++;
 		return XDP_REDIRECT;
 	}

@@ -39,6 +39,35 @@ static __always_inline int cursor_injected(const struct cursor *c)
 	return c->ctx->ingress_ifindex == HT_LOOPBACK;
 }
 
+/* To the controller's socket.  Return: XDP_REDIRECT, or XDP_DROP for no socket. */
+static __always_inline int cursor_redirect(const struct cursor *c)
+{
+	return bpf_redirect_map(&asides, c->ctx->rx_queue_index, XDP_DROP);
+}
+
+/* The first buffer, which has the headers. */
+static __always_inline void *cursor_head(const struct cursor *c, void **end)
+{
+	*end = (void *)(long)c->ctx->data_end;
+	return (void *)(long)c->ctx->data;
+}
+
+/* The data ends at `end`.  Return: 0 when the frame, all its buffers, is
+ * shorter.
+ */
+static __always_inline int cursor_cut(struct cursor *c, __u32 end)
+{
+	c->end = end;
+	return end <= bpf_xdp_get_buff_len(c->ctx);
+}
+
+/* Copies len bytes, at least 1, from off.  Return: 0 or negative errno. */
+static __always_inline long cursor_copy(const struct cursor *c, __u32 off,
+					void *to, __u32 len)
+{
+	return bpf_xdp_load_bytes(c->ctx, off, to, len);
+}
+
 /* len bytes from c->off where they lie; NULL unless the first buffer has all
  * of them.
  */
@@ -77,23 +106,52 @@ static __always_inline const __u8 *cursor_view(struct cursor *c,
 	if (last >= CURSOR_WINDOW)
 		last = CURSOR_WINDOW - 1;
 	*copy = (struct ht_window){};
-	if (bpf_xdp_load_bytes(c->ctx, off, copy, last + 1))
+	if (cursor_copy(c, off, copy, last + 1))
 		return NULL;
 	return (const __u8 *)copy;
 }
 #else
+#include <errno.h>
 #include <string.h>
 
 struct cursor {
 	const __u8 *data;
 	__u32 off;
-	__u32 end;
+	__u32 end;		/* of the frame, until it is cut */
 	__u32 injected;
 };
 
 static inline int cursor_injected(const struct cursor *c)
 {
 	return c->injected;
+}
+
+static inline int cursor_redirect(const struct cursor *c)
+{
+	return XDP_DROP;
+}
+
+static inline void *cursor_head(const struct cursor *c, void **end)
+{
+	*end = (void *)(c->data + c->end);
+	return (void *)c->data;
+}
+
+static inline int cursor_cut(struct cursor *c, __u32 end)
+{
+	int fits = end <= c->end;
+
+	c->end = end;
+	return fits;
+}
+
+static inline long cursor_copy(const struct cursor *c, __u32 off, void *to,
+			       __u32 len)
+{
+	if (off > c->end || c->end - off < len)
+		return -EINVAL;
+	memcpy(to, c->data + off, len);
+	return 0;
 }
 
 static inline const __u8 *cursor_direct(const struct cursor *c, __u32 len)

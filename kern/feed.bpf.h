@@ -12,6 +12,7 @@
 #define HT_FEED_BPF_H
 
 #include <linux/in.h>
+#include <bpf/bpf_endian.h>
 
 #include "ether.h"
 #include "walk.bpf.h"
@@ -68,14 +69,14 @@ static __always_inline struct ht_line *feed_line(struct ht_feed *feed,
  */
 static __always_inline int feed_match(struct walk *w)
 {
-	void *data_end = (void *)(long)w->c.ctx->data_end;
-	void *data = (void *)(long)w->c.ctx->data;
+	void *data, *data_end;
 	__u32 off, ip_end, udp_len;
 	struct ht_line *line;
 	struct udphdr *udp;
 	struct iphdr *ip;
 	__be32 source;
 
+	data = cursor_head(&w->c, &data_end);
 	off = feed_ip_offset(data, data_end);
 	ip = data + off;
 	if (!off || (void *)(ip + 1) > data_end) {
@@ -113,10 +114,9 @@ static __always_inline int feed_match(struct walk *w)
 		__sync_fetch_and_add(&line->packets, 1);
 	udp_len = bpf_ntohs(udp->len);
 	w->c.off = off + sizeof(*udp);
-	w->c.end = off + udp_len;
 	if (udp_len < sizeof(*udp) + sizeof(struct mold_header) ||
-	    w->c.end > ip_end ||
-	    w->c.end > bpf_xdp_get_buff_len(w->c.ctx)) {
+	    off + udp_len > ip_end ||
+	    !cursor_cut(&w->c, off + udp_len)) {
 		w->n->drop_runt++;
 		return XDP_DROP;
 	}

@@ -6,6 +6,7 @@
  * its name, in the order in which a packet meets them.
  *
  *   feed     is it ours?  no: up the stack, untouched
+ *   checksum is it whole?  only when asked for
  *   packet   one at a time, these stages in turn:
  *   mold     session, sequence, gap
  *   itch     the messages, a batch at a time:
@@ -25,9 +26,7 @@
 
 #include "maps.h"
 
-#include "aside.bpf.h"
-#include "feed.bpf.h"
-#include "packet.bpf.h"
+#include "frame.bpf.h"
 #include "recover.bpf.h"
 
 SEC("xdp.frags")
@@ -41,24 +40,10 @@ int ht_feed(struct xdp_md *ctx)
 		.orders = orders_get(),
 		.work = work_get(),
 	};
-	int verdict;
 
 	if (!w.feed || !w.n || !w.book || !w.orders || !w.work)
 		return XDP_PASS;
-	w.n->frames++;
-	verdict = feed_match(&w);
-	if (verdict != HT_NEXT)
-		return verdict;
-	if (mold_is_known(&w)) {
-		w.n->drop_duplicate++;
-		return XDP_DROP;
-	}
-	if (!feed_lock(w.feed))
-		return aside_busy(&w);
-	w.entry_ns = bpf_ktime_get_ns();
-	verdict = packet_apply(&w);
-	feed_unlock(w.feed);
-	return verdict == HT_ASIDE ? aside_send(&w) : verdict;
+	return frame_run(&w);
 }
 
 SEC("syscall")

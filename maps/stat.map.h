@@ -27,6 +27,7 @@
 	X(pass_not_ours, "frames", "passed up: not the feed's group and port") \
 	X(drop_source,	"frames", "dropped: the group's, from a foreign sender") \
 	X(drop_runt,	"frames", "dropped: shorter than a MoldUDP64 header") \
+	X(drop_checksum, "frames", "dropped: wrong UDP checksum (--verify-checksum)") \
 	X(drop_duplicate, "frames", "dropped: everything in it was known") \
 	X(drop_ended,	"frames", "dropped: beyond the session's end")	\
 	X(aside_busy,	"frames", "set aside: another CPU held the feed") \

@@ -4,8 +4,8 @@
  *
  *   key     0
  *   value   struct ht_work
- *   writer  kern/mold, itch, decode, touch, book and order, and cursor the window,
- *           under the feed's lock
+ *   writer  kern/mold, itch, decode, touch, book and order, cursor the window,
+ *           and checksum the chunk, under the feed's lock
  *   reader  the same, and mold
  *   pinned  no
  *
@@ -18,7 +18,10 @@
 
 #include "abi.h"
 
-enum { HT_BATCH = 64 };		/* messages touched before they are applied */
+enum {
+	HT_BATCH = 64,		/* messages touched before they are applied */
+	HT_CHUNK = 512,		/* bytes; bpf_csum_diff() takes no more at once */
+};
 
 struct ht_window {
 	__u64 word[7];		/* 52 bytes are used, see kern/cursor */
@@ -45,6 +48,15 @@ struct ht_message {
 				 * the order's own
 				 */
 	__u32 side;		/* of the new order */
+};
+
+/* What kern/checksum has summed up of a datagram. */
+struct ht_chunk {
+	__u32 off;		/* of the bytes to come */
+	__u32 left;
+	__u32 sum;
+	__u32 failed;		/* 1: they could not be read */
+	__u32 word[HT_CHUNK / 4];
 };
 
 struct ht_work {
@@ -83,6 +95,7 @@ struct ht_work {
 	__u32 applied;		/* messages in it */
 
 	struct ht_window window; /* copy of a block that crosses buffers */
+	struct ht_chunk chunk;
 };
 
 #ifdef __bpf__

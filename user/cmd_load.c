@@ -100,6 +100,9 @@ static bool parse_option(struct load *l, int option)
 	case 'm':
 		l->options.market_open = true;
 		return true;
+	case 'c':
+		l->options.verify_checksum = true;
+		return true;
 	case 'n':
 		return parse_name(l, optarg);
 	case 'y':
@@ -116,6 +119,7 @@ static bool parse(struct load *l, int argc, char **argv)
 		{ "orders", required_argument, NULL, 'o' },
 		{ "levels", required_argument, NULL, 'l' },
 		{ "market-open", no_argument, NULL, 'm' },
+		{ "verify-checksum", no_argument, NULL, 'c' },
 		{ "name", required_argument, NULL, 'n' },
 		{ "symbols", required_argument, NULL, 'y' },
 		{ NULL, 0, NULL, 0 }

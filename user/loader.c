@@ -262,6 +262,7 @@ int loader_load(struct hairtrigger_bpf **skel, struct loader_options *options)
 	bpf_program__set_log_buf((*skel)->progs.ht_feed, log, LOG_BYTES);
 	bpf_program__set_log_buf((*skel)->progs.ht_recover, log, LOG_BYTES);
 	(*skel)->rodata->cfg_watch_list = options->symbols != NULL;
+	(*skel)->rodata->cfg_verify_checksum = options->verify_checksum;
 	bpf_map__set_max_entries((*skel)->maps.wanted, options->symbols ?
 				 options->symbols->count : 1);
 	err = size_maps(*skel, options);

@@ -46,6 +46,9 @@ static const struct command commands[] = {
 	  "                     slash: ./watch\n"
 	  "  --market-open      the market is open; for captures that do not\n"
 	  "                     say so themselves\n"
+	  "  --verify-checksum  drop, and count, datagrams whose UDP checksum is\n"
+	  "                     wrong; those without one are accepted.  A sender\n"
+	  "                     on a veth must fill them: ethtool -K DEV tx off\n"
 	  "  --name FEED        what to call the feed (itch)\n\n"
 	  "Needs root and a driver with native XDP.\n\n"
 	  "  hairtrigger load eth1 --group 233.54.12.111:26477 --orders 4000000\n" },

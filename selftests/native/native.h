@@ -3,7 +3,7 @@
  * native - the kernel's stages in this process, under the sanitizers
  *
  * native.c holds the maps that maps/ declares under HT_NATIVE and runs
- * packet_apply(), the very function that the XDP program runs.
+ * frame_run() and packet_apply(), the very functions that the XDP program runs.
  */
 #ifndef NATIVE_H
 #define NATIVE_H
@@ -29,9 +29,12 @@ struct native_size {
 #define NATIVE_LARGE							\
 	((struct native_size){ 1 << 17, 1 << 19, 1 << 17, 1 << 16 })
 
-/* Slots of `orders`, less one; 1: there is a watch list. */
+/* Slots of `orders`, less one; 1: there is a watch list; 1: UDP checksums are
+ * verified.
+ */
 extern uint32_t cfg_order_mask;
 extern uint32_t cfg_watch_list;
+extern uint32_t cfg_verify_checksum;
 
 /* The clock: what the program would read at XDP entry. */
 extern uint64_t native_now_ns;
@@ -52,6 +55,9 @@ void native_want(const char stock[ITCH_STOCK_LEN]);
 void native_packet(const void *data, uint32_t len);
 /* The same from the controller's hand. */
 void native_inject(const void *data, uint32_t len);
+
+/* A frame, as ht_feed gets it from the wire.  Return: its verdict. */
+int native_frame(const void *data, uint32_t len);
 
 /* One message in a packet of its own, next in sequence. */
 void native_message(struct msg m);

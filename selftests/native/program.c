@@ -52,7 +52,8 @@ static int map_all(struct program *p)
 	return 0;
 }
 
-static int load(struct program *p, struct native_size size, bool watch_list)
+static int load(struct program *p, struct native_size size, bool watch_list,
+		bool verify_checksum)
 {
 	int err;
 
@@ -68,6 +69,7 @@ static int load(struct program *p, struct native_size size, bool watch_list)
 	p->skel->rodata->cfg_order_mask = size.order_slots - 1;
 	p->skel->rodata->cfg_level_mask = size.level_slots - 1;
 	p->skel->rodata->cfg_watch_list = watch_list;
+	p->skel->rodata->cfg_verify_checksum = verify_checksum;
 	err = hairtrigger_bpf__load(p->skel);
 	if (!err)
 		err = map_all(p);
@@ -83,12 +85,17 @@ static int load(struct program *p, struct native_size size, bool watch_list)
 
 int program_load(struct program *p, struct native_size size)
 {
-	return load(p, size, false);
+	return load(p, size, false, false);
 }
 
 int program_load_watching(struct program *p, struct native_size size)
 {
-	return load(p, size, true);
+	return load(p, size, true, false);
+}
+
+int program_load_verifying(struct program *p, struct native_size size)
+{
+	return load(p, size, false, true);
 }
 
 void program_unload(struct program *p)

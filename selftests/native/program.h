@@ -47,6 +47,8 @@ struct program {
 int program_load(struct program *p, struct native_size size);
 /* The same with a watch list, which is empty. */
 int program_load_watching(struct program *p, struct native_size size);
+/* The same, and UDP checksums are verified. */
+int program_load_verifying(struct program *p, struct native_size size);
 void program_unload(struct program *p);
 
 /* Back to right after program_load(). */
