@@ -34,7 +34,7 @@ static void good_frame(const struct wrap *w)
 {
 	packet_begin(&packet, 1);
 	packet_add(&packet, msg_add(1, 7, 'B', 300, 1000000));
-	frame_len = wrap_frame(frame, w, packet.data, packet.len);
+	frame_len = twin_frame(frame, w, packet.data, packet.len);
 }
 
 static int run(void)
@@ -87,7 +87,7 @@ static void heartbeat_in_the_shortest_frame(void **state)
 	const struct wrap w = {0};
 
 	packet_begin(&packet, 1);
-	frame_len = wrap_frame(frame, &w, packet.data, packet.len);
+	frame_len = twin_frame(frame, &w, packet.data, packet.len);
 	assert_true(frame_len > ETH_ZLEN);
 	memset(frame + frame_len, 0, 18);
 	frame_len += 18;
@@ -341,7 +341,7 @@ static struct ht_top *tops_of_small_packets(uint32_t count)
 		packet_begin(&packet, n + 1);
 		for (end = n; end < count && end < n + 5; end++)
 			packet_add(&packet, nth_message(end));
-		frame_len = wrap_frame(frame, &w, packet.data, packet.len);
+		frame_len = twin_frame(frame, &w, packet.data, packet.len);
 		assert_int_equal(run(), XDP_DROP);
 	}
 	assert_int_equal(counted().messages, count);
@@ -363,7 +363,7 @@ static void jumbo_equals_small(const struct wrap *w)
 	memcpy(orders, program.orders, order_bytes);
 	twin_reset(&program);
 	jumbo_fill(MTU - 28 - 4 * w->options);
-	frame_len = wrap_frame(frame, w, packet.data, packet.len);
+	frame_len = twin_frame(frame, w, packet.data, packet.len);
 	assert_in_range(frame_len, wrap_ip(w) + MTU - 50, wrap_ip(w) + MTU);
 	assert_int_equal(run(), XDP_DROP);
 	n = counted();
@@ -398,7 +398,7 @@ static void jumbo_cut(void **state)
 	uint32_t whole;
 
 	jumbo_fill(MTU - 28 - 4 * w.options);
-	whole = wrap_frame(frame, &w, packet.data, packet.len);
+	whole = twin_frame(frame, &w, packet.data, packet.len);
 	for (frame_len = whole - 1; frame_len > wrap_udp(&w) + 8;
 	     frame_len -= 53 < frame_len ? 53 : frame_len)
 		leaves_alone(XDP_DROP);

@@ -252,8 +252,7 @@ uint32_t program_verified_insns(const struct program *p)
 	return info.verified_insns;
 }
 
-uint32_t frame_build(uint8_t frame[FRAME_MAX], const void *payload,
-		     uint32_t len)
+struct ht_udp_path frame_path(void)
 {
 	struct ht_udp_path path = {
 		.dst_mac = { 0x01, 0x00, 0x5e, 0x36, 0x0c, 0x6f },
@@ -265,6 +264,14 @@ uint32_t frame_build(uint8_t frame[FRAME_MAX], const void *payload,
 	put_be32(&path.dst_ip, FRAME_GROUP);
 	put_be16(&path.src_port, 49653);
 	put_be16(&path.dst_port, FRAME_PORT);
+	return path;
+}
+
+uint32_t frame_build(uint8_t frame[FRAME_MAX], const void *payload,
+		     uint32_t len)
+{
+	const struct ht_udp_path path = frame_path();
+
 	memcpy(frame + sizeof(struct ht_udp_frame), payload, len);
 	udp_frame_build((struct ht_udp_frame *)frame, &path, len);
 	return sizeof(struct ht_udp_frame) + len;

@@ -80,6 +80,9 @@ int program_events(struct program *p,
 /* Instructions that the verifier went through to accept it. */
 uint32_t program_verified_insns(const struct program *p);
 
+/* From FRAME_SOURCE to the feed's line. */
+struct ht_udp_path frame_path(void);
+
 /* Writes the frame that carries a payload of len bytes on the feed's line.
  * Return: its length.
  */
