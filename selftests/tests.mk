@@ -121,6 +121,12 @@ $(T)/reference/reference: $(REFERENCE)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ -o $@ -lz
 
+# real frames into a veth, for selftests/lab/test_frames.sh
+$(T)/lab/frames: $(patsubst %,$(B)/selftests/%.o,lab/frames native/wrap)
+	@mkdir -p $(@D)
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $^ -o $@ -lz
+
 # the loaded program against the reference, message by message
 PROOF	:= $(wildcard selftests/proof/*.c) $(call native,compose flow) \
 	   $(addprefix selftests/reference/,book.c csv.c)
@@ -134,7 +140,8 @@ $(T)/proof/proof: $(PROOF_O) $(REPLAY:%.c=$(B)/%.o)
 	$(Q)$(CC) $(CFLAGS) $^ -o $@ $(LIBS)
 
 .PHONY: test_programs
-test_programs: $(TESTS) $(T)/reference/reference $(T)/proof/proof
+test_programs: $(TESTS) $(T)/reference/reference $(T)/proof/proof \
+	$(T)/lab/frames
 
 # Installs what is missing; the build has to see it, hence $(MAKE).
 check:	## build everything and run every test (root; installs what is missing)
