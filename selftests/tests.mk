@@ -69,6 +69,7 @@ NEEDS_test_rerequest	:= user/rerequest.c
 NEEDS_test_soup		:= user/soup.c
 NEEDS_test_glimpse	:= selftests/user/snapshot.c user/glimpse.c user/soup.c
 NEEDS_test_glimpse_time	:= $(NEEDS_test_glimpse)
+NEEDS_test_membership	:= $(call user,membership netif out command)
 NEEDS_test_control	:= $(call user,control_server lock loop out command)
 NEEDS_test_trigger_language := user/trigger_parse.c
 NEEDS_test_trigger_edit	:= user/trigger.c user/lock.c $(INSTANCE)

@@ -3,10 +3,12 @@
  * feed - where the market data comes from and how far it got
  */
 #include <bpf/libbpf.h>
+#include <errno.h>
 #include <linux/if_link.h>
 #include <stdio.h>
 
 #include "command.h"
+#include "control.h"
 #include "describe.h"
 #include "wanted.h"
 
@@ -46,6 +48,56 @@ static void describe_interface(struct json_object *o, const struct instance *in)
 	}
 }
 
+/* Members of a line's row that the controller knows; it answers for each of
+ * HT_LINES, rows are only of those used.
+ */
+static void row_complete(struct json_object *row, struct json_object *answer)
+{
+	const char *line = json_object_get_string(
+		json_object_object_get(row, "line"));
+	struct json_object *lines = NULL, *known, *value;
+
+	json_object_object_get_ex(answer, "lines", &lines);
+	known = lines ? json_object_array_get_idx(lines,
+						  (size_t)(*line - 'A')) : NULL;
+	if (json_object_object_get_ex(known, "membership", &value))
+		json_object_object_add(row, "membership",
+				       json_object_get(value));
+	if (json_object_object_get_ex(known, "rejoins", &value))
+		json_object_object_add(row, "rejoins", json_object_get(value));
+}
+
+static void add_membership(struct json_object *rows)
+{
+	struct json_object *answer = NULL;
+	int err = control_ask(globals.instance, "membership", &answer);
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(rows); i++) {
+		struct json_object *row = json_object_array_get_idx(rows, i);
+
+		if (!err)
+			row_complete(row, answer);
+		else
+			out_text(row, "membership",
+				 err == -ENOENT || err == -ECONNREFUSED ?
+				 "no controller" :
+				 "unknown: the controller does not answer");
+	}
+	json_object_put(answer);
+}
+
+static const struct out_column feed_columns[] = {
+	{ "line", "LINE", 0 },
+	{ "group", "GROUP", 0 },
+	{ "port", "PORT", 1 },
+	{ "source", "SOURCE", 0 },
+	{ "packets", "PACKETS", 1 },
+	{ "rejoins", "REJOINS", 1 },
+	{ "membership", "MEMBERSHIP", 0 },
+	{ NULL, NULL, 0 }
+};
+
 static int feed_show(int argc, char **argv)
 {
 	struct json_object *answer, *lines;
@@ -61,13 +113,14 @@ static int feed_show(int argc, char **argv)
 	describe_interface(answer, &in);
 	wanted_add(answer, &in);
 	lines = describe_lines(in.feed->lines);
+	add_membership(lines);
 	json_object_object_add(answer, "lines", lines);
 	if (globals.json) {
 		out_json(answer);
 	} else {
 		out_fields(answer);
 		putchar('\n');
-		out_table(lines, line_columns);
+		out_table(lines, feed_columns);
 	}
 	json_object_put(answer);
 	instance_close(&in);
@@ -75,7 +128,8 @@ static int feed_show(int argc, char **argv)
 }
 
 static const struct command feed_commands[] = {
-	{ "show", feed_show, "", "Show lines, session, sequence and state",
+	{ "show", feed_show, "",
+	  "Show session, sequence, state, lines and if they are joined",
 	  "  hairtrigger feed show\n"
 	  "  hairtrigger -j feed show | jq .state\n" },
 	{ NULL, NULL, NULL, NULL, NULL }

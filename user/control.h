@@ -4,7 +4,8 @@
  *
  * SOCK_SEQPACKET at CONTROL_DIR/INSTANCE.sock, mode 0600: one JSON object
  * {"ask": "orders"} each way, one packet each.  Known questions: "status"
- * (loop, session, limits, refusals, latencies) and "orders".
+ * (loop, session, limits, refusals, latencies), "orders", and "membership" (of
+ * each of HT_LINES in its multicast group).
  */
 #ifndef HT_CONTROL_H
 #define HT_CONTROL_H

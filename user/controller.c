@@ -109,6 +109,24 @@ static int frames_event(struct source *s)
 	return frames_check(source_owner(s, struct controller, frames));
 }
 
+/* Looks whether the feed still arrives, and logs what changed. */
+static void membership_tell(struct controller *c)
+{
+	char words[MEMBERSHIP_WORDS + 16];
+	int i;
+
+	if (!membership_refresh(&c->membership))
+		return;
+	for (i = 0; i < HT_LINES; i++) {
+		const struct membership_line *l = &c->membership.lines[i];
+
+		if (!l->line.port)
+			continue;
+		membership_words(l, words);
+		log_line(&c->log, "line %c: %s", 'A' + i, words);
+	}
+}
+
 static int news_event(struct source *s)
 {
 	struct controller *c = source_owner(s, struct controller, news);
@@ -116,6 +134,7 @@ static int news_event(struct source *s)
 
 	if (!err)
 		err = egress_refresh(&c->egress);
+	membership_tell(c);
 	answers_tell(c);
 	return err;
 }
@@ -331,15 +350,9 @@ static int instance_prepare(struct controller *c)
 	return 0;
 }
 
-static int interface_choose(const struct controller *c)
+/* Where the instance is, if we can see it.  Return: its index, or -ENODEV. */
+static int interface_of_feed(const struct controller *c)
 {
-	const char *name = c->options->interface;
-	int ifindex;
-
-	if (name) {
-		ifindex = (int)if_nametoindex(name);
-		return ifindex ? ifindex : out_error(-ENODEV, "%s", name);
-	}
 	if (!c->in.ifindex)
 		out_error(0, "instance `%s` is on no interface any more",
 			  c->in.name);
@@ -349,6 +362,29 @@ static int interface_choose(const struct controller *c)
 	else
 		return c->in.ifindex;
 	return -ENODEV;
+}
+
+static int interface_choose(const struct controller *c)
+{
+	const char *name = c->options->interface;
+	int ifindex;
+
+	if (!name)
+		return interface_of_feed(c);
+	ifindex = (int)if_nametoindex(name);
+	return ifindex ? ifindex : out_error(-ENODEV, "%s", name);
+}
+
+/* The feed's interface may be another one than that which orders leave by. */
+static int membership_prepare(struct controller *c)
+{
+	int ifindex;
+
+	membership_init(&c->membership, c->in.feed->lines);
+	if (!c->options->join)
+		return 0;
+	ifindex = interface_of_feed(c);
+	return ifindex < 0 ? ifindex : membership_open(&c->membership, ifindex);
 }
 
 static int egress_prepare(struct controller *c)
@@ -365,9 +401,7 @@ static int egress_prepare(struct controller *c)
 	if (options.ifindex < 0)
 		return options.ifindex;
 	err = egress_open(&c->egress, &options);
-	if (!err && o->join)
-		err = egress_join(&c->egress, c->in.feed->lines);
-	return err;
+	return err ? err : membership_prepare(c);
 }
 
 /* Packets that are set aside arrive on the feed's interface, wherever orders
@@ -475,6 +509,7 @@ static void controller_close(struct controller *c)
 	ring_buffer__free(c->ring);
 	orders_free(&c->orders);
 	egress_close(&c->egress);
+	membership_close(&c->membership);
 	instance_close(&c->in);
 	log_close(&c->log);
 	free(c);

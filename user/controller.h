@@ -22,6 +22,7 @@
 #include "instance.h"
 #include "log.h"
 #include "loop.h"
+#include "membership.h"
 #include "orders.h"
 #include "recovery.h"
 #include "risk.h"
@@ -51,6 +52,7 @@ struct controller {
 	const struct controller_options *options;
 	struct instance in;
 	struct egress egress;
+	struct membership membership;
 	struct risk risk;
 	struct orders orders;
 	struct aside aside;

@@ -188,22 +188,6 @@ void egress_close(struct egress *e)
 	transport_close(&e->transport);
 }
 
-int egress_join(struct egress *e, const struct ht_line lines[HT_LINES])
-{
-	int i, err;
-
-	for (i = 0; i < HT_LINES; i++) {
-		err = transport_join(&e->transport, e->netif.ifindex,
-				     &lines[i]);
-		if (err)
-			return out_error(err, "%s: cannot join %u.%u.%u.%u (see --no-join)",
-					 e->netif.name, lines[i].group[0],
-					 lines[i].group[1], lines[i].group[2],
-					 lines[i].group[3]);
-	}
-	return 0;
-}
-
 const char *egress_trouble(const struct egress *e)
 {
 	if (!e->netif.up)

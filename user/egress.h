@@ -48,11 +48,6 @@ struct egress_options {
 int egress_open(struct egress *e, const struct egress_options *options);
 void egress_close(struct egress *e);
 
-/* Has the interface receive the feed's multicast groups.  Prints one line on
- * failure.  Return: 0 or negative errno.
- */
-int egress_join(struct egress *e, const struct ht_line lines[HT_LINES]);
-
 /* Why no order can leave just now, in words; NULL when nothing is known. */
 const char *egress_trouble(const struct egress *e);
 

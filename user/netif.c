@@ -22,6 +22,12 @@ enum {
 			  NUD_PROBE | NUD_STALE | NUD_DELAY,
 };
 
+/* Bit 16 is not in <net/if.h>, and <linux/if.h> does not go with that. */
+enum {
+	LOWER_UP = 1 << 16,
+	UP_FLAGS = IFF_UP | IFF_RUNNING | LOWER_UP,
+};
+
 /* A request with a fixed part of `size` bytes, zeroed, behind its header. */
 static void *request_begin(struct nlmsghdr **request, uint8_t *buffer,
 			   uint16_t type, size_t size)
@@ -69,8 +75,8 @@ static int link_parse(const struct nlmsghdr *nlh, void *answer)
 	const struct nlattr *a;
 
 	netif->ifindex = link->ifi_index;
-	netif->up = (link->ifi_flags & IFF_UP) &&
-		    (link->ifi_flags & IFF_RUNNING);
+	/* RUNNING follows the carrier, LOWER_UP, after a while */
+	netif->up = (link->ifi_flags & UP_FLAGS) == UP_FLAGS;
 	mnl_attr_for_each(a, nlh, sizeof(*link)) {
 		switch (mnl_attr_get_type(a)) {
 		case IFLA_IFNAME:
@@ -79,6 +85,9 @@ static int link_parse(const struct nlmsghdr *nlh, void *answer)
 			break;
 		case IFLA_MTU:
 			netif->mtu = mnl_attr_get_u32(a);
+			break;
+		case IFLA_CARRIER_DOWN_COUNT:
+			netif->downs = mnl_attr_get_u32(a);
 			break;
 		case IFLA_ADDRESS:
 			if (mnl_attr_get_payload_len(a) == 6)

@@ -18,6 +18,7 @@ struct netif {
 	uint8_t mac[6];
 	uint32_t mtu;
 	bool up;		/* and with a carrier */
+	uint32_t downs;		/* times that it lost its carrier */
 };
 
 /* How packets to one address leave. */

@@ -233,6 +233,27 @@ static struct json_object *status_object(const struct controller *c)
 	return o;
 }
 
+/* -- the answer to "membership" ------------------------------------------ */
+
+static struct json_object *membership_object(const struct membership *m)
+{
+	struct json_object *o = json_object_new_object();
+	struct json_object *rows = json_object_new_array();
+	char words[MEMBERSHIP_WORDS + 16];
+	int i;
+
+	for (i = 0; i < HT_LINES; i++) {
+		struct json_object *row = json_object_new_object();
+
+		membership_words(&m->lines[i], words);
+		out_text(row, "membership", words);
+		out_uint(row, "rejoins", m->lines[i].rejoins);
+		json_object_array_add(rows, row);
+	}
+	json_object_object_add(o, "lines", rows);
+	return o;
+}
+
 /* -- the answer to "orders" --------------------------------------------- */
 
 static void reason_add(struct json_object *row, const struct order *order)
@@ -299,6 +320,8 @@ struct json_object *report_answer(void *controller, const char *question)
 
 	if (!strcmp(question, "status"))
 		return status_object(c);
+	if (!strcmp(question, "membership"))
+		return membership_object(&c->membership);
 	if (!strcmp(question, "orders"))
 		return orders_object(&c->orders);
 	return NULL;

@@ -54,20 +54,6 @@ void transport_close(struct transport *t)
 	t->fd = -1;
 }
 
-int transport_join(struct transport *t, int ifindex,
-		   const struct ht_line *line)
-{
-	struct ip_mreqn group = { .imr_ifindex = ifindex };
-
-	memcpy(&group.imr_multiaddr, line->group, sizeof(line->group));
-	if (!line->port || !IN_MULTICAST(ntohl(group.imr_multiaddr.s_addr)))
-		return 0;
-	if (setsockopt(t->fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group,
-		       sizeof(group)) && errno != EADDRINUSE)
-		return -errno;
-	return 0;
-}
-
 /* A closed port is not a silent one.  Return: is that all there is to error? */
 static bool path_error(struct transport *t, int error)
 {

@@ -59,12 +59,6 @@ int transport_open(struct transport *t, __be32 source, uint16_t port,
 		   const struct sockaddr_in *exchange);
 void transport_close(struct transport *t);
 
-/* Has the interface receive the multicast group of a feed's line; a line that
- * is not used or not multicast is left alone.  Return: 0 or negative errno.
- */
-int transport_join(struct transport *t, int ifindex,
-		   const struct ht_line *line);
-
 /*
  * Sends a SoupBinTCP client heartbeat, once a second, and judges whether the
  * exchange is silent.  Time is counted in heartbeats, not by a clock: when we
