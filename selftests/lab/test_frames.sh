@@ -5,7 +5,7 @@
 # padding and several buffers into the book; spoofed and broken ones counted;
 # fragments and IPv6 to the sockets they are for.
 #
-# shellcheck disable=SC2016,SC2317
+# shellcheck disable=SC2015,SC2016,SC2317
 # shellcheck source=selftests/lab/check.sh
 . "$(dirname "$0")/check.sh"
 

@@ -4,7 +4,7 @@
 # The controller joins the feed's groups on the feed's interface, sees when they
 # are lost, joins again when it can, and `feed show` says so at each step.
 #
-# shellcheck disable=SC2016,SC2317
+# shellcheck disable=SC2015,SC2016,SC2317
 # shellcheck source=selftests/lab/check.sh
 . "$(dirname "$0")/check.sh"
 
