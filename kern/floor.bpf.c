@@ -19,7 +19,7 @@
 /* For the bench's record of what compiled the BPF side. */
 const volatile char cfg_compiler[64] = __VERSION__;
 
-/* Up to the messages, as hairtrigger.bpf.c, packet and itch have it.
+/* Up to the messages, as frame, packet and itch have it.
  * Return: HT_NEXT, or a verdict.
  */
 static __always_inline int floor_begin(struct walk *w)

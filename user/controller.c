@@ -164,6 +164,9 @@ static int slow_duties(struct controller *c)
 		c->gone = true;
 		return -ENOENT;
 	}
+	/* not all that a join fails on is news */
+	if (!membership_is_whole(&c->membership))
+		membership_tell(c);
 	return answers_beat(c);
 }
 

@@ -222,6 +222,16 @@ static void line_refresh(const struct membership *m, struct membership_line *l,
 	l->rejoins += l->joined;
 }
 
+bool membership_is_whole(const struct membership *m)
+{
+	int i;
+
+	for (i = 0; m->ifindex && i < HT_LINES; i++)
+		if (is_multicast(&m->lines[i].line) && !m->lines[i].joined)
+			return false;
+	return true;
+}
+
 bool membership_refresh(struct membership *m)
 {
 	bool was_down, changed = false, before;

@@ -47,6 +47,9 @@ int membership_open(struct membership *m, int ifindex);
 /* Also of one that is all zeros. */
 void membership_close(struct membership *m);
 
+/* Whether every line that should be joined was when last looked at. */
+bool membership_is_whole(const struct membership *m);
+
 /* Looks again, on news of links, and joins where that is needed.
  * Return: whether a line is joined that was not, or the other way round.
  */

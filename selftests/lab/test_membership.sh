@@ -105,6 +105,25 @@ carrier_lost() {
 	check "the interface listens" has_groups feed0
 }
 
+memberships_at_most() {
+	engine sh -c "echo $1 >/proc/sys/net/ipv4/igmp_max_memberships" ||
+		give_up "a limit of memberships"
+}
+
+# The kernel refuses for a reason that is no news of a link when it ends.
+join_refused() {
+	memberships_at_most 0
+	engine_link down
+	check "the link goes down once more" \
+		lab_wait 10 not_joined 'the link is down'
+	engine_link up
+	check "it comes back, the kernel refuses: not joined, and why" \
+		lab_wait 10 not_joined 'feed0: No buffer space'
+	memberships_at_most 20
+	check "it does not any more: joined again" lab_wait 10 rejoined 3
+	check "the interface listens to the groups" has_groups feed0
+}
+
 ended() {
 	lab_stop controller
 	check "the controller ends well" [ $? -eq 0 ]
@@ -143,6 +162,7 @@ without_one
 joined_at_once
 link_down_and_up
 carrier_lost
+join_refused
 ended
 other_egress
 check "unload" hairtrigger unload

@@ -185,6 +185,30 @@ static void ipv4_lost_and_back(void **state)
 	both_joined(1);
 }
 
+static void no_more_allowed(void **state)
+{
+	const char *limit = "/proc/sys/net/ipv4/igmp_max_memberships";
+	FILE *f = fopen(limit, "w");
+
+	assert_non_null(f);
+	assert_int_equal(opened(line_of(GROUP_A, NULL),
+				line_of(GROUP_B, "10.0.0.1")), 0);
+	assert_true(membership_is_whole(&m));
+	ip("link set feed9 down");
+	assert_true(membership_refresh(&m));
+	assert_true(fputs("0", f) >= 0 && !fflush(f));
+	ip("link set feed9 up");
+	assert_false(membership_refresh(&m));
+	words_are(0, "not joined: feed9: No buffer space available");
+	words_are(1, "not joined: feed9: No buffer space available");
+	assert_false(membership_is_whole(&m));
+	rewind(f);
+	assert_true(fputs("20", f) >= 0 && !fclose(f));
+	assert_true(membership_refresh(&m));
+	both_joined(1);
+	assert_true(membership_is_whole(&m));
+}
+
 static void interface_gone(void **state)
 {
 	assert_int_equal(opened(line_of(GROUP_A, NULL), line_of(GROUP_B, NULL)),
@@ -219,6 +243,7 @@ int main(void)
 		CASE(link_down_and_up),
 		CASE(ipv4_lost),
 		CASE(ipv4_lost_and_back),
+		CASE(no_more_allowed),
 		CASE(interface_gone),
 		CASE(refused_at_first),
 	};
