@@ -21,7 +21,7 @@ GENERATE := $(filter-out %_options.c,$(wildcard user/sim/generate*.c))
 MARKET	:= selftests/sim/market.c user/sim/book.c user/sim/exchange.c
 # a feed of the exchange, into sockets
 FEED	:= selftests/sim/listener.c $(patsubst %,user/sim/%.c,feed line \
-	   faults store timing book)
+	   faults store state timing book)
 
 # what reads the maps from outside
 INSTANCE := $(call user,instance out command)
@@ -96,6 +96,8 @@ NEEDS_test_enter	:= $(MARKET)
 NEEDS_test_line		:= $(FEED)
 NEEDS_test_faults	:= $(FEED)
 NEEDS_test_rerequest	:= $(FEED) user/sim/rerequest.c user/sim/lies.c
+NEEDS_test_glimpse	:= selftests/sim/glimpse_client.c $(GENERATE) $(FEED) \
+			   $(patsubst %,user/sim/%.c,glimpse login spin snapshot)
 NEEDS_test_pace		:= user/sim/timing.c user/sim/pacing.c
 
 TEST_SRC := $(wildcard selftests/*/test_*.c)

@@ -16,7 +16,11 @@
 #include "login.h"
 #include "wire.h"
 
-enum { BACKLOG = 16, EVENTS_MAX = GLIMPSE_CLIENTS + 1 };
+enum {
+	BACKLOG = 16,
+	EVENTS_MAX = GLIMPSE_CLIENTS + 1,
+	SEND_BUFFER = 1 << 17,		/* the kernel's share of a slow reader */
+};
 
 #define LOGIN_NS	(30 * NS_PER_SECOND)	/* for the login to come */
 #define CLOSING_NS	(5 * NS_PER_SECOND)	/* for the client to close */
@@ -258,11 +262,14 @@ static void client_event(struct glimpse *g, struct glimpse_client *c,
 static void client_take(struct glimpse *g, int fd, uint64_t now)
 {
 	struct glimpse_client *c = g->client;
+	int buffer = SEND_BUFFER;
 
 	g->counts.connections++;
 	while (c < g->client + GLIMPSE_CLIENTS && c->phase != GLIMPSE_FREE)
 		c++;
-	if (c == g->client + GLIMPSE_CLIENTS || watch(g, fd, c)) {
+	if (c == g->client + GLIMPSE_CLIENTS ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof(buffer)) ||
+	    watch(g, fd, c)) {
 		g->counts.refused++;
 		close(fd);
 		return;
