@@ -81,10 +81,12 @@ struct ht_feed {
 	__u64 healed;		/* times nothing was missing any more */
 	__u64 heal_ns;		/* from gap_ns until then, the last time */
 	__u64 heal_worst_ns;
+	__u32 verify_checksum;	/* 1: `load` was asked to */
+	__u32 pad;
 	__u64 mwcb_points[3];	/* decline levels 1 to 3, 1e-8 index points */
 	struct ht_line lines[HT_LINES];
 };
-HT_ABI_SIZE(struct ht_feed, 208);
+HT_ABI_SIZE(struct ht_feed, 216);
 
 #ifdef __bpf__
 struct {

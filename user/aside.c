@@ -20,6 +20,10 @@ static int frame_take(void *context, const uint8_t *frame, uint32_t len)
 		a->strange++;
 		return 0;
 	}
+	if (a->verify && !datagram_is_intact(&d)) {
+		a->broken++;
+		return 0;
+	}
 	a->packets++;
 	return a->sink.packet(a->sink.context, d.payload, d.len);
 }

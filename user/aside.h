@@ -35,7 +35,11 @@ struct aside {
 	struct xsk *own[ASIDE_QUEUES];	/* those that are not the orders' */
 	struct aside_sink sink;
 	uint64_t packets;
+	bool verify;			/* the UDP checksum: a packet that met
+					 * a busy feed was not looked at
+					 */
 	uint64_t strange;		/* frames without a datagram */
+	uint64_t broken;		/* of a wrong checksum */
 };
 
 /*

@@ -67,10 +67,11 @@ static void row_complete(struct json_object *row, struct json_object *answer)
 		json_object_object_add(row, "rejoins", json_object_get(value));
 }
 
-static void add_membership(struct json_object *rows)
+/* What only the controller knows. */
+static void add_controllers(struct json_object *feed, struct json_object *rows)
 {
-	struct json_object *answer = NULL;
-	int err = control_ask(globals.instance, "membership", &answer);
+	struct json_object *answer = NULL, *recovery, *now;
+	int err = control_ask(globals.instance, "feed", &answer);
 	size_t i;
 
 	for (i = 0; i < json_object_array_length(rows); i++) {
@@ -84,6 +85,11 @@ static void add_membership(struct json_object *rows)
 				 "no controller" :
 				 "unknown: the controller does not answer");
 	}
+	if (json_object_object_get_ex(answer, "recovery", &recovery) &&
+	    json_object_object_get_ex(recovery, "now", &now))
+		json_object_object_add(feed, "recovery", json_object_get(now));
+	else
+		out_text(feed, "recovery", "no controller");
 	json_object_put(answer);
 }
 
@@ -113,7 +119,7 @@ static int feed_show(int argc, char **argv)
 	describe_interface(answer, &in);
 	wanted_add(answer, &in);
 	lines = describe_lines(in.feed->lines);
-	add_membership(lines);
+	add_controllers(answer, lines);
 	json_object_object_add(answer, "lines", lines);
 	if (globals.json) {
 		out_json(answer);
@@ -129,7 +135,7 @@ static int feed_show(int argc, char **argv)
 
 static const struct command feed_commands[] = {
 	{ "show", feed_show, "",
-	  "Show session, sequence, state, lines and if they are joined",
+	  "Show state, what is missing, lines and if they are joined",
 	  "  hairtrigger feed show\n"
 	  "  hairtrigger -j feed show | jq .state\n" },
 	{ NULL, NULL, NULL, NULL, NULL }

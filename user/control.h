@@ -4,8 +4,8 @@
  *
  * SOCK_SEQPACKET at CONTROL_DIR/INSTANCE.sock, mode 0600: one JSON object
  * {"ask": "orders"} each way, one packet each.  Known questions: "status"
- * (loop, session, limits, refusals, latencies), "orders", and "membership" (of
- * each of HT_LINES in its multicast group).
+ * (loop, session, limits, refusals, latencies), "orders", and "feed" (what
+ * is missing and what is done about it; whether each of HT_LINES is joined).
  */
 #ifndef HT_CONTROL_H
 #define HT_CONTROL_H

@@ -141,16 +141,6 @@ static int news_event(struct source *s)
 
 /* -- timer and signals -------------------------------------------------- */
 
-/* The inode of a pin: another one, or none, is another instance. */
-static uint64_t pin_inode(const struct controller *c)
-{
-	char path[128];
-	struct stat st;
-
-	snprintf(path, sizeof(path), HT_PIN_ROOT "/%s/events", c->in.name);
-	return stat(path, &st) ? 0 : st.st_ino;
-}
-
 /* Once a second. */
 static int slow_duties(struct controller *c)
 {
@@ -160,7 +150,7 @@ static int slow_duties(struct controller *c)
 		return out_error(malformed < 0 ? (int)malformed : -EBADMSG,
 				 "%s: AF_XDP descriptors",
 				 c->egress.netif.name);
-	if (pin_inode(c) != c->pin_inode) {
+	if (controller_pin(c) != c->pin_inode) {
 		c->gone = true;
 		return -ENOENT;
 	}
@@ -331,125 +321,6 @@ static int loop_prepare(struct controller *c)
 	return 0;
 }
 
-static int instance_prepare(struct controller *c)
-{
-	const char *name = c->options->instance;
-	int err = instance_open(&c->in, name, true);
-
-	if (err)
-		return err;
-	err = control_lock(&c->control, name);
-	if (err == -EBUSY) {
-		out_error(0, "instance `%s`: a controller is already running; `hairtrigger status` shows it",
-			  name);
-		return err;
-	}
-	if (err)
-		return out_error(err, "%s: cannot be locked", c->control.lock);
-	c->pin_inode = pin_inode(c);
-	if (!c->pin_inode)
-		return out_error(-ENOENT, "instance `%s` was unloaded just now",
-				 name);
-	return 0;
-}
-
-/* Where the instance is, if we can see it.  Return: its index, or -ENODEV. */
-static int interface_of_feed(const struct controller *c)
-{
-	if (!c->in.ifindex)
-		out_error(0, "instance `%s` is on no interface any more",
-			  c->in.name);
-	else if (c->in.netns && c->in.netns != instance_own_netns())
-		out_error(0, "instance `%s` is on %s in another network namespace",
-			  c->in.name, c->in.ifname);
-	else
-		return c->in.ifindex;
-	return -ENODEV;
-}
-
-static int interface_choose(const struct controller *c)
-{
-	const char *name = c->options->interface;
-	int ifindex;
-
-	if (!name)
-		return interface_of_feed(c);
-	ifindex = (int)if_nametoindex(name);
-	return ifindex ? ifindex : out_error(-ENODEV, "%s", name);
-}
-
-/* The feed's interface may be another one than that which orders leave by. */
-static int membership_prepare(struct controller *c)
-{
-	int ifindex;
-
-	membership_init(&c->membership, c->in.feed->lines);
-	if (!c->options->join)
-		return 0;
-	ifindex = interface_of_feed(c);
-	return ifindex < 0 ? ifindex : membership_open(&c->membership, ifindex);
-}
-
-static int egress_prepare(struct controller *c)
-{
-	const struct controller_options *o = c->options;
-	struct egress_options options = {
-		.exchange = o->exchange,
-		.local_port = o->local_port,
-		.terms = o->terms,
-	};
-	int err;
-
-	options.ifindex = interface_choose(c);
-	if (options.ifindex < 0)
-		return options.ifindex;
-	err = egress_open(&c->egress, &options);
-	return err ? err : membership_prepare(c);
-}
-
-/* Packets that are set aside arrive on the feed's interface, wherever orders
- * leave.
- */
-static int recovery_prepare(struct controller *c)
-{
-	struct recovery *r = &c->recovery;
-	struct xsk *orders = c->in.ifindex == c->egress.netif.ifindex ?
-			     &c->egress.xsk : NULL;
-	int err;
-
-	r->in = &c->in;
-	r->loop = &c->loop;
-	r->log = &c->log;
-	err = recovery_open(r, &c->options->recovery);
-	if (err)
-		return err;
-	c->aside.sink = (struct aside_sink){
-		.packet = recovery_packet,
-		.context = r,
-	};
-	if (c->in.ifindex && c->in.netns == instance_own_netns())
-		return aside_open(&c->aside, c->in.ifname, orders,
-				  c->in.asides_fd);
-	out_error(0, "instance `%s` is not on an interface of this network namespace: what its feed misses cannot be recovered",
-		  c->in.name);
-	return 0;
-}
-
-/* By default where the last controller of the instance stopped. */
-static int orders_prepare(struct controller *c)
-{
-	uint32_t first = c->options->first_urn;
-	int err;
-
-	if (!first)
-		first = HT_READ_ONCE(c->in.gate->next_urn);
-	err = orders_init(&c->orders, first ? first : 1);
-	if (err == -ERANGE)
-		return out_error(err, "UserRefNum %u leaves no room for %u orders (see --first-urn)",
-				 first, ORDERS_MAX);
-	return err ? out_error(err, "no room for orders") : 0;
-}
-
 static int controller_open(struct controller *c)
 {
 	const struct controller_options *o = c->options;
@@ -459,14 +330,7 @@ static int controller_open(struct controller *c)
 	err = log_open(&c->log, o->orders_log, o->quiet);
 	if (err)
 		return out_error(err, "%s", o->orders_log);
-	err = instance_prepare(c);
-	if (!err)
-		err = egress_prepare(c);
-	if (err)
-		return err;
-	err = recovery_prepare(c);
-	if (!err)
-		err = orders_prepare(c);
+	err = controller_prepare(c);
 	if (!err)
 		err = loop_prepare(c);
 	if (err)

@@ -96,6 +96,14 @@ struct controller {
  */
 int controller_run(const struct controller_options *options);
 
+/* Opens what there is to open but the loop.  Prints one line on failure.
+ * Return: 0 or negative errno.
+ */
+int controller_prepare(struct controller *c);
+
+/* The inode of a pin: another one, or 0 for none, is another instance. */
+uint64_t controller_pin(const struct controller *c);
+
 /* Judges and sends what one record of the ring says; a callback of libbpf.
  * Return: 0, or the error that ends the controller.
  */
@@ -120,6 +128,10 @@ int answers_judge(struct controller *c, uint64_t now_ns);
 
 /* The answers of control.h.  Return: a new object, or NULL. */
 struct json_object *report_answer(void *controller, const char *question);
+
+/* The part of them that is about the feed: what it misses, and its groups. */
+struct json_object *report_recovery(const struct controller *c);
+struct json_object *report_feed(const struct controller *c);
 
 /* Says on stdout who and where we are, and at the end what came of it. */
 void report_start(const struct controller *c);

@@ -2,6 +2,7 @@
 #include "datagram.h"
 
 #include <netinet/in.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "ether.h"
@@ -38,6 +39,7 @@ bool datagram_find(struct datagram *d, const uint8_t *frame, uint32_t len)
 	    get_be16(&ip.frag_off) & IP_FRAGMENT)
 		return false;
 	memcpy(d->group, &ip.daddr, sizeof(d->group));
+	d->ip = frame + off;
 	off += ip.ihl * 4u;
 	if (len < off + sizeof(struct udphdr))
 		return false;
@@ -45,7 +47,21 @@ bool datagram_find(struct datagram *d, const uint8_t *frame, uint32_t len)
 	udp_len = get_be16(frame + off + 4);
 	if (udp_len < sizeof(struct udphdr) || len < off + udp_len)
 		return false;
-	d->payload = frame + off + sizeof(struct udphdr);
+	d->udp = frame + off;
+	d->payload = d->udp + sizeof(struct udphdr);
 	d->len = udp_len - (uint32_t)sizeof(struct udphdr);
 	return true;
+}
+
+bool datagram_is_intact(const struct datagram *d)
+{
+	uint32_t len = d->len + (uint32_t)sizeof(struct udphdr);
+	uint32_t sum;
+
+	if (!get_be16(d->udp + offsetof(struct udphdr, check)))
+		return true;
+	/* pseudo header: protocol, length, addresses */
+	sum = csum_add(IPPROTO_UDP + len, d->ip + offsetof(struct iphdr, saddr),
+		       8);
+	return !csum_fold(csum_add(sum, d->udp, len));
 }

@@ -15,9 +15,14 @@ struct datagram {
 	uint16_t port;
 	const uint8_t *payload;
 	uint32_t len;		/* bytes of it */
+	const uint8_t *ip;	/* the header */
+	const uint8_t *udp;
 };
 
 /* Finds it in a frame of len bytes.  Return: whether there is one. */
 bool datagram_find(struct datagram *d, const uint8_t *frame, uint32_t len);
+
+/* Whether its UDP checksum is right; one of 0 was not sent (RFC 768). */
+bool datagram_is_intact(const struct datagram *d);
 
 #endif

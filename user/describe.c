@@ -53,10 +53,12 @@ struct json_object *describe_feed(const struct instance *in)
 		out_uint(o, "tail", feed.tail);
 	}
 	out_uint(o, "gaps", feed.gaps);
-	if (feed.state == HT_FEED_GAP)
-		/* the feed may move while it is copied */
-		out_uint(o, "missing", feed.tail > feed.expected ?
-			 feed.tail - feed.expected : 0);
+	/* the feed may move while it is copied */
+	if (feed.state == HT_FEED_GAP && feed.tail > feed.expected) {
+		out_uint(o, "missing", feed.tail - feed.expected);
+		out_uint(o, "missing_from", feed.expected);
+		out_uint(o, "missing_to", feed.tail - 1);
+	}
 	if (feed.state == HT_FEED_GAP || feed.state == HT_FEED_BAD ||
 	    feed.state == HT_FEED_JOINING)
 		describe_age(o, "gap_age_ns", feed.gap_ns);

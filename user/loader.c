@@ -226,6 +226,7 @@ static int fill_maps(const struct hairtrigger_bpf *skel,
 	};
 	struct ht_feed feed = {
 		.expected = 1,		/* a session starts there */
+		.verify_checksum = options->verify_checksum,
 		.phase = options->market_open ? HT_PHASE_MARKET :
 						HT_PHASE_CLOSED,
 	};

@@ -139,16 +139,26 @@ int recovery_turn(struct recovery *r);
 /* The same whether anything came in or not; every 10 ms. */
 int recovery_beat(struct recovery *r);
 
-/* What it does just now, for people. */
-const char *recovery_words(const struct recovery *r, char *text, size_t size);
-
-/* -- between recovery.c and rejoin.c --------------------------------------- */
+/* -- between recovery.c, ask.c and rejoin.c ---------------------------------- */
 
 /* Wakes us at ns, or earlier. */
 void recovery_wake_at(struct recovery *r, uint64_t ns);
 
 /* Forgets what is held and asked for. */
 void recovery_forget(struct recovery *r);
+
+/*
+ * Asks for what is missing: again for what was not answered in time, then for
+ * what nobody was asked for yet.  Return: 0 or an error.
+ */
+int asks_run(struct recovery *r, uint64_t now_ns);
+
+/* Whether nobody has told us anything useful for long. */
+bool asks_in_vain(const struct recovery *r, uint64_t now_ns);
+
+void asks_forget(struct recovery *r);
+int asks_open(struct recovery *r);
+int asks_listen(struct recovery *r);
 
 /* Begins the book anew as soon as it may. */
 void rejoin_start(struct recovery *r);

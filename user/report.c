@@ -186,71 +186,19 @@ static struct json_object *loop_object(const struct controller *c)
 	return o;
 }
 
-static struct json_object *recovery_object(const struct controller *c)
-{
-	struct json_object *o = json_object_new_object();
-	const struct recovery *r = &c->recovery;
-	const struct rerequest *q = &r->rerequest;
-	char text[256];
-
-	out_text(o, "now", recovery_words(r, text, sizeof(text)));
-	out_uint(o, "set_aside", c->aside.packets);
-	out_uint(o, "set_aside_lost", aside_lost(&c->aside));
-	out_uint(o, "strange_frames", c->aside.strange);
-	out_uint(o, "malformed", r->malformed);
-	out_uint(o, "known", r->known);
-	out_uint(o, "held", r->held.waiting);
-	out_uint(o, "held_twice", r->twice);
-	out_uint(o, "no_room_to_hold", r->overflow);
-	out_uint(o, "given_back", r->given);
-	out_uint(o, "messages_asked_for", r->refilled);
-	out_uint(o, "ranges_asked_again", r->asked_again);
-	out_uint(o, "replies_of_foreign_senders", q->foreign_sender);
-	out_uint(o, "replies_malformed", q->malformed + q->empty);
-	out_uint(o, "replies_of_other_sessions", q->other_session);
-	out_uint(o, "replies_not_asked_for", q->not_asked);
-	out_uint(o, "requests_not_sent", q->unsent);
-	out_uint(o, "snapshots", r->rejoin.snapshots);
-	out_uint(o, "snapshots_failed", r->rejoin.failed);
-	out_uint(o, "begun_from_the_first_message", r->rejoin.from_start);
-	out_uint(o, "worst_turn_ns", r->worst_ns);
-	return o;
-}
-
 static struct json_object *status_object(const struct controller *c)
 {
 	struct json_object *o = json_object_new_object();
 
 	session_add(o, c);
 	totals_add(o, c);
-	json_object_object_add(o, "recovery", recovery_object(c));
+	json_object_object_add(o, "recovery", report_recovery(c));
 	json_object_object_add(o, "xsk", xsk_object(&c->egress.xsk));
 	json_object_object_add(o, "limits", limits_object(&c->risk.limits));
 	json_object_object_add(o, "refused", refusals_array(&c->risk));
 	json_object_object_add(o, "faults", faults_array(&c->orders));
 	json_object_object_add(o, "latency", latency_array(c));
 	json_object_object_add(o, "loop", loop_object(c));
-	return o;
-}
-
-/* -- the answer to "membership" ------------------------------------------ */
-
-static struct json_object *membership_object(const struct membership *m)
-{
-	struct json_object *o = json_object_new_object();
-	struct json_object *rows = json_object_new_array();
-	char words[MEMBERSHIP_WORDS + 16];
-	int i;
-
-	for (i = 0; i < HT_LINES; i++) {
-		struct json_object *row = json_object_new_object();
-
-		membership_words(&m->lines[i], words);
-		out_text(row, "membership", words);
-		out_uint(row, "rejoins", m->lines[i].rejoins);
-		json_object_array_add(rows, row);
-	}
-	json_object_object_add(o, "lines", rows);
 	return o;
 }
 
@@ -320,8 +268,8 @@ struct json_object *report_answer(void *controller, const char *question)
 
 	if (!strcmp(question, "status"))
 		return status_object(c);
-	if (!strcmp(question, "membership"))
-		return membership_object(&c->membership);
+	if (!strcmp(question, "feed"))
+		return report_feed(c);
 	if (!strcmp(question, "orders"))
 		return orders_object(&c->orders);
 	return NULL;

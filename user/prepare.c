@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * prepare - what a controller needs before its loop: the instance, the way of
+ * orders, the feed's groups, and what its feed misses
+ */
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "controller.h"
+#include "out.h"
+
+uint64_t controller_pin(const struct controller *c)
+{
+	char path[128];
+	struct stat st;
+
+	snprintf(path, sizeof(path), HT_PIN_ROOT "/%s/events", c->in.name);
+	return stat(path, &st) ? 0 : st.st_ino;
+}
+
+static int instance_prepare(struct controller *c)
+{
+	const char *name = c->options->instance;
+	int err = instance_open(&c->in, name, true);
+
+	if (err)
+		return err;
+	err = control_lock(&c->control, name);
+	if (err == -EBUSY) {
+		out_error(0, "instance `%s`: a controller is already running; `hairtrigger status` shows it",
+			  name);
+		return err;
+	}
+	if (err)
+		return out_error(err, "%s: cannot be locked", c->control.lock);
+	c->pin_inode = controller_pin(c);
+	if (!c->pin_inode)
+		return out_error(-ENOENT, "instance `%s` was unloaded just now",
+				 name);
+	return 0;
+}
+
+/* Where the instance is, if we can see it.  Return: its index, or -ENODEV. */
+static int interface_of_feed(const struct controller *c)
+{
+	if (!c->in.ifindex)
+		out_error(0, "instance `%s` is on no interface any more",
+			  c->in.name);
+	else if (c->in.netns && c->in.netns != instance_own_netns())
+		out_error(0, "instance `%s` is on %s in another network namespace",
+			  c->in.name, c->in.ifname);
+	else
+		return c->in.ifindex;
+	return -ENODEV;
+}
+
+static int interface_choose(const struct controller *c)
+{
+	const char *name = c->options->interface;
+	int ifindex;
+
+	if (!name)
+		return interface_of_feed(c);
+	ifindex = (int)if_nametoindex(name);
+	return ifindex ? ifindex : out_error(-ENODEV, "%s", name);
+}
+
+/* The feed's interface may be another one than that which orders leave by. */
+static int membership_prepare(struct controller *c)
+{
+	int ifindex;
+
+	membership_init(&c->membership, c->in.feed->lines);
+	if (!c->options->join)
+		return 0;
+	ifindex = interface_of_feed(c);
+	return ifindex < 0 ? ifindex : membership_open(&c->membership, ifindex);
+}
+
+static int egress_prepare(struct controller *c)
+{
+	const struct controller_options *o = c->options;
+	struct egress_options options = {
+		.exchange = o->exchange,
+		.local_port = o->local_port,
+		.terms = o->terms,
+	};
+	int err;
+
+	options.ifindex = interface_choose(c);
+	if (options.ifindex < 0)
+		return options.ifindex;
+	err = egress_open(&c->egress, &options);
+	return err ? err : membership_prepare(c);
+}
+
+/* Packets that are set aside arrive on the feed's interface, wherever orders
+ * leave.
+ */
+static int recovery_prepare(struct controller *c)
+{
+	struct recovery *r = &c->recovery;
+	struct xsk *orders = c->in.ifindex == c->egress.netif.ifindex ?
+			     &c->egress.xsk : NULL;
+	int err;
+
+	r->in = &c->in;
+	r->loop = &c->loop;
+	r->log = &c->log;
+	err = recovery_open(r, &c->options->recovery);
+	if (err)
+		return err;
+	c->aside.verify = c->in.feed->verify_checksum;
+	c->aside.sink = (struct aside_sink){
+		.packet = recovery_packet,
+		.context = r,
+	};
+	if (c->in.ifindex && c->in.netns == instance_own_netns())
+		return aside_open(&c->aside, c->in.ifname, orders,
+				  c->in.asides_fd);
+	out_error(0, "instance `%s` is not on an interface of this network namespace: what its feed misses cannot be recovered",
+		  c->in.name);
+	return 0;
+}
+
+/* By default where the last controller of the instance stopped. */
+static int orders_prepare(struct controller *c)
+{
+	uint32_t first = c->options->first_urn;
+	int err;
+
+	if (!first)
+		first = HT_READ_ONCE(c->in.gate->next_urn);
+	err = orders_init(&c->orders, first ? first : 1);
+	if (err == -ERANGE)
+		return out_error(err, "UserRefNum %u leaves no room for %u orders (see --first-urn)",
+				 first, ORDERS_MAX);
+	return err ? out_error(err, "no room for orders") : 0;
+}
+
+int controller_prepare(struct controller *c)
+{
+	int err = instance_prepare(c);
+
+	if (!err)
+		err = egress_prepare(c);
+	if (!err)
+		err = recovery_prepare(c);
+	return err ? err : orders_prepare(c);
+}
