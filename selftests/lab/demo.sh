@@ -44,7 +44,7 @@ demo_said() {
 whole() {
 	check "the demo ends well" demo_ends_well "$@"
 	check "every check of it held" [ "$(grep -c '^ok ' \
-		"$LAB_DIR/demo.out")" -eq 5 ]
+		"$LAB_DIR/demo.out")" -eq 6 ]
 	check "it showed the market while it moved" [ "$(grep -cE \
 		'^ +[0-9]+ +LIVE ' "$LAB_DIR/demo.out")" -ge 5 ]
 	check "an order was followed to its end" demo_said 'executed urn 1 '
