@@ -75,6 +75,7 @@ NEEDS_test_trigger_language := user/trigger_parse.c
 NEEDS_test_trigger_edit	:= user/trigger.c user/lock.c $(INSTANCE)
 NEEDS_test_instance	:= user/pins.c $(INSTANCE)
 NEEDS_test_lock		:= user/lock.c
+NEEDS_test_silence	:= user/silence.c
 NEEDS_test_symbols	:= user/symbols.c user/out.c user/command.c
 NEEDS_test_daytime	:= user/daytime.c
 NEEDS_test_progress	:= user/progress.c

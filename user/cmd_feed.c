@@ -65,6 +65,8 @@ static void row_complete(struct json_object *row, struct json_object *answer)
 				       json_object_get(value));
 	if (json_object_object_get_ex(known, "rejoins", &value))
 		json_object_object_add(row, "rejoins", json_object_get(value));
+	if (json_object_object_get_ex(known, "silent_s", &value))
+		json_object_object_add(row, "silent_s", json_object_get(value));
 }
 
 /* What only the controller knows. */
@@ -99,6 +101,7 @@ static const struct out_column feed_columns[] = {
 	{ "port", "PORT", 1 },
 	{ "source", "SOURCE", 0 },
 	{ "packets", "PACKETS", 1 },
+	{ "silent_s", "SILENT S", 1 },
 	{ "rejoins", "REJOINS", 1 },
 	{ "membership", "MEMBERSHIP", 0 },
 	{ NULL, NULL, 0 }

@@ -141,6 +141,18 @@ static int news_event(struct source *s)
 
 /* -- timer and signals -------------------------------------------------- */
 
+static void silence_tell(struct controller *c)
+{
+	uint32_t changed = silence_beat(&c->silence, c->in.feed);
+	int i;
+
+	for (i = 0; i < HT_LINES; i++)
+		if (changed >> i & 1)
+			log_line(&c->log, "line %c: %s", 'A' + i,
+				 silence_is(&c->silence, i) ?
+				 "silent for 3 s" : "heard again");
+}
+
 /* Once a second. */
 static int slow_duties(struct controller *c)
 {
@@ -154,6 +166,7 @@ static int slow_duties(struct controller *c)
 		c->gone = true;
 		return -ENOENT;
 	}
+	silence_tell(c);
 	/* not all that a join fails on is news */
 	if (!membership_is_whole(&c->membership))
 		membership_tell(c);

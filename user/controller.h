@@ -26,6 +26,7 @@
 #include "orders.h"
 #include "recovery.h"
 #include "risk.h"
+#include "silence.h"
 
 struct controller_options {
 	const char *instance;
@@ -57,6 +58,7 @@ struct controller {
 	struct orders orders;
 	struct aside aside;
 	struct recovery recovery;
+	struct silence silence;
 	struct loop loop;
 	struct control_server control;
 	struct log log;

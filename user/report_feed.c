@@ -96,8 +96,9 @@ struct json_object *report_recovery(const struct controller *c)
 	return o;
 }
 
-static struct json_object *lines_array(const struct membership *m)
+static struct json_object *lines_array(const struct controller *c)
 {
+	const struct membership *m = &c->membership;
 	struct json_object *rows = json_object_new_array();
 	char words[MEMBERSHIP_WORDS + 16];
 	int i;
@@ -108,6 +109,8 @@ static struct json_object *lines_array(const struct membership *m)
 		membership_words(&m->lines[i], words);
 		out_text(row, "membership", words);
 		out_uint(row, "rejoins", m->lines[i].rejoins);
+		out_uint(row, "silent_s", silence_is(&c->silence, i) ?
+			 c->silence.seconds[i] : 0);
 		json_object_array_add(rows, row);
 	}
 	return rows;
@@ -118,6 +121,6 @@ struct json_object *report_feed(const struct controller *c)
 	struct json_object *o = json_object_new_object();
 
 	json_object_object_add(o, "recovery", report_recovery(c));
-	json_object_object_add(o, "lines", lines_array(&c->membership));
+	json_object_object_add(o, "lines", lines_array(c));
 	return o;
 }
