@@ -51,7 +51,7 @@ void office_close(struct office *o);
 
 /* What became of a connection. */
 enum outcome {
-	WHOLE,				/* up to the end of session and the end */
+	WHOLE,				/* up to the end of session */
 	REJECTED,
 	CLOSED,				/* too early */
 	WRONG,				/* not what the protocols say */

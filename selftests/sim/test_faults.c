@@ -158,6 +158,28 @@ static void bursts_take_both_lines(void **state)
 	studio_close(&s);
 }
 
+/* A session that ends within a burst can be learnt to have ended. */
+static void bursts_spare_the_end(void **state)
+{
+	struct feed_options o = singles();
+	static struct record r[2];
+	static struct heard h;
+	struct studio s;
+
+	o.faults.burst = PACKETS / 2;
+	o.faults.burst_every = PACKETS;
+	run(&o, r, &s);
+	assert_int_equal(r[0].packets, PACKETS / 2);
+	assert_int_equal(feed_empty(&s.feed, MOLD_HEARTBEAT, s.now), 0);
+	assert_int_equal(feed_empty(&s.feed, MOLD_END_OF_SESSION, s.now), 0);
+	assert_int_equal(feed_send(&s.feed, s.now), 0);
+	assert_true(listener_next(&s.a, &h));
+	assert_int_equal(h.count, MOLD_END_OF_SESSION);
+	assert_int_equal(h.seq, PACKETS + 1);
+	assert_int_equal(s.feed.line[0].counts.empties_lost, 1);
+	studio_close(&s);
+}
+
 /* Whatever B's framing is, a message within A's burst is lost on B too. */
 static void bursts_leave_a_hole(void **state)
 {
@@ -298,6 +320,7 @@ int main(void)
 		cmocka_unit_test(lines_lose_by_themselves_and_seeds_repeat),
 		cmocka_unit_test(heartbeats_have_dice_of_their_own),
 		cmocka_unit_test(bursts_take_both_lines),
+		cmocka_unit_test(bursts_spare_the_end),
 		cmocka_unit_test(bursts_leave_a_hole),
 		cmocka_unit_test(duplicates_come_twice),
 		cmocka_unit_test(held_packets_come_a_little_late),

@@ -23,8 +23,10 @@ static void burst_advance(struct faults *f)
 	f->burst->packets++;
 }
 
-struct verdict faults_judge(struct faults *f, bool has_messages)
+struct verdict faults_judge(struct faults *f, uint16_t count)
 {
+	bool has_messages = count != MOLD_HEARTBEAT &&
+			    count != MOLD_END_OF_SESSION;
 	struct dice *d = has_messages ? &f->messages : &f->empties;
 	const struct fault_options *o = f->options;
 	/* all are rolled, so that one option does not change another's dice */
@@ -35,7 +37,7 @@ struct verdict faults_judge(struct faults *f, bool has_messages)
 
 	if (has_messages && f->line == 0)
 		burst_advance(f);
-	if (f->burst->on)
+	if (f->burst->on && count != MOLD_END_OF_SESSION)
 		return (struct verdict){ .fate = FATE_BURST };
 	if (lost)
 		return (struct verdict){ .fate = FATE_LOST };

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "generate_random.h"
+#include "moldudp64.h"
 
 enum {
 	FAULT_LINES = 2,
@@ -31,7 +32,7 @@ struct fault_options {
 	uint32_t loss[FAULT_LINES];	/* chances */
 	uint32_t duplicate;
 	uint32_t reorder;
-	uint32_t burst;			/* packets lost in a row, on both lines */
+	uint32_t burst;			/* packets lost in a row */
 	uint32_t burst_every;		/* packets from one to the next */
 	struct fault_window dead_both;
 	struct fault_window dead[FAULT_LINES];
@@ -55,7 +56,7 @@ struct faults {
 enum fate { FATE_SENT, FATE_LOST, FATE_BURST, FATE_DEAD };
 
 struct verdict {
-	enum fate fate;			/* not FATE_DEAD: that is of the clock */
+	enum fate fate;			/* FATE_DEAD is the clock's */
 	bool again;			/* sent twice */
 	uint32_t hold;			/* goes out behind so many later ones */
 };
@@ -63,8 +64,11 @@ struct verdict {
 void faults_init(struct faults *f, const struct fault_options *o,
 		 struct fault_burst *burst, int line);
 
-/* The verdict on the line's next packet, with messages or without. */
-struct verdict faults_judge(struct faults *f, bool has_messages);
+/*
+ * The verdict on the line's next packet, with count as on the wire.  A burst is
+ * over when the session is: its end is lost by chance only.
+ */
+struct verdict faults_judge(struct faults *f, uint16_t count);
 
 /* Whether the line is dead, ns after the session's first message. */
 bool faults_dead(const struct faults *f, uint64_t ns);

@@ -36,7 +36,7 @@ struct feed {
 	struct fault_burst burst;
 	struct store store;
 	uint64_t published;		/* next message to be sent */
-	uint64_t begun_ns;		/* first message ever, CLOCK_MONOTONIC */
+	uint64_t begun_ns;		/* first message, CLOCK_MONOTONIC */
 	struct book *book;		/* all below are owned by others */
 	struct timing *timing;
 	struct state *state;		/* NULL: nobody asks for snapshots */

@@ -19,7 +19,7 @@
 enum {
 	BACKLOG = 16,
 	EVENTS_MAX = GLIMPSE_CLIENTS + 1,
-	SEND_BUFFER = 1 << 17,		/* the kernel's share of a slow reader */
+	SEND_BUFFER = 1 << 17,		/* the kernel's, of a slow reader */
 };
 
 #define LOGIN_NS	(30 * NS_PER_SECOND)	/* for the login to come */

@@ -154,7 +154,7 @@ static int packet_put(struct line *l, struct line_packet *p, uint64_t now)
 {
 	bool empty = p->count == MOLD_HEARTBEAT ||
 		     p->count == MOLD_END_OF_SESSION;
-	struct verdict v = faults_judge(&l->faults, !empty);
+	struct verdict v = faults_judge(&l->faults, p->count);
 	int err = held_pass(l, now);
 
 	p->fate = (uint16_t)v.fate;

@@ -22,7 +22,8 @@ enum {
 	{ "group",	     required_argument, NULL, LINE_OPT_GROUP }, \
 	{ "group-b",	     required_argument, NULL, LINE_OPT_GROUP_B }, \
 	{ "interface-ip",    required_argument, NULL, LINE_OPT_INTERFACE_IP }, \
-	{ "interface-ip-b",  required_argument, NULL, LINE_OPT_INTERFACE_IP_B },\
+	{ "interface-ip-b",  required_argument, NULL, \
+	  LINE_OPT_INTERFACE_IP_B }, \
 	{ "mtu",	     required_argument, NULL, LINE_OPT_MTU }, \
 	{ "mtu-b",	     required_argument, NULL, LINE_OPT_MTU_B }, \
 	{ "per-packet",	     required_argument, NULL, LINE_OPT_PER_PACKET }, \
@@ -57,13 +58,13 @@ enum {
 "  --fault-seed N         same seed and same packets, same faults (1)\n" \
 "  --loss P               lost, on each line by itself\n" \
 "  --loss-a P, --loss-b P on one line\n" \
-"  --burst N              so many packets of A lost in a row, and what B sends\n" \
-"                         meanwhile; with:\n" \
-"  --burst-every M        the last N of every M packets of A\n" \
+"  --burst N, --burst-every M\n" \
+"                         the last N of every M packets of A lost, and what\n" \
+"                         B frames meanwhile\n" \
 "  --duplicate P          sent twice\n" \
 "  --reorder P            held back until 1 to 8 later ones are out\n" \
-"  --dead FROM+FOR        both lines send nothing from then on, for so long;\n" \
-"                         from the first message on, such as 2s+1s\n" \
+"  --dead FROM+FOR        both lines send nothing for so long, FROM after\n" \
+"                         the first message, such as 2s+1s\n" \
 "  --dead-a, --dead-b FROM+FOR\n" \
 "                         one line\n"
 

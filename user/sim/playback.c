@@ -148,7 +148,8 @@ static int packets_send(struct playback *pb, uint64_t now)
 	int err = feed_send(pb->feed, now);
 
 	if (err == -EMSGSIZE)
-		return playback_fail(err, "the interface's MTU is below --mtu or --mtu-b");
+		return playback_fail(err, "the interface's MTU is below --mtu "
+				     "or --mtu-b");
 	if (err)
 		return playback_fail(err, "group");
 	if (pb->feed->published == before)
@@ -310,8 +311,12 @@ static uint64_t wake_time(const struct playback *pb, uint64_t wake,
 						 HEARTBEAT_NS));
 }
 
-enum { POLL_ORDERS, POLL_STDIN, POLL_GLIMPSE, POLL_LINE, POLL_REREQUEST = POLL_LINE +
-	FAULT_LINES, POLLS = POLL_REREQUEST + REREQUEST_SERVERS };
+/* Places in what is polled. */
+enum {
+	POLL_ORDERS, POLL_STDIN, POLL_GLIMPSE, POLL_LINE,
+	POLL_REREQUEST = POLL_LINE + FAULT_LINES,
+	POLLS = POLL_REREQUEST + REREQUEST_SERVERS,
+};
 
 static void polls_fill(const struct playback *pb, struct pollfd fds[POLLS])
 {

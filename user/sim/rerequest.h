@@ -19,7 +19,7 @@
 
 enum {
 	REREQUEST_SERVERS = 2,
-	REREQUEST_WAITING = 4096,	/* requests that a delay holds, at most */
+	REREQUEST_WAITING = 4096,	/* requests that a delay holds */
 };
 
 struct rerequest_faults {
@@ -58,7 +58,7 @@ struct rerequest {
 	struct dice dice;
 	struct request *waiting;	/* a ring of REREQUEST_WAITING */
 	uint64_t head, tail;
-	uint64_t turn;			/* requests that lies came into question */
+	uint64_t turn;			/* of a reply, when there are lies */
 	uint8_t reply[LINE_PACKET_MAX];
 };
 

@@ -59,9 +59,9 @@ static const char help[] =
 GENERATE_OPTION_HELP
 "  --session NAME         MoldUDP64 session, up to ten letters and digits\n"
 "                         (HTSIM00001)\n"
-"  --new-session-after N  after N messages the exchange starts again, once: the\n"
-"                         whole session, from message 1, under the next name\n"
-"                         (HTSIM00002); book and report are of that one\n"
+"  --new-session-after N  after N messages the exchange starts again, once:\n"
+"                         the whole session, from message 1, under the next\n"
+"                         name (HTSIM00002); book and report are of that one\n"
 "Feed\n"
 LINE_OPTION_HELP
 "Pace\n"

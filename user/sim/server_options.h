@@ -48,20 +48,20 @@ enum {
 
 #define SERVER_OPTION_HELP \
 "Re-requests\n" \
-"  --rerequest ADDR:PORT  a MoldUDP64 re-request server, of all that was sent\n" \
-"                         of the session of now; twice: a second server, which\n" \
-"                         has no faults.  Keeps every message: its length and\n" \
-"                         some four bytes each, 40 MB for a million\n" \
+"  --rerequest ADDR:PORT  a MoldUDP64 re-request server, of all that was\n" \
+"                         sent of the session of now; twice: a second one,\n" \
+"                         without faults.  Keeps every message, at its\n" \
+"                         length and some four bytes: 40 MB for a million\n" \
 "  --rerequest-loss P     requests lost\n" \
 "  --rerequest-delay TIME replies come so much later\n" \
 "  --rerequest-dead       never a reply\n" \
 "  --rerequest-lies       two of three replies are wrong: another session,\n" \
-"                         other sequences, counts and blocks that do not add\n" \
-"                         up, runts, an end of session\n" \
+"                         other sequences, counts and blocks that do not\n" \
+"                         add up, runts, an end of session\n" \
 "Snapshots\n" \
-"  --glimpse ADDR:PORT    a GLIMPSE 5.0 server, SoupBinTCP 3.00 over TCP; each\n" \
-"                         snapshot is sent by a process of its own, so that\n" \
-"                         the feed waits for nobody; 16 at once\n" \
+"  --glimpse ADDR:PORT    a GLIMPSE 5.0 server, SoupBinTCP 3.00 over TCP;\n" \
+"                         each snapshot is sent by a process of its own, so\n" \
+"                         that the feed waits for nobody; 16 at once\n" \
 "  --glimpse-user NAME, --glimpse-password TEXT\n" \
 "                         what a login must name (anything)\n" \
 "  --glimpse-delay TIME   from the login to the snapshot\n" \
