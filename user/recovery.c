@@ -54,7 +54,8 @@ static int packet_hold(struct recovery *r, const uint8_t *payload, uint32_t len)
 		r->twice++;
 		return 0;
 	}
-	if (r->held.waiting >= RECOVERY_HELD) {
+	if (r->held.waiting >= RECOVERY_HELD ||
+	    r->held.bytes + len > RECOVERY_BYTES) {
 		r->overflow++;
 		return 0;
 	}

@@ -30,7 +30,8 @@
 enum {
 	RECOVERY_SERVERS = REREQUEST_SERVERS,
 	RECOVERY_ASKS = 128,		/* ranges asked for at a time */
-	RECOVERY_HELD = 65536,		/* packets; what comes then is asked for
+	RECOVERY_HELD = 65536,		/* packets, and */
+	RECOVERY_BYTES = 256 << 20,	/* bytes; what comes then is asked for
 					 * later
 					 */
 };
@@ -64,6 +65,7 @@ enum rejoin_step {
 	REJOIN_EMPTYING,	/* the maps, a part a turn */
 	REJOIN_FILLING,		/* from where there is something to be had */
 	REJOIN_LOADING,		/* a snapshot */
+	REJOIN_MEETING,		/* it waits for the lines to come so far */
 };
 
 struct rejoin {
@@ -71,6 +73,7 @@ struct rejoin {
 	uint64_t emptied;	/* bytes */
 	bool another_day;	/* than the book that was emptied */
 	uint64_t again_ns;
+	uint64_t until_ns;	/* of the meeting */
 	int server;		/* GLIMPSE, the next one to be asked */
 	uint32_t failures;	/* in a row */
 	char why[GLIMPSE_WORDS]; /* the last one, in words */

@@ -26,6 +26,7 @@ enum {
 	AGAIN_MS = 100,		/* after a failure; doubles with each */
 	AGAIN_DOUBLINGS = 5,
 	PATIENCE_S = 5,		/* with a silent GLIMPSE server */
+	MEETING_S = 3,		/* heartbeats come every second */
 	GIVE_UP = 3,		/* failures of each, then the session's start */
 };
 
@@ -135,6 +136,7 @@ static int message_take(void *recovery, const uint8_t *itch, size_t len)
 	return replay_message(&r->rejoin.into, itch, (uint32_t)len);
 }
 
+/* All of it is in the book. */
 static void snapshot_end(struct recovery *r)
 {
 	struct rejoin *j = &r->rejoin;
@@ -146,16 +148,34 @@ static void snapshot_end(struct recovery *r)
 		return;
 	}
 	err = replay_flush(&j->into);
-	if (!err)
-		err = finish_patiently(r, j->glimpse.seq);
 	if (err) {
 		fail(r, err == -EBADMSG ? "its messages make no book" :
 					  strerror(-err));
 		return;
 	}
+	j->step = REJOIN_MEETING;
+	j->until_ns = clock_ns() + MEETING_S * 1000 * MS_NS;
+	recovery_wake_at(r, j->until_ns);
+}
+
+/* The lines must have come to where the snapshot ends, or it could name a
+ * sequence that leaves us deaf.
+ */
+static int snapshot_meet(struct recovery *r, uint64_t now)
+{
+	struct rejoin *j = &r->rejoin;
+
+	if (r->seen_tail < j->glimpse.seq) {
+		if (now < j->until_ns)
+			recovery_wake_at(r, j->until_ns);
+		else
+			fail(r, "its sequence is beyond all that the lines bring");
+		return 0;
+	}
 	j->snapshots++;
 	log_line(r->log, "feed: a snapshot of %" PRIu64 " messages is loaded, up to sequence %" PRIu64,
 		 j->glimpse.messages, j->glimpse.seq);
+	return finish_patiently(r, j->glimpse.seq);
 }
 
 static int glimpse_step(struct recovery *r)
@@ -217,13 +237,16 @@ static int snapshot_begin(struct recovery *r)
 
 /* -- the beginning ----------------------------------------------------------- */
 
-/* Another session, when ours is over: it has ended, or is silent. */
+/* Another session, when ours is over: it has ended, or is silent, and the other
+ * one was heard since.
+ */
 static bool session_is_over(const struct recovery *r, uint64_t now)
 {
 	const struct ht_feed *feed = r->in->feed;
 
-	return r->other_ns && (feed->end == feed->tail ||
-			       now - feed->last_ns > HT_SESSION_SILENT_NS);
+	return r->other_ns > feed->last_ns &&
+	       (feed->end == feed->tail ||
+		now - feed->last_ns > HT_SESSION_SILENT_NS);
 }
 
 static int begin(struct recovery *r, uint64_t now)
@@ -311,6 +334,8 @@ int rejoin_run(struct recovery *r, uint64_t now)
 		err = empty(r);
 	if (!err && j->step == REJOIN_FILLING)
 		return fill(r);
+	if (!err && j->step == REJOIN_MEETING)
+		return snapshot_meet(r, now);
 	if (err || j->step != REJOIN_LOADING ||
 	    !glimpse_beat(&j->glimpse, now))
 		return err;

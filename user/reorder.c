@@ -53,6 +53,7 @@ void reorder_empty(struct reorder *r)
 		free(held);
 	}
 	r->waiting = 0;
+	r->bytes = 0;
 }
 
 void reorder_free(struct reorder *r)
@@ -79,6 +80,7 @@ int reorder_hold(struct reorder *r, uint64_t now_ns, const uint8_t *payload,
 	memcpy(held->payload, payload, len);
 	RB_INSERT(held_tree, &r->held, held);
 	r->waiting++;
+	r->bytes += len;
 	r->waited++;
 	return 0;
 }
@@ -121,6 +123,7 @@ struct held *reorder_next(struct reorder *r, uint64_t expected, bool forced)
 		return NULL;
 	RB_REMOVE(held_tree, &r->held, held);
 	r->waiting--;
+	r->bytes -= held->len;
 	return held;
 }
 

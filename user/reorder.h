@@ -40,6 +40,7 @@ struct hole {
 struct reorder {
 	struct held_tree held;	/* by sequence; equal ones as they came */
 	uint32_t waiting;	/* packets in it */
+	uint64_t bytes;		/* of their payload */
 	uint64_t waited;	/* packets that ever were */
 	struct hole *holes;	/* that were given up */
 	uint32_t hole_count;

@@ -40,6 +40,8 @@ static const char *recovery_words(const struct recovery *r, char *text,
 			 j->glimpse.messages);
 		return text;
 	}
+	if (j->step == REJOIN_MEETING)
+		return "a snapshot is loaded and waits for the lines to come so far";
 	switch (r->in->feed->state) {
 	case HT_FEED_GAP:
 		if (r->options->rerequests)
