@@ -58,6 +58,8 @@ NEEDS_test_gate		:= $(NATIVE) $(call native,rule)
 NEEDS_test_program	:= $(PROGRAM) $(call native,rule native)
 NEEDS_test_same		:= $(PROGRAM) $(call native,rule flow native)
 NEEDS_test_watch_program := $(PROGRAM)
+NEEDS_test_two_lines	:= $(LOADED) $(REFBOOK) selftests/reference/csv.c \
+			   $(call native,native compose flow race) user/netif.c
 
 NEEDS_test_command	:= user/command.c user/out.c
 NEEDS_test_ouch		:= user/ouch.c
