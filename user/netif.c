@@ -12,6 +12,7 @@
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
+#include <linux/veth.h>
 
 /* Room for one message of rtnetlink; links are the longest. */
 enum { NETIF_BUFFER = 16384 };
@@ -68,6 +69,17 @@ out:
 	return err;
 }
 
+/* The counters may stand at any address. */
+static uint64_t stats_tx_dropped(const struct nlattr *a)
+{
+	struct rtnl_link_stats64 stats = {0};
+	size_t len = mnl_attr_get_payload_len(a);
+
+	memcpy(&stats, mnl_attr_get_payload(a),
+	       len < sizeof(stats) ? len : sizeof(stats));
+	return stats.tx_dropped;
+}
+
 static int link_parse(const struct nlmsghdr *nlh, void *answer)
 {
 	const struct ifinfomsg *link = mnl_nlmsg_get_payload(nlh);
@@ -93,6 +105,9 @@ static int link_parse(const struct nlmsghdr *nlh, void *answer)
 			if (mnl_attr_get_payload_len(a) == 6)
 				memcpy(netif->mac, mnl_attr_get_payload(a), 6);
 			break;
+		case IFLA_STATS64:
+			netif->tx_dropped = stats_tx_dropped(a);
+			break;
 		}
 	}
 	return MNL_CB_OK;
@@ -109,6 +124,42 @@ int netif_find(struct netif *netif, int ifindex)
 	link->ifi_family = AF_UNSPEC;
 	link->ifi_index = ifindex;
 	return request_run(request, link_parse, netif);
+}
+
+int netif_up(int ifindex)
+{
+	uint8_t buffer[256];
+	struct nlmsghdr *request;
+	struct ifinfomsg *link;
+
+	link = request_begin(&request, buffer, RTM_NEWLINK, sizeof(*link));
+	request->nlmsg_flags |= NLM_F_ACK;
+	link->ifi_index = ifindex;
+	link->ifi_flags = link->ifi_change = IFF_UP;
+	return request_run(request, NULL, NULL);
+}
+
+int netif_veth(const char *name, const char *peer, int peer_netns)
+{
+	uint8_t buffer[512];
+	struct nlmsghdr *request;
+	struct nlattr *info, *data, *end;
+
+	request_begin(&request, buffer, RTM_NEWLINK,
+		      sizeof(struct ifinfomsg));
+	request->nlmsg_flags |= NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK;
+	mnl_attr_put_strz(request, IFLA_IFNAME, name);
+	info = mnl_attr_nest_start(request, IFLA_LINKINFO);
+	mnl_attr_put_str(request, IFLA_INFO_KIND, "veth");
+	data = mnl_attr_nest_start(request, IFLA_INFO_DATA);
+	end = mnl_attr_nest_start(request, VETH_INFO_PEER);
+	mnl_nlmsg_put_extra_header(request, sizeof(struct ifinfomsg));
+	mnl_attr_put_strz(request, IFLA_IFNAME, peer);
+	mnl_attr_put_u32(request, IFLA_NET_NS_FD, (uint32_t)peer_netns);
+	mnl_attr_nest_end(request, end);
+	mnl_attr_nest_end(request, data);
+	mnl_attr_nest_end(request, info);
+	return request_run(request, NULL, NULL);
 }
 
 static int route_parse(const struct nlmsghdr *nlh, void *answer)

@@ -19,6 +19,7 @@ struct netif {
 	uint32_t mtu;
 	bool up;		/* and with a carrier */
 	uint32_t downs;		/* times that it lost its carrier */
+	uint64_t tx_dropped;	/* packets */
 };
 
 /* How packets to one address leave. */
@@ -30,6 +31,15 @@ struct netif_route {
 
 /* Return: 0, -ENODEV, or another negative errno. */
 int netif_find(struct netif *netif, int ifindex);
+
+/*
+ * Makes a veth pair: `name` here, `peer` in that network namespace.
+ * Return: 0, -EEXIST, -EPERM, or another negative errno.
+ */
+int netif_veth(const char *name, const char *peer, int peer_netns);
+
+/* Return: 0 or negative errno; a carrier may come later. */
+int netif_up(int ifindex);
 
 /* Return: 0, -ENETUNREACH, or another negative errno. */
 int netif_route(struct netif_route *route, __be32 address);
