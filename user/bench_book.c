@@ -15,11 +15,7 @@
 #include "bench.h"
 #include "out.h"
 
-#define MARKET_MESSAGES	20000000ull	/* at which a market is whole */
-
 enum {
-	MARKET_SYMBOLS = 8000,
-	MARKET_LIVE = 1400000,
 	CURVE_LIVE = 100000,	/* while symbols grow */
 	SYMBOL_POINTS = BENCH_POINTS,
 	LIVE_POINTS = 3,
@@ -39,16 +35,6 @@ void bench_progress(const char *format, ...)
 	vfprintf(stderr, format, ap);
 	va_end(ap);
 	fflush(stderr);
-}
-
-/* So much of a whole market as messages are of MARKET_MESSAGES, at least 1. */
-static uint64_t scaled(uint64_t whole, uint64_t messages)
-{
-	uint64_t part = whole * messages / MARKET_MESSAGES;
-
-	if (part > whole)
-		return whole;
-	return part ? part : 1;
 }
 
 /* -- the streams ----------------------------------------------------------- */
@@ -116,8 +102,8 @@ static int run_generated(struct bench_results *r, struct bench_result *result,
 	uint64_t messages = r->options.messages;
 	struct session session = {
 		.messages = messages,
-		.symbols = (uint32_t)scaled(MARKET_SYMBOLS, messages),
-		.live = scaled(MARKET_LIVE, messages),
+		.symbols = (uint32_t)market_part(MARKET_SYMBOLS, messages),
+		.live = market_part(MARKET_LIVE, messages),
 		.profile = profile,
 	};
 	struct stream s;
@@ -144,7 +130,7 @@ static int run_point(struct bench_results *r, struct bench_curve *curve,
 		     uint32_t symbols, uint64_t live)
 {
 	struct session session = {
-		.messages = scaled(MARKET_MESSAGES / 2, r->options.messages),
+		.messages = market_part(MARKET_MESSAGES / 2, r->options.messages),
 		.symbols = symbols,
 		.live = live,
 		.profile = "touch",
@@ -183,12 +169,12 @@ static int run_curve(struct bench_results *r)
 
 	for (i = 0; i < SYMBOL_POINTS && !err; i++)
 		err = run_point(r, &r->by_symbols,
-				(uint32_t)scaled(symbols[i], messages),
-				scaled(CURVE_LIVE, messages));
+				(uint32_t)market_part(symbols[i], messages),
+				market_part(CURVE_LIVE, messages));
 	for (i = 0; i < LIVE_POINTS && !err; i++)
 		err = run_point(r, &r->by_live,
-				(uint32_t)scaled(MARKET_SYMBOLS, messages),
-				scaled(live[i], messages));
+				(uint32_t)market_part(MARKET_SYMBOLS, messages),
+				market_part(live[i], messages));
 	return err;
 }
 

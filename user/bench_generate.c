@@ -78,6 +78,15 @@ static int generate_wait(pid_t pid)
 	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -EIO;
 }
 
+uint64_t market_part(uint64_t whole, uint64_t messages)
+{
+	uint64_t part = whole * messages / MARKET_MESSAGES;
+
+	if (part > whole)
+		return whole;
+	return part ? part : 1;
+}
+
 int stream_generate(struct stream *s, const struct session *session)
 {
 	int ends[2], err, ended;

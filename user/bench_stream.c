@@ -96,7 +96,8 @@ int stream_message(struct stream *s, const uint8_t *message, uint32_t length)
 
 	if (STREAM_HEAD + block > STREAM_FRAME)
 		return -EMSGSIZE;
-	if (s->count && stream_open_bytes(s) + block > STREAM_FRAME)
+	if (s->count && (s->count == s->most ||
+			 stream_open_bytes(s) + block > STREAM_FRAME))
 		stream_close(s);
 	if (stream_reserve(s))
 		return -ENOMEM;

@@ -17,6 +17,7 @@ struct stream {
 	size_t room;
 	size_t open;		/* where the packet being filled begins */
 	uint32_t count;		/* messages in it; 0: none is open */
+	uint32_t most;		/* of them; 0: as many as fit */
 	uint64_t seq;		/* of the next packet's first message */
 	uint64_t messages;
 	uint64_t packets;
@@ -69,7 +70,16 @@ struct session {
 	const char *profile;	/* touch or deep */
 };
 
-/* bench_generate.c.  Return: 0 or negative errno, said on stderr. */
+/* A whole market, and a day of it. */
+enum { MARKET_SYMBOLS = 8000, MARKET_LIVE = 1400000 };
+#define MARKET_MESSAGES	20000000ull
+
+/* -- bench_generate.c -- */
+
+/* So much of a whole market as messages are of MARKET_MESSAGES, 1 at least. */
+uint64_t market_part(uint64_t whole, uint64_t messages);
+
+/* Return: 0 or negative errno, said on stderr. */
 int stream_generate(struct stream *s, const struct session *session);
 
 #endif

@@ -129,6 +129,22 @@ static void packets_are_full_and_in_sequence(void **state)
 	stream_free(&s);
 }
 
+static void packets_hold_no_more_than_asked(void **state)
+{
+	struct walk w = { .seq = 1 };
+	uint32_t length, i;
+	struct stream s;
+
+	stream_init(&s, 1);
+	s.most = 3;
+	add_messages(&s, 1000);
+	w.s = &s;
+	for (i = 1; walk_next(&w, &length); i++)
+		assert_int_equal(w.left, i == 1000 ? 0 : (3 - i % 3) % 3);
+	assert_int_equal(s.packets, 334);
+	stream_free(&s);
+}
+
 static void apart_means_one_message_a_packet(void **state)
 {
 	struct stream whole, apart;
@@ -290,6 +306,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(packets_are_full_and_in_sequence),
+		cmocka_unit_test(packets_hold_no_more_than_asked),
 		cmocka_unit_test(apart_means_one_message_a_packet),
 		cmocka_unit_test(what_fits_no_packet_is_refused),
 		cmocka_unit_test(every_symbol_plays_the_slice),
