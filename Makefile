@@ -81,6 +81,7 @@ $(USER_O): $(B)/hairtrigger.skel.h
 # RIVAL= with nothing behind it makes a binary for other machines.
 RIVAL	?= -O3 -march=native
 $(B)/user/bench_kernel.o: $(B)/floor.skel.h
+$(B)/user/bench_wire.o: $(B)/flood.skel.h
 $(B)/user/bench_native.o $(B)/user/bench_baseline.o: CFLAGS += $(RIVAL)
 $(B)/user/bench_native.o: INC += -Ikern -DHT_NATIVE
 # The exchange judges the engine, so it shares only the wire formats with it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bench - `hairtrigger bench book`: what a message costs
+ * bench - `hairtrigger bench book`: what a message costs; `bench feed` is in
+ * cmd_bench_feed.c
  */
 #include <errno.h>
 #include <limits.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "bench_feed.h"
 #include "command.h"
 #include "out.h"
 
@@ -32,6 +34,24 @@ static const struct command bench_commands[] = {
 	  "Exit 3: a book is not the program's.\n"
 	  "\n"
 	  "  hairtrigger bench book --messages 2000000 --rounds 3\n" },
+	{ "feed", cmd_bench_feed, "[OPTIONS]",
+	  "What the program takes off a wire without a loss, and in bursts",
+	  "  --seconds N        of the run at the rate that was found (60)\n"
+	  "  --rate N           messages/s; without it the highest rate that holds\n"
+	  "                     is searched\n"
+	  "  --per-packet N     messages a packet (as many as 1,500 bytes hold)\n"
+	  "  --bursts N         bursts behind that, one in 10 ms (1000)\n"
+	  "  --burst-messages N in each of them (2000)\n"
+	  "  --messages N       of the generated session, which is sent again and\n"
+	  "                     again (2000000)\n"
+	  "  --same-cpu         sender and program on one CPU, not on one each\n"
+	  "  --realtime         before all other tasks there (SCHED_FIFO)\n"
+	  "\n"
+	  "Needs root.  A veth pair of its own, in network namespaces without a name\n"
+	  "that end with the command, carries the frames.  Exit 3: something was\n"
+	  "lost, or the book is not the one of a replay.\n"
+	  "\n"
+	  "  hairtrigger bench feed --seconds 10 --per-packet 1\n" },
 	{ NULL, NULL, NULL, NULL, NULL }
 };
 
