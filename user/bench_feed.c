@@ -21,7 +21,7 @@
 
 enum {
 	SEARCH_STEPS = 7,		/* halvings: below 1 % of the rate */
-	STEP_BACK = 97,			/* % of a rate that did not hold */
+	STEP_BACK = 95,			/* % of a rate that did not hold */
 };
 
 /* -- the session ---------------------------------------------------------- */
