@@ -36,6 +36,7 @@
 enum {
 	MESSAGES = 500000,
 	PATIENCE_MS = 5000,
+	TRIES = 10,
 };
 
 static struct hairtrigger_bpf *skel;
@@ -80,9 +81,9 @@ static void describe(void)
 			      (unsigned long long)s->returns,
 			      (unsigned long long)n.frames,
 			      (unsigned long long)n.packets,
-			      (unsigned long long)n.drop_ahead,
+			      (unsigned long long)n.aside_ahead,
 			      (unsigned long long)n.drop_duplicate,
-			      (unsigned long long)n.drop_busy);
+			      (unsigned long long)n.aside_busy);
 	}
 }
 
@@ -114,15 +115,12 @@ static void same_book(void)
 }
 
 /* Both CPUs applied packets, and met at the lock: else nothing is proven. */
-static void they_met(void)
+static bool they_met(void)
 {
-	int i;
+	struct ht_counters n = all_counters();
 
-	for (i = 0; i < RACE_LINES; i++)
-		assert_true(counters_of(cpus[i]).packets > 0);
-	assert_true(all_counters().drop_busy > 0);
-	assert_true(all_counters().drop_ahead > 0);
-	assert_true(all_counters().overlap > 0);
+	return counters_of(cpus[0]).packets && counters_of(cpus[1]).packets &&
+	       n.aside_busy && n.aside_ahead && n.overlap;
 }
 
 static void check(void)
@@ -133,7 +131,6 @@ static void check(void)
 	assert_int_equal(exits_of(&n), n.frames);
 	applied_once(&n);
 	same_book();
-	they_met();
 }
 
 static void senders_ready(bool (*send)(const struct race_sender *s,
@@ -177,12 +174,12 @@ static void run(uint32_t most_a, uint32_t most_b)
 			 all_counters().frames);
 }
 
-static void packets_of_few_messages(void **state)
+static void few_messages(void)
 {
 	run(2, 3);
 }
 
-static void packets_of_many_messages(void **state)
+static void many_messages(void)
 {
 	run(20, 40);
 }
@@ -301,15 +298,17 @@ static void run_veth(bool injected)
 	close(link);
 }
 
-static void two_receive_queues(void **state)
+static void both_by_veth(void)
 {
 	run_veth(false);
 }
 
-static void a_line_and_the_controller(void **state)
+static void one_injected(void)
 {
 	run_veth(true);
 }
+
+/* -- the cases ------------------------------------------------------------- */
 
 static int setup(void **state)
 {
@@ -328,6 +327,43 @@ static int teardown(void **state)
 	instance_close(&in);
 	hairtrigger_bpf__destroy(skel);
 	return 0;
+}
+
+/* On a machine with much else to do one sender may be done before the other has
+ * a turn: then nothing was tried.
+ */
+static void until_they_meet(void (*race_once)(void))
+{
+	int tries;
+
+	race_once();
+	for (tries = 1; tries < TRIES && !they_met(); tries++) {
+		print_message("the CPUs did not meet: again\n");
+		teardown(NULL);
+		assert_int_equal(setup(NULL), 0);
+		race_once();
+	}
+	assert_true(they_met());
+}
+
+static void packets_of_few_messages(void **state)
+{
+	until_they_meet(few_messages);
+}
+
+static void packets_of_many_messages(void **state)
+{
+	until_they_meet(many_messages);
+}
+
+static void two_receive_queues(void **state)
+{
+	until_they_meet(both_by_veth);
+}
+
+static void a_line_and_the_controller(void **state)
+{
+	until_they_meet(one_injected);
 }
 
 #define CASE(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
