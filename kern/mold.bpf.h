@@ -38,6 +38,7 @@ static __always_inline void mold_adopt(struct ht_feed *feed,
 	if (!feed->expected)
 		feed->expected = seq;
 	feed->tail = feed->expected;
+	feed->state = HT_FEED_LIVE;	/* also if all of it is known */
 	feed->adopted = 1;
 }
 

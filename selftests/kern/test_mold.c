@@ -117,6 +117,14 @@ static void a_gap_is_timed(void **state)
 	assert_int_equal(feed->heal_worst_ns, 1500);
 }
 
+/* No session counts from 0: there is nothing new in it, but it was heard. */
+static void joins_with_what_is_known(void **state)
+{
+	data(0, 1);
+	stands_at(HT_FEED_LIVE, 1);
+	assert_int_equal(n->drop_duplicate, 1);
+}
+
 /* The loader leaves expected 0 for a capture: it starts where it starts. */
 static void capture_starts_anywhere(void **state)
 {
@@ -507,6 +515,7 @@ int main(void)
 		CASE(joins_late),
 		CASE(joins_late_by_a_heartbeat),
 		CASE(a_gap_is_timed),
+		CASE(joins_with_what_is_known),
 		CASE(capture_starts_anywhere),
 		CASE(duplicates_are_dropped),
 		CASE(overlap_applies_the_rest),
