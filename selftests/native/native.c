@@ -2,6 +2,8 @@
 #include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "native.h"
 #include "frame.bpf.h"
@@ -78,6 +80,23 @@ void native_free(void)
 	native_levels = NULL;
 }
 
+/* Gives whole pages back, so that only those which were written cost time. */
+static void clear(void *map, size_t bytes)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	uint8_t *begin = map, *end = begin + bytes;
+	uint8_t *first = (uint8_t *)(((uintptr_t)begin + page - 1) & -page);
+	uint8_t *last = (uint8_t *)((uintptr_t)end & -page);
+
+	if (first >= last || madvise(first, (size_t)(last - first),
+				     MADV_DONTNEED)) {
+		memset(begin, 0, bytes);
+		return;
+	}
+	memset(begin, 0, (size_t)(first - begin));
+	memset(last, 0, (size_t)(end - last));
+}
+
 void native_reset(struct native_size size)
 {
 	native_free();
@@ -93,11 +112,11 @@ void native_reset(struct native_size size)
 		.order_limit = size.order_limit,
 		.row_limit = size.row_limit,
 	};
-	memset(native_symbols, 0, sizeof(native_symbols));
-	memset(tops, 0, sizeof(tops));
-	memset(native_triggers, 0, sizeof(native_triggers));
-	memset(native_watches, 0, sizeof(native_watches));
-	memset(native_queued, 0, sizeof(native_queued));
+	clear(native_symbols, sizeof(native_symbols));
+	clear(tops, sizeof(tops));
+	clear(native_triggers, sizeof(native_triggers));
+	clear(native_watches, sizeof(native_watches));
+	clear(native_queued, sizeof(native_queued));
 	native_kept = (struct ht_kept){0};
 	native_wanted_count = 0;
 	cfg_watch_list = 0;

@@ -23,9 +23,13 @@ struct native_size {
 	uint64_t order_limit;
 };
 
-/* What a test needs that does not test limits; and one with large books. */
+/* What a test needs that does not test limits; one that is soon full, and one
+ * with large books.
+ */
 #define NATIVE_ROOMY							\
 	((struct native_size){ 1 << 14, 1 << 14, 1 << 12, 1 << 13 })
+#define NATIVE_TINY							\
+	((struct native_size){ 1 << 9, 1 << 9, 1 << 7, 1 << 8 })
 #define NATIVE_LARGE							\
 	((struct native_size){ 1 << 17, 1 << 19, 1 << 17, 1 << 16 })
 
