@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0
+# The fuzzers: every selftests/fuzz/fuzz_*.c is a libFuzzer target, compiled by
+# clang with what FUZZES_<its name> lists, all of it under the sanitizers.
+
+F	:= $(B)/fuzz
+FSAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all \
+	   -fno-omit-frame-pointer
+
+# a file through all of replay, the program natively
+PLAYING	:= selftests/fuzz/playing.c $(NATIVE) $(INSTANCE) \
+	   $(call user,unzip capture lines reorder play play_capture progress \
+	   replay bbo symbols)
+
+FUZZES_mold	:= $(NATIVE)
+FUZZES_itch	:= $(AGREE) $(call native,rule)
+FUZZES_pcap	:= $(PLAYING)
+FUZZES_binaryfile := $(PLAYING)
+FUZZES_ouch	:= $(call user,ouch orders)
+FUZZES_soup	:= $(call user,ouch transport)
+FUZZES_control	:= $(call user,control_server lock out command)
+FUZZES_trigger	:= $(call user,trigger_parse)
+FUZZES_symbols	:= $(call user,symbols out command)
+FUZZES_words	:= $(call user,daytime group command out)
+FUZZES_options	:= $(call user,replay_options group daytime) $(LOADED)
+FUZZES_exchange	:= $(call native,compose) \
+		   $(call user,sim/exchange sim/book sim/timing sim/order_print)
+FUZZES_session	:= $(call native,compose) \
+		   $(call user,sim/source sim/book sim/info_count sim/pacing)
+FUZZES_sim_options := $(call user,sim/run_options sim/generate_options \
+		   sim/options sim/pacing)
+
+FUZZES	:= $(patsubst selftests/fuzz/fuzz_%.c,%,\
+	   $(wildcard selftests/fuzz/fuzz_*.c))
+
+$(F)/obj/%.o: %.c | $(B)/hairtrigger.skel.h
+	@mkdir -p $(@D)
+	$(call msg,FUZZ,$@)
+	$(Q)$(CLANG) $(HOST) $(FSAN) -fsanitize=fuzzer-no-link $(TINC) \
+		$(if $(filter selftests/fuzz/% selftests/native/%,$<),-DHT_NATIVE) \
+		-c $< -o $@
+
+$(FUZZES:%=$(F)/%): $(F)/%: $(F)/obj/selftests/fuzz/fuzz_%.o \
+		$(F)/obj/selftests/fuzz/fuzz.o \
+		$$(addprefix $(F)/obj/,$$(FUZZES_$$*:.c=.o))
+	$(call msg,LINK,$@)
+	$(Q)$(CLANG) $(CFLAGS) $(FSAN) -fsanitize=fuzzer $^ -o $@ $(TLIBS)
+
+$(F)/seeds: $(T)/obj/selftests/fuzz/seeds.o \
+		$(T)/obj/selftests/native/compose.o $(T)/obj/user/ouch.o
+	@mkdir -p $(@D)
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(SAN) $^ -o $@ -lz
+
+.PHONY: fuzz_programs
+fuzz_programs: $(FUZZES:%=$(F)/%) $(F)/seeds $(B)/hairtrigger-sim
+
+# Installs what is missing.  TARGET="itch mold": these alone.  The corpora stay in build/fuzz/corpus, and
+# grow, until `make clean`.
+fuzz:	## every parser against random input, TIME=60 seconds each (TARGET=name: one)
+	@scripts/deps --fuzz
+	@$(MAKE) --no-print-directory fuzz_programs
+	@selftests/fuzz/run $(B) $(or $(TIME),60) $(or $(TARGET),$(FUZZES))

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The exchange's answers, decoded and applied to orders that were sent.
+ *
+ * Input: how many orders, then answers, each behind its length of one byte.
+ */
+#include <string.h>
+
+#include "fuzz.h"
+#include "../../user/orders.h"
+
+enum { FIRST_URN = 1, MOST = 8 };
+
+static void orders_send(struct orders *o, uint32_t count)
+{
+	struct order *order;
+	uint32_t i;
+
+	for (i = 0; i < count; i++) {
+		order = orders_next(o);
+		fuzz_check(order);
+		order->side = i & 1 ? 'S' : 'B';
+		order->qty = 100 * (i + 1);
+		order->px = 1000000;
+		order->sent_ns = 1;
+		memset(order->clordid, '0', sizeof(order->clordid));
+		orders_commit(o);
+	}
+}
+
+/* Whatever is answered, an order adds up. */
+static void check(const struct orders *o)
+{
+	uint32_t i, working = 0;
+
+	for (i = 0; i < o->count; i++) {
+		const struct order *order = &o->table[i];
+
+		fuzz_check(order->open <= order->qty &&
+			   order->filled <= order->qty - order->open);
+		fuzz_check(order_state_name(order->state)[0] != '?');
+		working += order->open > 0;
+	}
+	fuzz_check(o->working == working);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct orders orders;
+	struct bytes in = { data, size };
+	const struct order *changed;
+	struct ouch_reply reply;
+	struct order *table;
+	uint8_t *message;
+	size_t len;
+
+	if (!orders.table)
+		fuzz_check(!orders_init(&orders, FIRST_URN));
+	table = orders.table;
+	orders = (struct orders){ .table = table, .first_urn = FIRST_URN };
+	orders_send(&orders, fuzz_u8(&in) % (MOST + 1));
+	while (in.left) {
+		len = fuzz_u8(&in);
+		message = fuzz_block(&in, &len);
+		if (!ouch_decode(message, len, &reply) && reply.type != 'S')
+			orders_apply(&orders, &reply, 2, &changed);
+		free(message);
+		check(&orders);
+	}
+	return 0;
+}

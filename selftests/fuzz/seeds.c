@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * seeds - first inputs of the targets, DIR/TARGET/NAME
+ *
+ *   seeds DIR [SESSION...]
+ *
+ * Made of the test vectors, and of the beginnings of the BinaryFILEs named: one
+ * that was generated, and real ones where there are any.
+ */
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "binaryfile.h"
+#include "compose.h"
+#include "ether.h"
+#include "soupbin.h"
+#include "vectors.h"
+#include "../../user/ouch.h"
+
+enum { SEED_MAX = 1 << 14, SESSION_MESSAGES = 60 };
+
+struct seed {
+	size_t len;
+	uint8_t byte[SEED_MAX];
+};
+
+static const char *dir;
+
+static void die(const char *what)
+{
+	fprintf(stderr, "seeds: %s: %s\n", what, strerror(errno));
+	exit(2);
+}
+
+static void add(struct seed *s, const void *data, size_t len)
+{
+	if (s->len + len > sizeof(s->byte))
+		die("a seed is too long");
+	memcpy(s->byte + s->len, data, len);
+	s->len += len;
+}
+
+static void add_u8(struct seed *s, uint8_t value)
+{
+	add(s, &value, 1);
+}
+
+static void add_u16(struct seed *s, uint16_t value)
+{
+	__be16 wire;
+
+	put_be16(&wire, value);
+	add(s, &wire, sizeof(wire));
+}
+
+static void save(const char *target, const char *name, const struct seed *s)
+{
+	char path[512];
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, target);
+	if (mkdir(path, 0777) && errno != EEXIST)
+		die(path);
+	snprintf(path, sizeof(path), "%s/%s/%s", dir, target, name);
+	out = fopen(path, "w");
+	if (!out || fwrite(s->byte, 1, s->len, out) != s->len || fclose(out))
+		die(path);
+}
+
+static void save_text(const char *target, const char *name, int first,
+		      const char *text)
+{
+	struct seed s = {0};
+
+	if (first >= 0)
+		add_u8(&s, (uint8_t)first);
+	add(&s, text, strlen(text));
+	save(target, name, &s);
+}
+
+/* -- texts -------------------------------------------------------------- */
+
+static void texts(void)
+{
+	save_text("trigger", "whole", -1,
+		  "when spread <= 0.20 and ask_size >= 1 then buy 100 @ ask cooldown 20ms max 500");
+	save_text("trigger", "limit", -1,
+		  "when bid == 182.3500 then sell 5 @ 182.35 IOC");
+	save_text("symbols", "list", 0, "AAPL,MSFT,BRK.A");
+	save_text("symbols", "file", 1,
+		  "# mine\nAAPL\n MSFT # and this\n\nZVZZT\n");
+	save_text("words", "price", 0, "182.3500");
+	save_text("words", "daytime", 1, "09:30:00.000000001");
+	save_text("words", "number", 2, "77777");
+	save_text("words", "group", 3, "233.54.12.111:26477");
+	save_text("control", "question", 0, "{\"ask\":\"status\"}");
+	save_text("control", "answer", 1,
+		  "{\"schema\":1,\"session\":\"x\",\"loop_ns\":12,\"a\":[{\"b\":true}]}");
+}
+
+static void command_line(const char *target, const char *const *words)
+{
+	struct seed s = {0};
+
+	for (; *words; words++)
+		add(&s, *words, strlen(*words) + 1);
+	save(target, "line", &s);
+}
+
+static void command_lines(void)
+{
+	static const char *const replay[] = {
+		"--from", "09:30", "--at", "09:31:00.5", "--depth", "3",
+		"--symbols", "AAPL,MSFT", "--group", "233.54.12.111:26477",
+		"--orders", "1000", "--bbo", "out.csv", "-j", "file", NULL,
+	};
+	static const char *const run[] = {
+		"--generate", "--symbols", "10", "--seed", "7", "--profile",
+		"deep", "--session", "HT1", "--group", "233.54.12.111:26477",
+		"--mtu", "1500", "--speed", "1.5", "--max-gap", "500ms",
+		"--orders", "127.0.0.1:9001", "-v", NULL,
+	};
+
+	command_line("options", replay);
+	command_line("sim_options", run);
+}
+
+/* -- the feed ----------------------------------------------------------- */
+
+static void vector_packets(void)
+{
+	struct seed session = {0}, packets = {0}, raw = {0};
+	struct msg m;
+
+	add_u8(&session, 0);
+#define X(hex, name, locate, ns)					\
+	m = msg_hex(hex);						\
+	add_u16(&session, m.len);					\
+	add(&session, m.byte, m.len);					\
+	add_u8(&raw, 10);		/* DO_RAW of fuzz_itch.c */	\
+	add_u8(&raw, (uint8_t)m.len);					\
+	add(&raw, m.byte, m.len);					\
+	add_u8(&packets, 1);		/* HOW_NEXT of fuzz_mold.c */	\
+	add_u8(&packets, 1);						\
+	add_u16(&packets, (uint16_t)(m.len + MOLD_BLOCK_HEAD));		\
+	add_u16(&packets, m.len);					\
+	add(&packets, m.byte, m.len);
+	VECTORS(X)
+#undef X
+	save("session", "vectors", &session);
+	session.byte[0] = 1;
+	save("session", "vectors_counted", &session);
+	save("itch", "vectors", &raw);
+	save("mold", "vectors", &packets);
+}
+
+/* All that fuzz_itch.c can do to an order, on four symbols. */
+static void order_lives(void)
+{
+	struct seed s = {0};
+	uint8_t locate, i;
+
+	for (locate = 0; locate < 4; locate++) {
+		for (i = 0; i < 6; i++) {	/* add: both sides */
+			const uint8_t message[] = {
+				0, locate, i, i & 1, 100, (uint8_t)(i * 40)
+			};
+
+			add(&s, message, sizeof(message));
+		}
+		for (i = 2; i < 7; i++) {	/* execute to replace */
+			const uint8_t message[] = {
+				i, locate, (uint8_t)(6 * locate + i), 3, 7, 9
+			};
+
+			add(&s, message, sizeof(message));
+		}
+		add_u8(&s, 12);
+	}
+	save("itch", "lives", &s);
+}
+
+static void capture_add(struct seed *s, const struct packet *p)
+{
+	struct ht_udp_path path = { .ttl = 1 };
+	struct pcap_sf_pkthdr {
+		uint32_t s, us, caplen, len;
+	} head = {0};
+	uint8_t frame[2048];
+
+	head.caplen = head.len = (uint32_t)sizeof(struct ht_udp_frame) + p->len;
+	put_be32(&path.dst_ip, 0xe9360c6f);
+	put_be16(&path.dst_port, 26477);
+	memcpy(frame + sizeof(struct ht_udp_frame), p->data, p->len);
+	udp_frame_build((struct ht_udp_frame *)frame, &path, p->len);
+	add(s, &head, sizeof(head));
+	add(s, frame, head.len);
+}
+
+/* The messages of a session, as a file, in packets, and as a capture. */
+static void session_save(const char *path, const char *name)
+{
+	static uint8_t message[BINARYFILE_MAX];
+	static struct packet packet;
+	const struct pcap_file_header head = {
+		.magic = 0xa1b2c3d4, .version_major = 2, .version_minor = 4,
+		.snaplen = 65535, .linktype = 1,
+	};
+	struct seed file = {0}, sim = {0}, capture = {0}, packets = {0};
+	struct binaryfile f;
+	uint64_t seq = 1;
+	int len;
+
+	if (binaryfile_open(&f, path))
+		die(path);
+	add_u16(&file, 0);
+	add_u8(&sim, 0);
+	add_u8(&capture, 0);
+	add(&capture, &head, sizeof(head));
+	while (f.messages < SESSION_MESSAGES &&
+	       (len = binaryfile_next(&f, message)) > 0) {
+		add_u16(&file, (uint16_t)len);
+		add(&file, message, (size_t)len);
+		add_u16(&sim, (uint16_t)len);
+		add(&sim, message, (size_t)len);
+		if ((seq - 1) % 10 == 0)
+			packet_begin(&packet, seq);
+		packet_block(&packet, message, (uint16_t)len);
+		if (++seq % 10 != 1)
+			continue;
+		capture_add(&capture, &packet);
+		add_u8(&packets, 1);
+		add_u8(&packets, 10);
+		len = (int)(packet.len - sizeof(struct mold_header));
+		add_u16(&packets, (uint16_t)len);
+		add(&packets, packet.data + sizeof(struct mold_header),
+		    (size_t)len);
+	}
+	binaryfile_close(&f);
+	save("binaryfile", name, &file);
+	file.byte[1] = 0x80;
+	strcat(strcpy((char *)message, name), "_compressed");
+	save("binaryfile", (char *)message, &file);
+	save("session", name, &sim);
+	save("pcap", name, &capture);
+	save("mold", name, &packets);
+}
+
+/* -- orders ------------------------------------------------------------- */
+
+static void soup_add(struct seed *s, char type, const void *message, size_t len)
+{
+	struct soup_header head = { .type = type };
+
+	put_be16(&head.length, (uint16_t)(1 + len));
+	add(s, &head, sizeof(head));
+	add(s, message, len);
+}
+
+static void enter_add(struct seed *s, uint32_t urn, char side, const char *stock,
+		      char tif, uint64_t px)
+{
+	const struct ouch_terms terms = {
+		.tif = tif, .display = 'Y', .capacity = 'P', .iso = 'N',
+		.cross_type = 'N', .firm = "FIRM",
+	};
+	struct ouch_order order = {
+		.urn = urn, .qty = 150, .px = px, .side = side, .symbol = stock,
+	};
+	uint8_t message[OUCH_ENTER_MAX];
+	uint32_t len = ouch_enter_init(message, &terms);
+
+	ouch_clordid(order.clordid, urn);
+	ouch_enter_set((void *)message, &order);
+	add_u8(s, 0);
+	add_u8(s, (uint8_t)(len + sizeof(struct soup_header)));
+	soup_add(s, SOUP_UNSEQUENCED, message, len);
+}
+
+static void orders(void)
+{
+	struct ouch_cancel cancel = { .type = 'X' };
+	struct seed s = {0};
+
+	enter_add(&s, 1, 'B', "OPEN", '3', 1000200);
+	enter_add(&s, 2, 'S', "OPEN", '0', 1010000);
+	enter_add(&s, 3, 'B', "HALTED", '3', 1000200);
+	enter_add(&s, 4, 'B', "TEST", '3', 1000200);
+	enter_add(&s, 5, 'B', "NONE", '3', 1000200);
+	put_be32(&cancel.urn, 2);
+	put_be32(&cancel.qty, 50);
+	add_u8(&s, 0);
+	add_u8(&s, sizeof(cancel) + sizeof(struct soup_header));
+	soup_add(&s, SOUP_UNSEQUENCED, &cancel, sizeof(cancel));
+	add_u8(&s, 0);
+	add_u8(&s, sizeof(struct soup_header));
+	soup_add(&s, SOUP_CLIENT_HEARTBEAT, "", 0);
+	save("exchange", "orders", &s);
+}
+
+static void answer_add(struct seed *answers, struct seed *datagrams,
+		       const void *message, size_t len)
+{
+	add_u8(answers, (uint8_t)len);
+	add(answers, message, len);
+	add_u16(datagrams, (uint16_t)(len + sizeof(struct soup_header)));
+	soup_add(datagrams, SOUP_SEQUENCED, message, len);
+}
+
+static void answers(void)
+{
+	struct ouch_accepted a = { .type = 'A', .side = 'B', .state = 'L' };
+	struct ouch_executed e = { .type = 'E', .liquidity = 'R' };
+	struct ouch_canceled c = { .type = 'C', .reason = 'I' };
+	struct ouch_rejected j = { .type = 'J' };
+	struct seed all = {0}, datagrams = {0};
+
+	add_u8(&all, 4);
+	put_be32(&a.urn, 1);
+	put_be32(&a.qty, 100);
+	put_be64(&a.price, 1000000);
+	memset(a.clordid, '0', sizeof(a.clordid));
+	put_be32(&e.urn, 1);
+	put_be32(&e.qty, 60);
+	put_be64(&e.price, 999900);
+	put_be32(&c.urn, 1);
+	put_be32(&c.qty, 40);
+	put_be32(&j.urn, 2);
+	memcpy(j.clordid, a.clordid, sizeof(j.clordid));
+	answer_add(&all, &datagrams, &a, sizeof(a));
+	answer_add(&all, &datagrams, &e, sizeof(e));
+	answer_add(&all, &datagrams, &e, OUCH_EXECUTED_MIN);
+	answer_add(&all, &datagrams, &c, sizeof(c));
+	answer_add(&all, &datagrams, &j, sizeof(j));
+	add_u16(&datagrams, sizeof(struct soup_header));
+	soup_add(&datagrams, SOUP_SERVER_HEARTBEAT, "", 0);
+	save("ouch", "answers", &all);
+	save("soup", "datagrams", &datagrams);
+}
+
+int main(int argc, char **argv)
+{
+	char name[32];
+	int i;
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: seeds DIR [SESSION...]\n");
+		return 1;
+	}
+	dir = argv[1];
+	if (mkdir(dir, 0777) && errno != EEXIST)
+		die(dir);
+	texts();
+	command_lines();
+	vector_packets();
+	order_lives();
+	orders();
+	answers();
+	for (i = 2; i < argc; i++) {
+		snprintf(name, sizeof(name), "session_%d", i - 1);
+		session_save(argv[i], name);
+	}
+	return 0;
+}
