@@ -16,65 +16,35 @@
 #include <cmocka.h>
 
 #include "flow.h"
-#include "program.h"
 #include "rule.h"
+#include "twin.h"
 
-enum { SYMBOLS = 40, WANTED = 8 };
+enum {
+	SYMBOLS = 40,
+	WANTED = 8,
+	/* bytes of the longest headers: Ethernet, two tags, IP, UDP */
+	FIRST_LEAST = 14 + 2 * 4 + 60 + 8,
+};
 
 static struct program program;
 static struct packet packet;
 static struct flow flow;
 static uint8_t frame[FRAME_MAX];
+static uint32_t frame_len;
 static uint64_t random_state;
-static uint32_t kernel_events;
 
 static uint32_t below(uint32_t limit)
 {
 	return random_below(&random_state, limit);
 }
 
+/* On the feed's line, with no more around it than must be. */
 static void both(const void *payload, uint32_t len)
 {
-	uint32_t frame_len = frame_build(frame, payload, len);
+	const struct wrap bare = {0};
 
-	native_packet(payload, len);
-	assert_int_equal(program_run(&program, frame, frame_len), XDP_DROP);
-}
-
-/* The clocks differ, and only the program sees lines. */
-static struct ht_feed timeless(const struct ht_feed *feed)
-{
-	struct ht_feed f = *feed;
-
-	f.last_ns = 0;
-	f.gap_ns = 0;
-	memset(f.lines, 0, sizeof(f.lines));
-	return f;
-}
-
-static void same_progress(void)
-{
-	struct ht_counters n = program_counters(&program);
-	struct ht_feed native = timeless(&native_feed);
-	struct ht_feed kernel = timeless(program.feed);
-
-	assert_memory_equal(&n, &native_counters, sizeof(n));
-	assert_memory_equal(&kernel, &native, sizeof(kernel));
-	assert_memory_equal(program.book, &native_book, sizeof(native_book));
-	assert_int_equal(exits_of(&n), n.frames);
-}
-
-static void same_triggers(void)
-{
-	struct ht_trigger kernel, native;
-	uint32_t row;
-
-	for (row = 0; row <= SYMBOLS; row++) {
-		kernel = program.triggers[row];
-		native = native_triggers[row];
-		kernel.last_ns = native.last_ns = 0;
-		assert_memory_equal(&kernel, &native, sizeof(kernel));
-	}
+	frame_len = twin_frame(frame, &bare, payload, len);
+	assert_int_equal(twin_run(&program, frame, frame_len), XDP_DROP);
 }
 
 /* The name on the watch list, "WATCH_0 " and so on. */
@@ -88,10 +58,8 @@ static const char *wanted_name(uint32_t i)
 
 static void same_watch_list(void)
 {
-	struct ht_kept kernel = program_kept(&program);
 	uint32_t i;
 
-	assert_memory_equal(&kernel, &native_kept, sizeof(kernel));
 	for (i = 0; cfg_watch_list && i < WANTED; i++) {
 		const char *name = wanted_name(i);
 
@@ -102,36 +70,8 @@ static void same_watch_list(void)
 
 static void same_maps(void)
 {
-#define SAME(member, map, count)					\
-	assert_memory_equal(program.member, map,			\
-			    (count) * sizeof(*program.member))
-	SAME(symbols, native_symbols, HT_LOCATES);
-	SAME(tops, native_tops, HT_LOCATES);
-	SAME(watches, native_watches, HT_LOCATES);
-	SAME(orders->bucket, native_orders->bucket,
-	     program.size.order_slots / HT_BUCKET_ORDERS);
-	SAME(levels->row, native_levels->row, program.size.level_slots);
-#undef SAME
-	same_triggers();
+	twin_same_maps(&program);
 	same_watch_list();
-}
-
-static int same_event(void *context, void *data, size_t len)
-{
-	struct ht_event native = native_event[kernel_events++];
-	struct ht_event kernel;
-
-	assert_int_equal(len, sizeof(kernel));
-	memcpy(&kernel, data, len);
-	kernel.entry_ns = native.entry_ns = 0;
-	assert_memory_equal(&kernel, &native, sizeof(kernel));
-	return 0;
-}
-
-static void same_events(void)
-{
-	program_events(&program, same_event);
-	assert_int_equal(kernel_events, native_events);
 }
 
 /* Any type, any content: most of it makes little sense. */
@@ -258,6 +198,99 @@ static void install_triggers(void)
 	memcpy(program.watches, native_watches, sizeof(native_watches));
 }
 
+/* A header's field, in a frame that may have been cut before it. */
+static void change(uint32_t at, uint32_t bytes)
+{
+	for (; bytes; at++, bytes--)
+		if (at < frame_len)
+			frame[at] = below(3) ? (uint8_t)below(256)
+					     : (uint8_t)(frame[at] ^ 1);
+}
+
+/* A frame that lies about itself, or is another one's.  Offsets are those of
+ * RFC 791 and RFC 768.
+ */
+static void frame_mutate(const struct wrap *w)
+{
+	uint32_t ip = wrap_ip(w), udp = wrap_udp(w), more;
+
+	switch (below(13)) {
+	case 0:
+		frame_len = ETH_HLEN + below(frame_len - ETH_HLEN + 1);
+		return;
+	case 1:				/* headers, hardly more */
+		frame_len = ETH_HLEN + below(udp + 30 - ETH_HLEN);
+		return;
+	case 2:
+		more = below(200);
+		if (frame_len + more > FRAME_MAX)
+			return;
+		memset(frame + frame_len, (int)below(256), more);
+		frame_len += more;
+		return;
+	case 3:
+		change(ETH_HLEN - 2 + 4 * below(3), 2);		/* type */
+		return;
+	case 4:
+		change(ip, 1);			/* version, header length */
+		return;
+	case 5:
+		change(ip + 2, 2);				/* length */
+		return;
+	case 6:
+		change(ip + 6, 2);				/* fragment */
+		return;
+	case 7:
+		change(ip + 9, 1);				/* protocol */
+		return;
+	case 8:
+		change(ip + 12 + below(8), 1);			/* addresses */
+		return;
+	case 9:
+		change(udp + 2, 2);				/* port */
+		return;
+	case 10:
+		change(udp + 4, 2);				/* length */
+		return;
+	case 11:
+		change(below(udp + 28), 1 + below(4));
+		return;
+	default:
+		change(below(frame_len), 1 + below(4));
+	}
+}
+
+/* To the second line, or from the one sender that is now let in. */
+static void frame_address(const struct wrap *w)
+{
+	struct ht_line *native = native_feed.lines;
+
+	if (below(3) == 0)
+		put_be32(frame + wrap_ip(w) + 16, FRAME_GROUP + 1);
+	if (below(100))
+		return;
+	put_be32(native[below(HT_LINES)].source,
+		 below(2) ? 0 : FRAME_SOURCE + below(2));
+	memcpy(program.feed->lines, native, sizeof(native_feed.lines));
+}
+
+static void some_frame(void)
+{
+	const struct wrap w = wrap_at(below(4) ? below(4) : below(WRAPS));
+	uint32_t what = below(8), len;
+
+	some_packet();
+	len = packet.len;
+	if (what < 3)
+		len = mutate(len);
+	frame_len = twin_frame(frame, &w, packet.data, len);
+	frame_address(&w);
+	if (below(2))
+		wrap_check(frame, &w);
+	if (what >= 2 && what < 7)
+		frame_mutate(&w);
+}
+
 /* The directory names a symbol that is wanted. */
 static void name_wanted(uint32_t i)
 {
@@ -277,14 +310,13 @@ static void some_packets(uint32_t packets, uint32_t mutated_per_mille)
 		if (below(1000) < mutated_per_mille)
 			len = mutate(len);
 		both(packet.data, len);
-		same_progress();
 		if (i % 16 == 0)
-			same_events();
+			twin_same_events(&program);
 		if (i % 500 == 0)
 			same_maps();
 		revive_both();
 	}
-	same_events();
+	twin_same_events(&program);
 	same_maps();
 }
 
@@ -317,6 +349,44 @@ static void mutated_packets(void **state)
 {
 	run(6000, 500, (struct flow_shape){
 		.live = 2000, .fine_per_mille = 300, .bad_per_mille = 20 });
+}
+
+static uint32_t frames_wanted(uint32_t usual)
+{
+	const char *given = getenv("FRAMES");
+
+	return given ? (uint32_t)strtoul(given, NULL, 10) : usual;
+}
+
+/* FRAMES=1000000: so many of them. */
+static void mutated_frames(void **state)
+{
+	uint32_t i, frames = frames_wanted(6000);
+
+	put_be32(native_feed.lines[1].group, FRAME_GROUP + 1);
+	native_feed.lines[1].port = FRAME_PORT;
+	memcpy(program.feed->lines, native_feed.lines,
+	       sizeof(native_feed.lines));
+	flow_init(&flow, random_state, (struct flow_shape){
+		.locates = SYMBOLS, .live = 2000, .fine_per_mille = 300,
+		.bad_per_mille = 20 });
+	install_triggers();
+	for (i = 0; i < frames; i++) {
+		some_frame();
+		program.first = below(2) ? 0 : FIRST_LEAST + below(300);
+		twin_run(&program, frame, frame_len);
+		if (i % 16 == 0)
+			twin_same_events(&program);
+		if (i % 500 == 0)
+			same_maps();
+		revive_both();
+	}
+	twin_same_events(&program);
+	same_maps();
+	print_message("%u frames, %llu applied, %llu messages\n", frames,
+		      (unsigned long long)native_counters.packets,
+		      (unsigned long long)native_counters.messages);
+	assert_true(native_counters.packets > frames / 20);
 }
 
 /* All tables overflow. */
@@ -355,9 +425,8 @@ static void watched_symbols(void **state)
 
 static int fresh(void **state)
 {
-	native_reset(program.size);
-	program_reset(&program);
-	kernel_events = 0;
+	twin_reset(&program);
+	program.first = 0;
 	return 0;
 }
 
@@ -377,7 +446,11 @@ int main(void)
 		cmocka_unit_test_setup(good_packets, fresh),
 		cmocka_unit_test_setup(messages_that_cannot_be, fresh),
 		cmocka_unit_test_setup(mutated_packets, fresh),
+		cmocka_unit_test_setup(mutated_frames, fresh),
 		cmocka_unit_test_setup(wide_books, fresh),
+	};
+	const struct CMUnitTest verifying[] = {
+		cmocka_unit_test_setup(mutated_frames, fresh),
 	};
 	const struct CMUnitTest watching[] = {
 		cmocka_unit_test_setup(watched_symbols, fresh),
@@ -395,6 +468,10 @@ int main(void)
 	if (program_load_watching(&program, NATIVE_ROOMY))
 		return 1;
 	err += cmocka_run_group_tests(watching, seeded, NULL);
+	program_unload(&program);
+	if (twin_load(&program, true))
+		return 1;
+	err += cmocka_run_group_tests(verifying, seeded, NULL);
 	program_unload(&program);
 	native_free();
 	return err;

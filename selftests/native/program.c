@@ -194,9 +194,18 @@ int program_run(struct program *p, const void *frame, uint32_t len)
 		.data_size_out = sizeof(out),
 		.repeat = 1,
 	);
-	int err = bpf_prog_test_run_opts(
-		bpf_program__fd(p->skel->progs.ht_feed), &opts);
+	struct xdp_md split = { .data_end = p->first };
+	int fd = bpf_program__fd(p->skel->progs.ht_feed), err;
 
+	if (p->first && p->first < len) {
+		opts.ctx_in = &split;
+		opts.ctx_size_in = sizeof(split);
+	}
+	err = bpf_prog_test_run_opts(fd, &opts);
+	if (err == -EINVAL && opts.ctx_in) {
+		p->first = 0;
+		return program_run(p, frame, len);
+	}
 	if (err)
 		return -errno;
 	if (opts.data_size_out != len || memcmp(frame, out, len))

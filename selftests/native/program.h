@@ -26,6 +26,10 @@ enum { VERIFIED_INSNS_MAX = 600000 };
 
 struct program {
 	struct hairtrigger_bpf *skel;
+	uint32_t first;		/* bytes of a frame in its first buffer, from
+				 * ETH_HLEN; 0: as the kernel likes, and what
+				 * kernels before 6.18 make of it
+				 */
 	struct native_size size;
 	struct ht_feed *feed;
 	struct ht_symbol *symbols;

@@ -24,4 +24,10 @@ void twin_source(struct program *p, uint32_t source);
 /* Runs one frame through both.  Return: the verdict. */
 int twin_run(struct program *p, const void *frame, uint32_t len);
 
+/* Every map but the watch list, to the last byte; clocks aside. */
+void twin_same_maps(const struct program *p);
+
+/* The events since the last call; to be called before the ring is full. */
+void twin_same_events(struct program *p);
+
 #endif
