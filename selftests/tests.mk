@@ -56,7 +56,7 @@ NEEDS_test_trigger	:= $(NATIVE) $(call native,rule)
 NEEDS_test_trigger_swap	:= $(NATIVE) $(call native,rule)
 NEEDS_test_gate		:= $(NATIVE) $(call native,rule)
 NEEDS_test_program	:= $(PROGRAM) $(call native,rule native)
-NEEDS_test_same		:= $(NEEDS_test_frames) $(call native,rule flow)
+NEEDS_test_same		:= $(NEEDS_test_frames) $(call native,rule flow mutate)
 NEEDS_test_watch_program := $(PROGRAM)
 NEEDS_test_two_lines	:= $(LOADED) $(REFBOOK) selftests/reference/csv.c \
 			   $(call native,native compose flow race) user/netif.c

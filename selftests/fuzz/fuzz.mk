@@ -11,6 +11,7 @@ PLAYING	:= selftests/fuzz/playing.c $(NATIVE) $(INSTANCE) \
 	   $(call user,unzip capture lines reorder play play_capture progress \
 	   replay bbo symbols)
 
+FUZZES_frame	:= $(NATIVE) $(call native,wrap)
 FUZZES_mold	:= $(NATIVE)
 FUZZES_itch	:= $(AGREE) $(call native,rule)
 FUZZES_pcap	:= $(PLAYING)

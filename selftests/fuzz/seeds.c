@@ -184,19 +184,37 @@ static void order_lives(void)
 	save("itch", "lives", &s);
 }
 
-static void capture_add(struct seed *s, const struct packet *p)
+/* Return: the frame's length. */
+static uint32_t frame_make(uint8_t frame[2048], const struct packet *p)
 {
 	struct ht_udp_path path = { .ttl = 1 };
+
+	put_be32(&path.src_ip, 0x0a000001);
+	put_be32(&path.dst_ip, 0xe9360c6f);
+	put_be16(&path.dst_port, 26477);
+	memcpy(frame + sizeof(struct ht_udp_frame), p->data, p->len);
+	udp_frame_build((struct ht_udp_frame *)frame, &path, p->len);
+	return (uint32_t)sizeof(struct ht_udp_frame) + p->len;
+}
+
+static void frame_add(struct seed *s, const struct packet *p)
+{
+	uint8_t frame[2048];
+	uint32_t len = frame_make(frame, p);
+
+	add_u8(s, 1);
+	add_u16(s, (uint16_t)len);
+	add(s, frame, len);
+}
+
+static void capture_add(struct seed *s, const struct packet *p)
+{
 	struct pcap_sf_pkthdr {
 		uint32_t s, us, caplen, len;
 	} head = {0};
 	uint8_t frame[2048];
 
-	head.caplen = head.len = (uint32_t)sizeof(struct ht_udp_frame) + p->len;
-	put_be32(&path.dst_ip, 0xe9360c6f);
-	put_be16(&path.dst_port, 26477);
-	memcpy(frame + sizeof(struct ht_udp_frame), p->data, p->len);
-	udp_frame_build((struct ht_udp_frame *)frame, &path, p->len);
+	head.caplen = head.len = frame_make(frame, p);
 	add(s, &head, sizeof(head));
 	add(s, frame, head.len);
 }
@@ -211,6 +229,7 @@ static void session_save(const char *path, const char *name)
 		.snaplen = 65535, .linktype = 1,
 	};
 	struct seed file = {0}, sim = {0}, capture = {0}, packets = {0};
+	struct seed frames = {0};
 	struct binaryfile f;
 	uint64_t seq = 1;
 	int len;
@@ -220,6 +239,7 @@ static void session_save(const char *path, const char *name)
 	add_u16(&file, 0);
 	add_u8(&sim, 0);
 	add_u8(&capture, 0);
+	add_u8(&frames, 1);
 	add(&capture, &head, sizeof(head));
 	while (f.messages < SESSION_MESSAGES &&
 	       (len = binaryfile_next(&f, message)) > 0) {
@@ -233,6 +253,7 @@ static void session_save(const char *path, const char *name)
 		if (++seq % 10 != 1)
 			continue;
 		capture_add(&capture, &packet);
+		frame_add(&frames, &packet);
 		add_u8(&packets, 1);
 		add_u8(&packets, 10);
 		len = (int)(packet.len - sizeof(struct mold_header));
@@ -248,6 +269,7 @@ static void session_save(const char *path, const char *name)
 	save("session", name, &sim);
 	save("pcap", name, &capture);
 	save("mold", name, &packets);
+	save("frame", name, &frames);
 }
 
 /* -- orders ------------------------------------------------------------- */

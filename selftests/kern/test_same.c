@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "flow.h"
+#include "mutate.h"
 #include "rule.h"
 #include "twin.h"
 
@@ -131,23 +132,6 @@ static void some_packet(void)
 		packet_count(&packet, MOLD_END_OF_SESSION);
 }
 
-/* Bytes change, or the end is missing, or there is more than there should be. */
-static uint32_t mutate(uint32_t len)
-{
-	uint32_t i, changes = 1 + below(4);
-
-	switch (below(4)) {
-	case 0:
-		return below(len + 1);
-	case 1:
-		return len + 1 + below(3);
-	default:
-		for (i = 0; i < changes; i++)
-			packet.data[below(len)] = (uint8_t)below(256);
-		return len;
-	}
-}
-
 /* A feed that went BAD or ENDED would drop all that follows, and symbols that
  * are BAD or halted would never fire.
  */
@@ -198,68 +182,6 @@ static void install_triggers(void)
 	memcpy(program.watches, native_watches, sizeof(native_watches));
 }
 
-/* A header's field, in a frame that may have been cut before it. */
-static void change(uint32_t at, uint32_t bytes)
-{
-	for (; bytes; at++, bytes--)
-		if (at < frame_len)
-			frame[at] = below(3) ? (uint8_t)below(256)
-					     : (uint8_t)(frame[at] ^ 1);
-}
-
-/* A frame that lies about itself, or is another one's.  Offsets are those of
- * RFC 791 and RFC 768.
- */
-static void frame_mutate(const struct wrap *w)
-{
-	uint32_t ip = wrap_ip(w), udp = wrap_udp(w), more;
-
-	switch (below(13)) {
-	case 0:
-		frame_len = ETH_HLEN + below(frame_len - ETH_HLEN + 1);
-		return;
-	case 1:				/* headers, hardly more */
-		frame_len = ETH_HLEN + below(udp + 30 - ETH_HLEN);
-		return;
-	case 2:
-		more = below(200);
-		if (frame_len + more > FRAME_MAX)
-			return;
-		memset(frame + frame_len, (int)below(256), more);
-		frame_len += more;
-		return;
-	case 3:
-		change(ETH_HLEN - 2 + 4 * below(3), 2);		/* type */
-		return;
-	case 4:
-		change(ip, 1);			/* version, header length */
-		return;
-	case 5:
-		change(ip + 2, 2);				/* length */
-		return;
-	case 6:
-		change(ip + 6, 2);				/* fragment */
-		return;
-	case 7:
-		change(ip + 9, 1);				/* protocol */
-		return;
-	case 8:
-		change(ip + 12 + below(8), 1);			/* addresses */
-		return;
-	case 9:
-		change(udp + 2, 2);				/* port */
-		return;
-	case 10:
-		change(udp + 4, 2);				/* length */
-		return;
-	case 11:
-		change(below(udp + 28), 1 + below(4));
-		return;
-	default:
-		change(below(frame_len), 1 + below(4));
-	}
-}
-
 /* To the second line, or from the one sender that is now let in. */
 static void frame_address(const struct wrap *w)
 {
@@ -282,13 +204,13 @@ static void some_frame(void)
 	some_packet();
 	len = packet.len;
 	if (what < 3)
-		len = mutate(len);
+		len = mutate_payload(packet.data, len, &random_state);
 	frame_len = twin_frame(frame, &w, packet.data, len);
 	frame_address(&w);
 	if (below(2))
 		wrap_check(frame, &w);
 	if (what >= 2 && what < 7)
-		frame_mutate(&w);
+		frame_len = mutate_frame(frame, frame_len, &w, &random_state);
 }
 
 /* The directory names a symbol that is wanted. */
@@ -308,7 +230,7 @@ static void some_packets(uint32_t packets, uint32_t mutated_per_mille)
 		some_packet();
 		len = packet.len;
 		if (below(1000) < mutated_per_mille)
-			len = mutate(len);
+			len = mutate_payload(packet.data, len, &random_state);
 		both(packet.data, len);
 		if (i % 16 == 0)
 			twin_same_events(&program);
