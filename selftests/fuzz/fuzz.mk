@@ -5,6 +5,10 @@
 F	:= $(B)/fuzz
 FSAN	:= -fsanitize=address,undefined -fno-sanitize-recover=all \
 	   -fno-omit-frame-pointer
+# Inputs are chosen by the ways they take through these.
+COVERED	:= selftests/native/native.c user/%
+FCOV	:= -fsanitize=fuzzer-no-link \
+	   -fsanitize-coverage-ignorelist=selftests/fuzz/uncovered
 
 # a file through all of replay, the program natively
 PLAYING	:= selftests/fuzz/playing.c $(NATIVE) $(INSTANCE) \
@@ -36,7 +40,7 @@ FUZZES	:= $(patsubst selftests/fuzz/fuzz_%.c,%,\
 $(F)/obj/%.o: %.c | $(B)/hairtrigger.skel.h
 	@mkdir -p $(@D)
 	$(call msg,FUZZ,$@)
-	$(Q)$(CLANG) $(HOST) $(FSAN) -fsanitize=fuzzer-no-link $(TINC) \
+	$(Q)$(CLANG) $(HOST) $(FSAN) $(if $(filter $(COVERED),$<),$(FCOV)) $(TINC) \
 		$(if $(filter selftests/fuzz/% selftests/native/%,$<),-DHT_NATIVE) \
 		-c $< -o $@
 
