@@ -197,6 +197,16 @@ static void replace_by_a_live_reference(void **state)
 	assert_int_equal(native_book.orders, 1);
 }
 
+/* Another name is another symbol; letters that no ticker has are all one. */
+static void names(void **state)
+{
+	both(msg_directory(7, "A\x01", 'P'));
+	both(msg_directory(7, "A\x02", 'P'));
+	assert_int_equal(native_tops[7].book, HT_BOOK_OK);
+	both(msg_directory(7, "B", 'P'));
+	assert_int_equal(native_tops[7].book, HT_BOOK_BAD);
+}
+
 static int fresh(void **state)
 {
 	native_reset(NATIVE_LARGE);
@@ -225,6 +235,7 @@ int main(void)
 		cmocka_unit_test_setup(deep_side, fresh),
 		cmocka_unit_test_setup(replace_chain, fresh),
 		cmocka_unit_test_setup(replace_by_a_live_reference, fresh),
+		cmocka_unit_test_setup(names, fresh),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, done);

@@ -240,6 +240,12 @@ static int apply_replace(struct ref_book *b, uint16_t locate,
 	return add_order(b, &wanted);
 }
 
+/* The same stands in kern/symbol.bpf.h: what would break a line of CSV is ?. */
+static char name_letter(char c)
+{
+	return c <= ' ' || c > '~' || c == ',' || c == '"' ? '?' : c;
+}
+
 /* A symbol keeps its name all day: another one makes its book BAD. */
 static void apply_directory(struct ref_book *b, uint16_t locate,
 			    const void *message)
@@ -247,11 +253,12 @@ static void apply_directory(struct ref_book *b, uint16_t locate,
 	const struct itch_directory *r = message;
 	char *name = b->symbols[locate].name;
 	char named[sizeof(b->symbols[locate].name)] = "";
-	size_t len = ITCH_STOCK_LEN;
+	size_t len = ITCH_STOCK_LEN, i;
 
 	while (len && r->stock[len - 1] == ' ')
 		len--;
-	memcpy(named, r->stock, len);
+	for (i = 0; i < len; i++)
+		named[i] = name_letter(r->stock[i]);
 	if (*name && strcmp(name, named))
 		mark_bad(b, locate, &b->renamed);
 	strcpy(name, named);
