@@ -280,6 +280,15 @@ static uint32_t frames_wanted(uint32_t usual)
 	return given ? (uint32_t)strtoul(given, NULL, 10) : usual;
 }
 
+/* A repeated packet is dropped before its checksum is looked at, but only when
+ * its MoldUDP64 header is at hand (mold_is_known).
+ */
+static uint32_t first_least(void)
+{
+	return FIRST_LEAST +
+	       (cfg_verify_checksum ? sizeof(struct mold_header) : 0);
+}
+
 /* FRAMES=1000000: so many of them. */
 static void mutated_frames(void **state)
 {
@@ -295,7 +304,7 @@ static void mutated_frames(void **state)
 	install_triggers();
 	for (i = 0; i < frames; i++) {
 		some_frame();
-		program.first = below(2) ? 0 : FIRST_LEAST + below(300);
+		program.first = below(2) ? 0 : first_least() + below(300);
 		twin_run(&program, frame, frame_len);
 		if (i % 16 == 0)
 			twin_same_events(&program);
