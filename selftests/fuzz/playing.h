@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Plays the file, a capture or a BinaryFILE.  Window: 0, all of it; else when it
- * begins, in its high half, and ends, in units of about 73 minutes.
+/* Plays the file, a capture or a BinaryFILE.  Window: 0, all of it; else when
+ * it begins, in its high half, and ends, in units of about 73 minutes.
  */
 void playing_file(const char *path, bool captured, uint8_t window);
 

@@ -283,8 +283,8 @@ static void soup_add(struct seed *s, char type, const void *message, size_t len)
 	add(s, message, len);
 }
 
-static void enter_add(struct seed *s, uint32_t urn, char side, const char *stock,
-		      char tif, uint64_t px)
+static void enter_add(struct seed *s, uint32_t urn, char side,
+		      const char *stock, char tif, uint64_t px)
 {
 	const struct ouch_terms terms = {
 		.tif = tif, .display = 'Y', .capacity = 'P', .iso = 'N',
