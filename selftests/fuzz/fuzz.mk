@@ -51,7 +51,8 @@ $(FUZZES:%=$(F)/%): $(F)/%: $(F)/obj/selftests/fuzz/fuzz_%.o \
 	$(Q)$(CLANG) $(CFLAGS) $(FSAN) -fsanitize=fuzzer $^ -o $@ $(TLIBS)
 
 $(F)/seeds: $(T)/obj/selftests/fuzz/seeds.o \
-		$(T)/obj/selftests/native/compose.o $(T)/obj/user/ouch.o
+		$(T)/obj/selftests/native/compose.o \
+		$(T)/obj/selftests/native/flow.o $(T)/obj/user/ouch.o
 	@mkdir -p $(@D)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(SAN) $^ -o $@ -lz

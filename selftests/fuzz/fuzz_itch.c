@@ -20,12 +20,14 @@
 
 enum {
 	DO_ADD,			/* order, side and kind, shares, price */
-	DO_ADD_TOO,		/* the same, to be met more often */
-	DO_EXECUTE,		/* order, shares */
-	DO_EXECUTE_AT,		/* order, shares, printable, price */
-	DO_CANCEL,		/* order, shares */
-	DO_DELETE,		/* order */
-	DO_REPLACE,		/* order, its new reference, shares, price */
+	DO_LADDER,		/* symbol, price, how many, side and step: an
+				 * order at each of so many prices
+				 */
+	DO_EXECUTE,		/* order, symbol, shares */
+	DO_EXECUTE_AT,		/* order, symbol, shares, printable, price */
+	DO_CANCEL,		/* order, symbol, shares */
+	DO_DELETE,		/* order, symbol */
+	DO_REPLACE,		/* the same, new reference, shares, price */
 	DO_EVENT,		/* letter */
 	DO_TRADING,		/* symbol, letter */
 	DO_DIRECTORY,		/* symbol, which of two names, authenticity */
@@ -35,14 +37,17 @@ enum {
 	DOES,
 };
 
-enum { REFS = 64, TOUCHED = 64 };
+enum { REFS = 255, TOUCHED = 64 };
 
 static const uint16_t locates[] = { 1, 2, 777, UINT16_MAX };
 
 static struct ref_book reference;
 static struct packet packet;
-static uint64_t refs[REFS];		/* used lately, some still live */
-static uint32_t ref_count;
+static struct known {
+	uint64_t ref;
+	uint16_t locate;
+} known[REFS];				/* used lately, some still live */
+static uint32_t known_count;
 static uint16_t touched[TOUCHED];
 static uint32_t touched_count;
 static bool refused;			/* the reference would not have it */
@@ -63,25 +68,40 @@ static uint16_t some_locate(struct bytes *in)
 	return locates[fuzz_u8(in) % 4];
 }
 
-/* Which of the orders, or a reference of any kind. */
-static uint64_t some_ref(struct bytes *in)
+/* One of the orders, on its own symbol or another; or of any reference. */
+static struct known some_order(struct bytes *in)
 {
-	uint8_t which = fuzz_u8(in);
+	uint32_t count = known_count < REFS ? known_count : REFS;
+	uint8_t which = fuzz_u8(in), where = fuzz_u8(in);
+	struct known order = { .locate = locates[where % 4] };
 
 	if (which == UINT8_MAX)
-		return fuzz_u64(in);
-	return refs[which % REFS];
+		order.ref = fuzz_u64(in);
+	else if (count)
+		order.ref = known[which % count].ref;
+	if (where >= 16 && count && which != UINT8_MAX)
+		order.locate = known[which % count].locate;
+	return order;
 }
 
-static uint64_t new_ref(struct bytes *in)
+static uint64_t new_ref(uint16_t locate, uint64_t ref)
+{
+	known[known_count++ % REFS] = (struct known){ ref, locate };
+	return ref;
+}
+
+static uint64_t next_ref(uint16_t locate, uint8_t how)
+{
+	return new_ref(locate, 1000 + known_count * 7 + how % 7);
+}
+
+static uint64_t some_ref(struct bytes *in, uint16_t locate)
 {
 	uint8_t how = fuzz_u8(in);
-	uint64_t ref = 1000 + ref_count * 7 + how % 7;
 
 	if (how == UINT8_MAX)
-		ref = fuzz_u64(in);
-	refs[ref_count++ % REFS] = ref;
-	return ref;
+		return new_ref(locate, fuzz_u64(in));
+	return next_ref(locate, how);
 }
 
 /* Near a hundred dollars, on the cent; or off it; or anywhere. */
@@ -108,7 +128,7 @@ static uint32_t some_shares(struct bytes *in)
 static struct msg add_make(struct bytes *in)
 {
 	uint16_t locate = some_locate(in);
-	uint64_t ref = new_ref(in);
+	uint64_t ref = some_ref(in, locate);
 	uint8_t side = fuzz_u8(in);
 	uint32_t shares = some_shares(in);
 	struct msg m = msg_add(locate, ref, "BSBSBSb"[side % 7], shares,
@@ -123,14 +143,15 @@ static struct msg add_make(struct bytes *in)
 
 static struct msg order_make(struct bytes *in, uint8_t what)
 {
-	uint16_t locate = some_locate(in);
-	uint64_t ref = some_ref(in), next;
+	struct known order = some_order(in);
+	uint16_t locate = order.locate;
+	uint64_t ref = order.ref, next;
 	uint32_t shares;
 	char printable;
 
 	if (what == DO_DELETE)
 		return msg_delete(locate, ref);
-	next = what == DO_REPLACE ? new_ref(in) : 0;
+	next = what == DO_REPLACE ? some_ref(in, locate) : 0;
 	shares = some_shares(in);
 	if (what == DO_REPLACE)
 		return msg_replace(locate, ref, next, shares, some_price(in));
@@ -195,7 +216,7 @@ static void check(void)
 	agree_book(&reference);
 }
 
-static void packet_send(bool known)
+static void packet_send(bool again)
 {
 	struct mold_header *head = (void *)packet.data;
 	uint64_t next = get_be64(&head->seq) + get_be16(&head->count);
@@ -205,8 +226,25 @@ static void packet_send(bool known)
 	native_packet(packet.data, packet.len);
 	check();
 	fuzz_check(refused || native_feed.expected == next);
-	if (!known)
+	if (!again)
 		packet_begin(&packet, next);
+}
+
+/* Far more prices than a side keeps near: near levels become far, and back. */
+static void ladder_add(struct bytes *in)
+{
+	static const uint32_t steps[] = { 1, 100, 800, 10000, 1000000 };
+	uint16_t locate = some_locate(in);
+	uint32_t px = some_price(in);
+	uint8_t count = fuzz_u8(in) % 64, how = fuzz_u8(in);
+	uint32_t step = steps[how / 2 % 5];
+	struct msg m;
+
+	for (; count; count--, px += how & 0x80 ? -step : step) {
+		m = msg_add(locate, next_ref(locate, how), "BS"[how & 1],
+			    count, px);
+		message_add(m.byte, m.len);
+	}
 }
 
 static void step(struct bytes *in)
@@ -227,8 +265,10 @@ static void step(struct bytes *in)
 		message_add(raw, len);
 		free(raw);
 		return;
+	case DO_LADDER:
+		ladder_add(in);
+		return;
 	case DO_ADD:
-	case DO_ADD_TOO:
 		m = add_make(in);
 		break;
 	case DO_EVENT:
@@ -242,6 +282,24 @@ static void step(struct bytes *in)
 	message_add(m.byte, m.len);
 }
 
+/* Rows differ in what they watch, ask, and how often they may. */
+static struct ht_trigger some_rule(uint32_t row)
+{
+	static const enum ht_op ops[] = { HT_LE, HT_GE, HT_EQ };
+	struct ht_trigger t = rule_one(locates[row % 4],
+				       1 + row % (HT_F_MAX - 1), ops[row % 3],
+				       row & 2 ? 100 : 1000000);
+	struct ht_rule *rule = &t.rule[0];
+
+	rule->price_from = row % 3 ? HT_AT_BID : HT_AT_ASK;
+	if (row % 5 == 0)
+		rule->price_from = HT_AT_LIMIT;
+	rule->cooldown_ns = row & 4;
+	if (row & 8)
+		rule->max_fires = 2;
+	return t;
+}
+
 /* Every feature is watched somewhere, and the gate lets it through. */
 static void market_open(void)
 {
@@ -251,13 +309,9 @@ static void market_open(void)
 		.heartbeat_ns = native_now_ns, .heartbeat_max_ns = UINT64_MAX,
 	};
 	native_feed.phase = HT_PHASE_MARKET;
-	for (row = 1; row < 2 * HT_F_MAX; row++) {
-		uint16_t locate = locates[row % 4];
-
-		native_symbols[locate].state = HT_SYMBOL_TRADING;
-		rule_install(row, rule_one(locate, 1 + row % (HT_F_MAX - 1),
-					   row & 1 ? HT_GE : HT_LE,
-					   row & 2 ? 100 : 1000000));
+	for (row = 1; row < 32; row++) {
+		native_symbols[locates[row % 4]].state = HT_SYMBOL_TRADING;
+		rule_install(row, some_rule(row));
 	}
 }
 
@@ -295,8 +349,7 @@ static void reset(void)
 		reference = (struct ref_book){ .symbols = symbols };
 	native_reset(NATIVE_TINY);
 	market_open();
-	memset(refs, 0, sizeof(refs));
-	ref_count = touched_count = 0;
+	known_count = touched_count = 0;
 	refused = false;
 	packet_begin(&packet, 1);
 }

@@ -2,8 +2,9 @@
 /*
  * Packets of MoldUDP64 through the stages, natively.
  *
- * Input: packets, each a byte that says how its header is made (HOW), what
- * that takes, a u16 length, and so many bytes behind the header.
+ * Input: a byte, odd for a watch list of two symbols, then packets, each a byte
+ * that says how its header is made (HOW), what that takes, a u16 length, and so
+ * many bytes behind the header.
  */
 #include <string.h>
 
@@ -90,6 +91,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct ht_feed was;
 
 	native_reset(NATIVE_TINY);
+	if (fuzz_u8(&in) & 1) {
+		native_want("ONE     ");
+		native_want("TWO     ");
+	}
 	while (in.left) {
 		was = native_feed;
 		packet_make(&packet, &in);

@@ -17,11 +17,12 @@
 #include "binaryfile.h"
 #include "compose.h"
 #include "ether.h"
+#include "flow.h"
 #include "soupbin.h"
 #include "vectors.h"
 #include "../../user/ouch.h"
 
-enum { SEED_MAX = 1 << 14, SESSION_MESSAGES = 60 };
+enum { SEED_MAX = 1 << 14, SESSION_MESSAGES = 120 };
 
 struct seed {
 	size_t len;
@@ -137,6 +138,7 @@ static void vector_packets(void)
 	struct msg m;
 
 	add_u8(&session, 0);
+	add_u8(&packets, 0);
 #define X(hex, name, locate, ns)					\
 	m = msg_hex(hex);						\
 	add_u16(&session, m.len);					\
@@ -173,13 +175,15 @@ static void order_lives(void)
 			add(&s, message, sizeof(message));
 		}
 		for (i = 2; i < 7; i++) {	/* execute to replace */
-			const uint8_t message[] = {
-				i, locate, (uint8_t)(6 * locate + i), 3, 7, 9
+			const uint8_t message[] = {	/* DO_ of fuzz_itch.c */
+				i, (uint8_t)(6 * locate + i), 99, 3, 7, 9
 			};
 
 			add(&s, message, sizeof(message));
 		}
-		add_u8(&s, 12);
+		add_u8(&s, 11);		/* DO_SEND, then a DO_LADDER */
+		add(&s, (const uint8_t[]){ 1, locate, 20, 60, locate | 2 }, 5);
+		add_u8(&s, 11);
 	}
 	save("itch", "lives", &s);
 }
@@ -240,6 +244,7 @@ static void session_save(const char *path, const char *name)
 	add_u8(&sim, 0);
 	add_u8(&capture, 0);
 	add_u8(&frames, 1);
+	add_u8(&packets, 0);
 	add(&capture, &head, sizeof(head));
 	while (f.messages < SESSION_MESSAGES &&
 	       (len = binaryfile_next(&f, message)) > 0) {
@@ -270,6 +275,27 @@ static void session_save(const char *path, const char *name)
 	save("pcap", name, &capture);
 	save("mold", name, &packets);
 	save("frame", name, &frames);
+}
+
+/* Orders at more prices than a side keeps near. */
+static void flow_sessions(void)
+{
+	static struct flow flow;
+	struct seed file = {0};
+	char path[512];
+	struct msg m;
+	int i;
+
+	flow_init(&flow, 1, (struct flow_shape){
+		.width = 900000, .bad_per_mille = 20 });
+	for (i = 0; i < SESSION_MESSAGES; i++) {
+		m = flow_next(&flow);
+		add_u16(&file, m.len);
+		add(&file, m.byte, m.len);
+	}
+	save("flow", "flow.itch50", &file);
+	snprintf(path, sizeof(path), "%s/flow/flow.itch50", dir);
+	session_save(path, "flow");
 }
 
 /* -- orders ------------------------------------------------------------- */
@@ -380,6 +406,7 @@ int main(int argc, char **argv)
 	command_lines();
 	vector_packets();
 	order_lives();
+	flow_sessions();
 	orders();
 	answers();
 	for (i = 2; i < argc; i++) {
