@@ -66,3 +66,4 @@ fuzz:	## every parser against random input, TIME=60 seconds each (TARGET=name: o
 	@scripts/deps --fuzz
 	@$(MAKE) --no-print-directory fuzz_programs
 	@selftests/fuzz/run $(B) $(or $(TIME),60) $(or $(TARGET),$(FUZZES))
+	$(own)
