@@ -21,7 +21,12 @@ FUZZES_itch	:= $(AGREE) $(call native,rule)
 FUZZES_pcap	:= $(PLAYING)
 FUZZES_binaryfile := $(PLAYING)
 FUZZES_ouch	:= $(call user,ouch orders)
-FUZZES_soup	:= $(call user,ouch transport)
+FUZZES_transport := $(call user,ouch transport)
+FUZZES_soup	:= $(call user,soup)
+FUZZES_glimpse	:= $(call user,glimpse soup)
+FUZZES_rerequest := $(call user,rerequest) $(call native,compose)
+FUZZES_servers	:= $(FEED) $(call native,compose) \
+		   $(call user,sim/state sim/rerequest sim/lies sim/login)
 FUZZES_control	:= $(call user,control_server lock out command)
 FUZZES_trigger	:= $(call user,trigger_parse)
 FUZZES_symbols	:= $(call user,symbols out command)
@@ -32,6 +37,7 @@ FUZZES_exchange	:= $(call native,compose) \
 FUZZES_session	:= $(call native,compose) \
 		   $(call user,sim/source sim/book sim/info_count sim/pacing)
 FUZZES_sim_options := $(call user,sim/run_options sim/generate_options \
+		   sim/line_options sim/server_options sim/option_values \
 		   sim/options sim/pacing)
 
 FUZZES	:= $(patsubst selftests/fuzz/fuzz_%.c,%,\

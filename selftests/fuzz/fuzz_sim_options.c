@@ -18,7 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	optind = 0;
 	if (!run_options_parse(&o, a.count, a.word) && !o.help)
 		fuzz_check(o.orders.sin_family == AF_INET &&
-			   o.publisher.payload && o.publisher.per_packet &&
+			   o.feed.line[0].payload &&
+			   o.feed.line[0].per_packet &&
 			   o.pacing.speed);
 	arguments_free(&a);
 	return 0;

@@ -1,49 +1,59 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Datagrams of SoupBinTCP packets, through a socket, as answers arrive.
+ * The stream of a SoupBinTCP server, in pieces.
  *
- * Input: datagrams, each behind its length of two bytes.
+ * Input: pieces, each behind its length of one byte; the last has what is left.
  */
-#include <sys/socket.h>
+#include <errno.h>
+#include <string.h>
 
 #include "fuzz.h"
-#include "../../user/ouch.h"
-#include "../../user/transport.h"
+#include "../../user/soup.h"
 
-static int message_take(void *context, const uint8_t *message, size_t len)
+static void packet_check(const struct soup *s, const struct soup_packet *p)
 {
-	struct ouch_reply reply;
+	fuzz_check(p->payload >= s->buffer &&
+		   p->payload + p->len <= s->buffer + s->end);
+	fuzz_check(p->type != SOUP_SERVER_HEARTBEAT || !p->len);
+	fuzz_check(s->state != SOUP_LOGGING_IN || p->type == SOUP_DEBUG ||
+		   p->type == SOUP_SERVER_HEARTBEAT);
+}
 
-	ouch_decode(message, len, &reply);
-	*(uint64_t *)context += 1;
-	return 0;
+/* Return: false when the stream broke, with words for it. */
+static bool packets_take(struct soup *s)
+{
+	struct soup_packet p;
+	int got;
+
+	while ((got = soup_next(s, &p)) > 0)
+		packet_check(s, &p);
+	fuzz_check(!got || (got == -EBADMSG && s->words[0]));
+	fuzz_check(strnlen(s->words, SOUP_WORDS) < SOUP_WORDS);
+	return !got;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static int ends[2] = { -1, -1 };
+	static struct soup s;
 	struct bytes in = { data, size };
-	struct transport t = {0};
-	uint64_t messages = 0, sent = 0;
-	struct transport_sink sink = { message_take, &messages };
-	size_t len;
+	size_t len, room;
+	uint8_t *to;
+	bool whole = true;
 
-	if (ends[0] < 0)
-		fuzz_check(!socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0,
-				       ends));
-	t.fd = ends[0];
-	while (in.left && sent < TRANSPORT_BATCH) {
-		len = fuzz_u16(&in) % (TRANSPORT_DATAGRAM + 16);
-		if (len > in.left)
+	soup_init(&s);
+	while (whole && in.left) {
+		len = fuzz_u8(&in);
+		if (!len || len > in.left)
 			len = in.left;
-		/* a UNIX socket's queue is short: ten, if nobody raised it */
-		if (send(ends[1], in.at, len, 0) < 0)
-			break;
+		to = soup_room(&s, &room);
+		fuzz_check(room && to + room == s.buffer + sizeof(s.buffer));
+		if (len > room)
+			len = room;
+		memcpy(to, in.at, len);
+		soup_filled(&s, len);
 		in.at += len;
 		in.left -= len;
-		sent++;
+		whole = packets_take(&s);
 	}
-	fuzz_check(!transport_drain(&t, &sink));
-	fuzz_check(t.datagrams == sent && t.malformed <= sent);
 	return 0;
 }

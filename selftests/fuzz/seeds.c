@@ -387,7 +387,60 @@ static void answers(void)
 	add_u16(&datagrams, sizeof(struct soup_header));
 	soup_add(&datagrams, SOUP_SERVER_HEARTBEAT, "", 0);
 	save("ouch", "answers", &all);
-	save("soup", "datagrams", &datagrams);
+	save("transport", "datagrams", &datagrams);
+}
+
+/* -- streams and requests ----------------------------------------------- */
+
+static void snapshot_stream(void)
+{
+	static const char accepted[] = "   SESSION                   1";
+	const struct msg m = msg_hex(VECTOR_A);
+	struct seed stream = {0}, soup = {0}, glimpse = {0};
+	size_t at;
+
+	soup_add(&stream, SOUP_DEBUG, "hello", 5);
+	soup_add(&stream, SOUP_LOGIN_ACCEPTED, accepted, 30);
+	soup_add(&stream, SOUP_SEQUENCED, m.byte, m.len);
+	soup_add(&stream, SOUP_SERVER_HEARTBEAT, "", 0);
+	soup_add(&stream, SOUP_SEQUENCED, "G                  42", 21);
+	soup_add(&stream, SOUP_END_OF_SESSION, "", 0);
+	add_u8(&glimpse, 0);
+	add(&glimpse, stream.byte, stream.len);
+	save("glimpse", "snapshot", &glimpse);
+	for (at = 0; at + 50 < stream.len; at += 50) {
+		add_u8(&soup, 50);
+		add(&soup, stream.byte + at, 50);
+	}
+	add_u8(&soup, 0);
+	add(&soup, stream.byte + at, stream.len - at);
+	save("soup", "stream", &soup);
+	soup = (struct seed){0};
+	soup_add(&soup, SOUP_LOGIN_REJECTED, "A", 1);
+	save("soup", "rejected", &soup);
+}
+
+static void requests(void)
+{
+	const struct msg m = msg_hex(VECTOR_A);
+	struct seed reply = {0}, request = {0}, login = {0};
+
+	add_u8(&reply, 2);		/* SAYS_HEADER of fuzz_rerequest.c */
+	add_u8(&reply, 3);
+	add_u8(&reply, 1);
+	add_u16(&reply, (uint16_t)(MOLD_BLOCK_HEAD + m.len));
+	add_u16(&reply, m.len);
+	add(&reply, m.byte, m.len);
+	save("rerequest", "reply", &reply);
+	add_u8(&request, 0);
+	add_u8(&request, 3);		/* SAYS_ of fuzz_servers.c */
+	add_u16(&request, 17);
+	add_u16(&request, 100);
+	save("servers", "request", &request);
+	add_u8(&login, 2);
+	soup_add(&login, SOUP_LOGIN_REQUEST,
+		 "user  secret    TESTING001                   1", 46);
+	save("servers", "login", &login);
 }
 
 int main(int argc, char **argv)
@@ -409,6 +462,8 @@ int main(int argc, char **argv)
 	flow_sessions();
 	orders();
 	answers();
+	snapshot_stream();
+	requests();
 	for (i = 2; i < argc; i++) {
 		snprintf(name, sizeof(name), "session_%d", i - 1);
 		session_save(argv[i], name);
