@@ -12,8 +12,8 @@ FCOV	:= -fsanitize=fuzzer-no-link \
 
 # a file through all of replay, the program natively
 PLAYING	:= selftests/fuzz/playing.c $(NATIVE) $(INSTANCE) \
-	   $(call user,unzip capture lines reorder play play_capture progress \
-	   replay bbo symbols)
+	   $(call user,unzip capture datagram lines reorder play play_capture \
+	   progress replay inject bbo symbols)
 
 FUZZES_frame	:= $(NATIVE) $(call native,wrap)
 FUZZES_mold	:= $(NATIVE)
@@ -66,8 +66,8 @@ $(F)/seeds: $(T)/obj/selftests/fuzz/seeds.o \
 .PHONY: fuzz_programs
 fuzz_programs: $(FUZZES:%=$(F)/%) $(F)/seeds $(B)/hairtrigger-sim
 
-# Installs what is missing.  TARGET="itch mold": these alone.  The corpora stay in build/fuzz/corpus, and
-# grow, until `make clean`.
+# Installs what is missing.  TARGET="itch mold": these alone.  The corpora stay
+# in build/fuzz/corpus, and grow, until `make clean`.
 fuzz:	## every parser against random input, TIME=60 seconds each (TARGET=name: one)
 	@scripts/deps --fuzz
 	@$(MAKE) --no-print-directory fuzz_programs

@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Packets of MoldUDP64 through the stages, natively.
+ * Packets of MoldUDP64 through the stages, natively, from the wire and from the
+ * controller's hand, and what else the controller asks.
  *
- * Input: a byte, odd for a watch list of two symbols, then packets, each a byte
+ * Input: a byte, odd for a watch list of two symbols, then steps, each a byte
+ * that says what it is (STEP) and how much time has passed.  A packet is a byte
  * that says how its header is made (HOW), what that takes, a u16 length, and so
  * many bytes behind the header.
  */
+#include <linux/bpf.h>
 #include <string.h>
 
 #include "fuzz.h"
 #include "native.h"
+#include "recover.bpf.h"
+
+enum {
+	STEP_INJECT = 1,
+	STEP_RECOVER = 2,	/* all others: a packet off the wire */
+};
 
 enum {
 	HOW_RAW,		/* the header is the first of the bytes */
@@ -54,13 +63,9 @@ static void packet_make(struct packet *p, struct bytes *in)
 	free(rest);
 }
 
-static void check(const struct ht_feed *was)
+/* What holds in each state. */
+static void state_check(const struct ht_feed *feed)
 {
-	const struct ht_feed *feed = &native_feed;
-	const struct ht_counters *n = &native_counters;
-
-	fuzz_check(exits_of(n) == n->frames);
-	fuzz_check(n->fired == native_events);
 	switch (feed->state) {
 	case HT_FEED_LIVE:
 		fuzz_check(feed->expected == feed->tail);
@@ -75,20 +80,71 @@ static void check(const struct ht_feed *was)
 		fuzz_check(!feed->adopted);
 		break;
 	case HT_FEED_BAD:
+	case HT_FEED_JOINING:
 		break;
 	}
+}
+
+static void counters_check(void)
+{
+	const struct ht_counters *n = &native_counters;
+
+	fuzz_check(exits_of(n) == n->frames);
+	fuzz_check(n->fired == native_events);
+}
+
+/* What a packet cannot do. */
+static void packet_check(const struct ht_feed *was, bool injected)
+{
+	const struct ht_feed *feed = &native_feed;
+
 	fuzz_check(feed->expected >= was->expected);
 	fuzz_check(feed->tail >= was->tail);
+	fuzz_check(feed->joins == was->joins);
 	if (was->state == HT_FEED_BAD)
 		fuzz_check(feed->state == HT_FEED_BAD &&
 			   feed->expected == was->expected);
+	if (was->state == HT_FEED_JOINING && !injected)
+		fuzz_check(feed->state == HT_FEED_JOINING &&
+			   feed->expected == was->expected);
+}
+
+static void packet_run(struct bytes *in, bool injected)
+{
+	static struct packet packet;
+	struct ht_feed was = native_feed;
+
+	packet_make(&packet, in);
+	if (injected)
+		native_inject(packet.data, packet.len);
+	else
+		native_packet(packet.data, packet.len);
+	packet_check(&was, injected);
+}
+
+/* What the controller asks, with any argument. */
+static void recover_run(struct bytes *in)
+{
+	struct ht_recover ask = {
+		.op = fuzz_u8(in) % 3,
+		.session = COMPOSE_SESSION,
+		.seq = fuzz_u16(in),
+		.tail = fuzz_u16(in),
+	};
+	enum ht_feed_state was = native_feed.state;
+	int answer;
+
+	ask.session[9] = (char)fuzz_u8(in);
+	answer = recover_do(&native_feed, &ask, native_now_ns);
+	fuzz_check(answer == HT_RECOVER_DONE || answer == HT_RECOVER_WRONG);
+	if (answer == HT_RECOVER_WRONG)
+		fuzz_check(native_feed.state == was);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct packet packet;
 	struct bytes in = { data, size };
-	struct ht_feed was;
+	uint8_t step;
 
 	native_reset(NATIVE_TINY);
 	if (fuzz_u8(&in) & 1) {
@@ -96,10 +152,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		native_want("TWO     ");
 	}
 	while (in.left) {
-		was = native_feed;
-		packet_make(&packet, &in);
-		native_packet(packet.data, packet.len);
-		check(&was);
+		step = fuzz_u8(&in);
+		native_now_ns += (uint64_t)(step >> 4) << 28;
+		if ((step & 15) == STEP_RECOVER)
+			recover_run(&in);
+		else
+			packet_run(&in, (step & 15) == STEP_INJECT);
+		state_check(&native_feed);
+		counters_check();
 	}
 	fuzz_check(native_orders_used() == native_book.orders);
 	fuzz_check(native_rows_used() == native_book.rows);

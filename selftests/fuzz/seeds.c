@@ -146,6 +146,7 @@ static void vector_packets(void)
 	add_u8(&raw, 10);		/* DO_RAW of fuzz_itch.c */	\
 	add_u8(&raw, (uint8_t)m.len);					\
 	add(&raw, m.byte, m.len);					\
+	add_u8(&packets, 0);		/* a packet off the wire, */	\
 	add_u8(&packets, 1);		/* HOW_NEXT of fuzz_mold.c */	\
 	add_u8(&packets, 1);						\
 	add_u16(&packets, (uint16_t)(m.len + MOLD_BLOCK_HEAD));		\
@@ -259,6 +260,7 @@ static void session_save(const char *path, const char *name)
 			continue;
 		capture_add(&capture, &packet);
 		frame_add(&frames, &packet);
+		add_u8(&packets, 0);
 		add_u8(&packets, 1);
 		add_u8(&packets, 10);
 		len = (int)(packet.len - sizeof(struct mold_header));

@@ -55,7 +55,7 @@ static struct ht_feed timeless(const struct ht_feed *feed)
 	struct ht_feed f = *feed;
 
 	f.last_ns = 0;
-	f.gap_ns = 0;
+	f.gap_ns = f.heal_ns = f.heal_worst_ns = 0;
 	return f;
 }
 
