@@ -129,7 +129,7 @@ static int held_give(struct recovery *r)
 	}
 	if (left < 0)
 		recovery_wake_at(r, clock_ns());
-	if (!err && r->held.waiting && r->seen_tail > feed->tail &&
+	if (!err && r->seen_tail > feed->tail && !feed->end &&
 	    feed->state != HT_FEED_BAD)
 		err = tail_tell(r);
 	return err;
