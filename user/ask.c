@@ -125,6 +125,9 @@ static int asks_begin(struct recovery *r, uint64_t now)
 	       reorder_hole(&r->held, r->asked_to, r->tail, &hole)) {
 		uint64_t ripe = hole_since(r, &hole) + r->options->wait_ns;
 
+		/* an answer to anything but the first hole finds no room */
+		if (recovery_is_full(r) && hole.from > feed->expected)
+			return 0;
 		if (ripe > now) {
 			recovery_wake_at(r, ripe);
 			return 0;

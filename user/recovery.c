@@ -32,6 +32,12 @@ void recovery_forget(struct recovery *r)
 	r->seen_tail = 0;
 }
 
+bool recovery_is_full(const struct recovery *r)
+{
+	return r->held.waiting >= RECOVERY_HELD ||
+	       r->held.bytes >= RECOVERY_BYTES;
+}
+
 /* -- packets, in and out --------------------------------------------------- */
 
 /* Return: 0 or -ENOMEM. */
@@ -54,9 +60,12 @@ static int packet_hold(struct recovery *r, const uint8_t *payload, uint32_t len)
 		r->twice++;
 		return 0;
 	}
-	if (r->held.waiting >= RECOVERY_HELD ||
-	    r->held.bytes + len > RECOVERY_BYTES) {
+	/* the one that is next is given this very turn, and makes room */
+	if (recovery_is_full(r) &&
+	    (feed->state == HT_FEED_JOINING || seq > feed->expected)) {
 		r->overflow++;
+		if (seq < r->asked_to)
+			r->asked_to = seq;
 		return 0;
 	}
 	return reorder_hold(&r->held, clock_ns(), payload, len);

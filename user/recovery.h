@@ -147,6 +147,9 @@ int recovery_beat(struct recovery *r);
 /* Wakes us at ns, or earlier. */
 void recovery_wake_at(struct recovery *r, uint64_t ns);
 
+/* Whether there is no room for more than the packet whose turn it is. */
+bool recovery_is_full(const struct recovery *r);
+
 /* Forgets what is held and asked for. */
 void recovery_forget(struct recovery *r);
 
