@@ -153,14 +153,16 @@ static bool snapshot_is_wanted(const struct recovery *r, uint64_t now)
 {
 	const struct recovery_options *o = r->options;
 	const struct ht_feed *feed = r->in->feed;
+	struct hole hole;
 
 	if (!o->glimpses)
 		return false;
+	/* the program may have stamped it after we looked at the clock */
 	if (!o->rerequests)
-		return now - feed->gap_ns > o->wait_ns;
+		return now > feed->gap_ns + o->wait_ns;
 	return asks_in_vain(r, now) ||
-	       (feed->tail > feed->expected &&
-		feed->tail - feed->expected > o->snapshot_above);
+	       (reorder_hole(&r->held, feed->expected, feed->tail, &hole) &&
+		hole.to - hole.from > o->snapshot_above);
 }
 
 static int gap_run(struct recovery *r, uint64_t now)
@@ -192,7 +194,8 @@ static int run_state(struct recovery *r, uint64_t now)
 	if (err)
 		return err;
 	if (feed->state == HT_FEED_GAP)
-		return gap_run(r, now);
+		return reorder_due(&r->held, feed->expected) ? 0 :
+							       gap_run(r, now);
 	asks_forget(r);
 	return 0;
 }

@@ -127,6 +127,13 @@ struct held *reorder_next(struct reorder *r, uint64_t expected, bool forced)
 	return held;
 }
 
+bool reorder_due(const struct reorder *r, uint64_t expected)
+{
+	const struct held *first = held_first(r);
+
+	return first && first->seq <= expected;
+}
+
 uint64_t reorder_fills(const struct reorder *r, uint64_t expected,
 		       uint64_t seq, uint64_t after)
 {

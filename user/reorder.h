@@ -82,6 +82,9 @@ bool reorder_full(const struct reorder *r);
  */
 struct held *reorder_next(struct reorder *r, uint64_t expected, bool forced);
 
+/* Whether reorder_next() has one whose turn has come. */
+bool reorder_due(const struct reorder *r, uint64_t expected);
+
 /*
  * Messages of [seq, after) that fill a hole which is open: there is one from
  * `expected` to the first packet that waits.
