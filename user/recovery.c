@@ -165,14 +165,29 @@ static bool snapshot_is_wanted(const struct recovery *r, uint64_t now)
 		hole.to - hole.from > o->snapshot_above);
 }
 
+/* A tail that goes on rising does not make what was missing before wait again:
+ * it is looked at anew when all below it is held or asked for.
+ */
+static void tail_look(struct recovery *r, uint64_t now)
+{
+	const struct ht_feed *feed = r->in->feed;
+	uint64_t from = r->asked_to;
+	struct hole hole;
+
+	if (from < feed->expected)
+		from = feed->expected;
+	if (feed->tail == r->tail ||
+	    reorder_hole(&r->held, from, r->tail, &hole))
+		return;
+	r->tail = feed->tail;
+	r->tail_ns = now;
+}
+
 static int gap_run(struct recovery *r, uint64_t now)
 {
 	const struct recovery_options *o = r->options;
 
-	if (r->in->feed->tail != r->tail) {
-		r->tail = r->in->feed->tail;
-		r->tail_ns = now;
-	}
+	tail_look(r, now);
 	if (snapshot_is_wanted(r, now)) {
 		rejoin_start(r);
 		return rejoin_run(r, now);
