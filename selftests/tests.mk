@@ -32,6 +32,11 @@ LOADED	:= $(call user,loader table pins lock symbols wanted replay inject book \
 REPLAY	:= $(call user,unzip capture datagram lines reorder play play_capture \
 	   progress bbo) $(LOADED)
 
+# a controller's recovery on the loaded program, and its servers
+RECOVERY := $(patsubst %,selftests/user/%.c,rig snapshot) $(LOADED) \
+	   $(call native,compose) $(call user,recovery ask rejoin reorder \
+	   rerequest glimpse soup trigger loop log names ouch)
+
 # in the order of a packet's way
 NEEDS_test_wire		:= $(call native,compose)
 NEEDS_test_binaryfile	:= $(call native,compose)
@@ -82,6 +87,9 @@ NEEDS_test_symbols	:= user/symbols.c user/out.c user/command.c
 NEEDS_test_daytime	:= user/daytime.c
 NEEDS_test_progress	:= user/progress.c
 NEEDS_test_reorder	:= user/reorder.c
+NEEDS_test_recovery	:= $(RECOVERY)
+NEEDS_test_ask		:= $(RECOVERY)
+NEEDS_test_rejoin	:= $(RECOVERY)
 NEEDS_test_book_live	:= $(LOADED) $(REFBOOK) $(call native,compose) \
 			   $(call user,ladder describe names)
 NEEDS_test_play		:= selftests/user/session.c $(REPLAY) \
@@ -106,6 +114,10 @@ NEEDS_test_pace		:= user/sim/timing.c user/sim/pacing.c
 TEST_SRC := $(wildcard selftests/*/test_*.c)
 TESTS	:= $(TEST_SRC:selftests/%.c=$(T)/%)
 TLIBS	:= -lcmocka $(LIBS) -lpthread -lm
+
+# their time is the test's
+$(patsubst %,$(T)/user/test_%,recovery ask rejoin): TLIBS += \
+	-Wl,--wrap=clock_gettime
 
 .SECONDEXPANSION:
 $(T)/obj/%.o: %.c | $(B)/hairtrigger.skel.h

@@ -1,0 +1,598 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * user/rejoin.c: the book begun anew, from a snapshot or from the session's
+ * first message
+ */
+#include <bpf/bpf.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "../../user/trigger.h"
+#include "rig.h"
+
+#define SILENT_NS	4000000000ull
+
+enum {
+	AGAIN_MS = 100,
+	IN_VAIN_MS = 3000,
+	MEETING_MS = 3000,
+	MANY = 2500,		/* packets: more than two turns give */
+	NEVER_MS = 1 << 24,
+};
+
+static const char tomorrow[] = "TESTING002";
+
+static void nobody_connects(void)
+{
+	int i;
+
+	turns(RIG_QUIET_TURNS);
+	for (i = 0; i < RIG_SERVERS; i++) {
+		struct pollfd p = { .fd = rig.glimpse[i]->listener,
+				    .events = POLLIN };
+
+		assert_int_equal(poll(&p, 1, 0), 0);
+	}
+}
+
+/* A book of [1, 3), and much missing. */
+static void much_is_missing(int rerequests, int glimpses)
+{
+	rig_open(rerequests, glimpses);
+	rig.options.snapshot_above = 10;
+	wire_in(1, 3);
+	wire_in(30, 31);
+	later(1000);	/* past the kernel's own stamp */
+}
+
+/* A whole snapshot of [1, 20), while the lines come as far as 23. */
+static void snapshot_heals(int server)
+{
+	glimpse_login(server);
+	assert_int_equal(rig.in.feed->state, HT_FEED_JOINING);
+	wire_in(14, 17);
+	wire_in(17, 22);
+	wire_in(22, 23);
+	glimpse_script(server, 20);
+	glimpse_say(server);
+	UNTIL(rig.in.feed->state == HT_FEED_LIVE);
+	book_is(23, HT_FEED_LIVE);
+	assert_int_equal(rig.r.rejoin.snapshots, 1);
+	assert_int_equal(rig.r.held.waiting, 0);
+	nobody_asks();
+	nobody_connects();
+}
+
+static void too_much_is_not_asked_for(void **state)
+{
+	much_is_missing(1, 1);
+	snapshot_heals(0);
+	assert_int_equal(rig.r.rerequest.server[0].asked, 0);
+	assert_int_equal(rig.in.feed->joins, 1);
+}
+
+static void not_too_much_is_asked_for(void **state)
+{
+	rig_open(1, 1);
+	rig.options.snapshot_above = 10;
+	wire_in(1, 3);
+	wire_in(13, 30);
+	asked(0, 3, 13);
+	nobody_connects();
+	answer(0, 3, 13);
+	UNTIL(rig.in.feed->state == HT_FEED_LIVE);
+	book_is(30, HT_FEED_LIVE);
+}
+
+static void asked_in_vain(void **state)
+{
+	rig_open(2, 1);
+	wire_in(1, 3);
+	wire_in(5, 7);
+	asked(0, 3, 5);
+	later(IN_VAIN_MS - 1);
+	asked(1, 3, 5);
+	nobody_connects();
+	later(2);
+	snapshot_heals(0);
+}
+
+/* With nobody to ask a snapshot is all there is, but for the other line. */
+static void snapshots_alone(void **state)
+{
+	rig_open(0, 1);
+	rig.options.wait_ns = NEVER_MS * MS_NS;
+	wire_in(1, 3);
+	wire_in(30, 31);
+	nobody_connects();
+	later(2ull * NEVER_MS);
+	snapshot_heals(0);
+}
+
+/* A gap that we make ourselves, by telling of a packet that the program did not
+ * see, is waited for like any other.
+ */
+static void a_gap_of_this_moment_is_waited_for(void **state)
+{
+	rig_open(0, 1);
+	rig.options.wait_ns = NEVER_MS * MS_NS;
+	wire_in(1, 3);
+	aside(5, 7);
+	UNTIL(rig.in.feed->state == HT_FEED_GAP);
+	nobody_connects();
+	wire_in(3, 5);
+	UNTIL(rig.in.feed->state == HT_FEED_LIVE);
+	book_is(7, HT_FEED_LIVE);
+}
+
+/* More is held than one turn gives: it is not missing. */
+static void many_are_held(int rerequests)
+{
+	uint64_t s;
+
+	much_is_missing(rerequests, 1);
+	glimpse_login(0);
+	for (s = 20; s < 20 + MANY; s++)
+		wire_in(s, s + 1);
+	glimpse_script(0, 20);
+	glimpse_say(0);
+	UNTIL(rig.in.feed->state == HT_FEED_LIVE);
+	book_is(20 + MANY, HT_FEED_LIVE);
+	assert_int_equal(rig.in.feed->joins, 1);
+	nobody_connects();
+}
+
+static void many_are_held_by_snapshots_alone(void **state)
+{
+	many_are_held(0);
+}
+
+static void many_are_held_and_none_asked_for(void **state)
+{
+	many_are_held(1);
+	nobody_asks();
+}
+
+/* What is missing behind the snapshot is asked for. */
+static void a_hole_behind_the_snapshot(void **state)
+{
+	much_is_missing(1, 1);
+	glimpse_login(0);
+	wire_in(20, 22);
+	wire_in(25, 27);
+	glimpse_script(0, 20);
+	glimpse_say(0);
+	asked(0, 22, 25);
+	book_is(22, HT_FEED_GAP);
+	answer(0, 22, 25);
+	UNTIL(rig.in.feed->state == HT_FEED_LIVE);
+	book_is(27, HT_FEED_LIVE);
+}
+
+/* The snapshot is ahead of the lines: they must come to where it ends. */
+static void lines_meet_the_snapshot(void **state)
+{
+	much_is_missing(1, 1);
+	glimpse_login(0);
+	glimpse_script(0, 20);
+	glimpse_say(0);
+	wire_in(14, 19);
+	UNTIL(rig.r.rejoin.step == REJOIN_MEETING);
+	later(MEETING_MS - 1);
+	turns(RIG_QUIET_TURNS);
+	assert_int_equal(rig.in.feed->state, HT_FEED_JOINING);
+	wire_in(20, 20);
+	UNTIL(rig.in.feed->state == HT_FEED_LIVE);
+	book_is(20, HT_FEED_LIVE);
+}
+
+/* -- failures --------------------------------------------------------------- */
+
+static void cut(int server)
+{
+	glimpse_script(server, 20);
+	rig.glimpse[server]->len -= 30;
+	glimpse_say(server);
+	UNTIL(rig.r.rejoin.glimpse.messages);
+	glimpse_hang_up(server);
+}
+
+static void rejected(int server)
+{
+	script_add(rig.glimpse[server], LITERAL("\0\2JA"));
+	glimpse_say(server);
+}
+
+static void broken(int server)
+{
+	struct msg m = day_message(2);
+
+	script_add(rig.glimpse[server], LITERAL(ACCEPTED));
+	glimpse_message(server, day_message(1));
+	m.len--;
+	glimpse_message(server, m);
+	glimpse_say(server);
+}
+
+/* Messages of the right lengths that make no book. */
+static void no_book(int server)
+{
+	script_add(rig.glimpse[server], LITERAL(ACCEPTED));
+	glimpse_message(server, day_message(1));
+	glimpse_message(server, msg_add(0, 2, 'B', 100, 200));
+	glimpse_end(server, 20);
+	glimpse_say(server);
+}
+
+/* A SoupBinTCP packet that nobody knows: it may have been an order. */
+static void unknown_packet(int server)
+{
+	script_add(rig.glimpse[server], LITERAL(ACCEPTED "\0\2?x"));
+	glimpse_message(server, day_message(1));
+	glimpse_end(server, 20);
+	glimpse_say(server);
+}
+
+static void unsequenced_packet(int server)
+{
+	script_add(rig.glimpse[server], LITERAL(ACCEPTED "\0\2Ux"));
+	glimpse_message(server, day_message(1));
+	glimpse_end(server, 20);
+	glimpse_say(server);
+}
+
+/* It names a sequence that no line will ever bring: we would be deaf. */
+static void beyond_the_lines(int server)
+{
+	glimpse_script(server, 1000);
+	glimpse_say(server);
+	UNTIL(rig.r.rejoin.step == REJOIN_MEETING);
+	later(MEETING_MS);
+}
+
+/* Takes the login, and says nothing for ever. */
+static void silent(int server)
+{
+	int i;
+
+	script_add(rig.glimpse[server], LITERAL(ACCEPTED));
+	glimpse_say(server);
+	for (i = 0; i < 12 && !rig.r.rejoin.failed; i++) {
+		later(500);
+		turns(2);
+	}
+}
+
+static void failure(void (*how)(int server), const char *words)
+{
+	much_is_missing(0, 2);
+	glimpse_login(0);
+	/* heartbeats of the lines: they go on */
+	wire_in(23, 23);
+	how(0);
+	UNTIL(rig.r.rejoin.failed == 1);
+	assert_non_null(strstr(rig.r.rejoin.why, words));
+	assert_true(rig.in.feed->state == HT_FEED_JOINING ||
+		    rig.in.feed->state == HT_FEED_BAD);
+	later(AGAIN_MS - 1);
+	nobody_connects();
+	later(2);
+	snapshot_heals(1);
+	assert_int_equal(rig.in.feed->joins, 2);
+}
+
+static void fails_cut(void **state)
+{
+	failure(cut, "closed the connection after");
+}
+
+static void fails_rejected(void **state)
+{
+	failure(rejected, "login rejected");
+}
+
+static void fails_broken(void **state)
+{
+	failure(broken, "35 bytes, not 36");
+}
+
+static void fails_no_book(void **state)
+{
+	failure(no_book, "make no book");
+}
+
+static void fails_unknown_packet(void **state)
+{
+	failure(unknown_packet, "packets that GLIMPSE does not have");
+}
+
+static void fails_unsequenced_packet(void **state)
+{
+	failure(unsequenced_packet, "packets that GLIMPSE does not have");
+}
+
+static void fails_beyond_the_lines(void **state)
+{
+	failure(beyond_the_lines, "beyond all that the lines bring");
+}
+
+static void fails_silent(void **state)
+{
+	failure(silent, "no message for 5000 ms");
+}
+
+static void fails_dead(void **state)
+{
+	close(rig.glimpse[0]->listener);
+	much_is_missing(0, 2);
+	UNTIL(rig.r.rejoin.failed == 1);
+	rig.glimpse[0]->listener = dup(rig.glimpse[1]->listener);
+	assert_non_null(strstr(rig.r.rejoin.why, "refused"));
+	later(AGAIN_MS - 1);
+	nobody_connects();
+	later(2);
+	snapshot_heals(1);
+}
+
+/* Ever longer between them, and never the end of it. */
+static void backs_off(void **state)
+{
+	uint64_t failures, ms = AGAIN_MS;
+
+	much_is_missing(0, 1);
+	for (failures = 1; failures <= 8; failures++) {
+		glimpse_login(0);
+		rejected(0);
+		UNTIL(rig.r.rejoin.failed == failures);
+		glimpse_hang_up(0);
+		later(ms - 1);
+		nobody_connects();
+		later(2);
+		if (failures <= 5)
+			ms *= 2;
+	}
+	assert_int_equal(ms, 32 * AGAIN_MS);
+	snapshot_heals(0);
+}
+
+/* All have failed, and often: the session's first message is asked for. */
+static void then_from_the_start(void **state)
+{
+	int failures;
+
+	much_is_missing(1, 2);
+	for (failures = 0; failures < 6; failures++) {
+		glimpse_login(failures % 2);
+		rejected(failures % 2);
+		UNTIL(rig.r.rejoin.failed == failures + 1u);
+		glimpse_hang_up(failures % 2);
+		wire_in(8, 9);
+		later(AGAIN_MS << 5);
+	}
+	UNTIL(rig.r.rejoin.from_start == 1);
+	wire_in(8, 9);
+	asked(0, 1, 8);
+	answer(0, 1, 8);
+	UNTIL(rig.in.feed->state == HT_FEED_LIVE);
+	book_is(9, HT_FEED_LIVE);
+}
+
+/* -- another session -------------------------------------------------------- */
+
+static void tomorrow_in(uint64_t from, uint64_t to)
+{
+	compose(from, to);
+	packet_session(&packet, tomorrow);
+	wire_packet();
+}
+
+static uint32_t listed_locate(void)
+{
+	uint32_t locate = UINT32_MAX;
+
+	assert_int_equal(bpf_map_lookup_elem(rig.in.wanted_fd, "AAA     ",
+					     &locate), 0);
+	return locate;
+}
+
+static enum ht_trigger_state trigger_state(void)
+{
+	return rig.in.triggers[trigger_find(&rig.in, "dip")].state;
+}
+
+static void trigger_armed(void)
+{
+	const struct ht_rule rule = {
+		.clauses = 1, .qty = 100, .max_fires = 1,
+		.clause[0] = { .feature = HT_F_ASK, .op = HT_LE },
+	};
+
+	assert_true(trigger_add(&rig.in, "dip", RIG_LOCATE, &rule) > 0);
+	assert_int_equal(trigger_arm(&rig.in, "dip"), 0);
+}
+
+static void yesterday(void)
+{
+	rig_open(1, 0);
+	wire_in(1, 9);
+	trigger_armed();
+	assert_int_equal(listed_locate(), RIG_LOCATE);
+	assert_int_equal(rig.in.book->orders, 7);
+	later(1000);
+}
+
+static void today(void)
+{
+	UNTIL(!memcmp(rig.in.feed->session, tomorrow, MOLD_SESSION_LEN) &&
+	      rig.r.rejoin.from_start == 1);
+	assert_int_equal(trigger_state(), HT_TRIGGER_DISARMED);
+	assert_int_equal(listed_locate(), 0);
+	assert_int_equal(rig.in.book->orders, 0);
+	assert_int_equal(rig.in.symbols[RIG_LOCATE].ticker[0], 0);
+	tomorrow_in(4, 6);
+	asked(0, 1, 4);
+	compose(1, 4);
+	packet_session(&packet, tomorrow);
+	answer_packet(0);
+	UNTIL(rig.in.feed->state == HT_FEED_LIVE);
+	book_is(6, HT_FEED_LIVE);
+	assert_int_equal(listed_locate(), RIG_LOCATE);
+}
+
+static void a_session_after_silence(void **state)
+{
+	yesterday();
+	tomorrow_in(1, 2);
+	turns(RIG_QUIET_TURNS);
+	book_is(9, HT_FEED_LIVE);
+	assert_int_equal(trigger_state(), HT_TRIGGER_ARMED);
+	rig.in.feed->last_ns -= SILENT_NS;
+	tomorrow_in(2, 3);
+	today();
+}
+
+static void a_session_after_the_end(void **state)
+{
+	yesterday();
+	compose(9, 9);
+	packet_count(&packet, MOLD_END_OF_SESSION);
+	wire_packet();
+	book_is(9, HT_FEED_ENDED);
+	later(1000);
+	tomorrow_in(1, 2);
+	today();
+}
+
+/* Our own session again: what its locates mean is what they meant. */
+static void the_same_session(void **state)
+{
+	much_is_missing(1, 1);
+	trigger_armed();
+	snapshot_heals(0);
+	assert_int_equal(trigger_state(), HT_TRIGGER_ARMED);
+	assert_int_equal(listed_locate(), RIG_LOCATE);
+}
+
+/* -- what another controller left ------------------------------------------- */
+
+static void starts_on_bad(void **state)
+{
+	wire_in(1, 3);
+	rig.in.feed->state = HT_FEED_BAD;
+	rig_open(1, 1);
+	snapshot_heals(0);
+}
+
+/* Killed in the midst of a snapshot: what it had put in is not in the book. */
+static void starts_on_joining(void **state)
+{
+	much_is_missing(0, 1);
+	glimpse_login(0);
+	script_add(rig.glimpse[0], LITERAL(ACCEPTED));
+	glimpse_message(0, day_message(1));
+	glimpse_message(0, day_message(25));
+	glimpse_say(0);
+	UNTIL(rig.r.rejoin.glimpse.messages == 2);
+	rig_close();
+	glimpse_hang_up(0);
+	assert_int_equal(rig.in.feed->state, HT_FEED_JOINING);
+	rig_open(0, 1);
+	snapshot_heals(0);
+}
+
+static void nobody_to_begin_it_from(void **state)
+{
+	wire_in(1, 3);
+	rig.in.feed->state = HT_FEED_BAD;
+	rig_open(0, 0);
+	turns(RIG_QUIET_TURNS);
+	book_is(3, HT_FEED_BAD);
+	assert_int_equal(rig.in.feed->joins, 0);
+}
+
+/* -- somebody holds the feed ------------------------------------------------ */
+
+static void busy_at_the_beginning(void **state)
+{
+	much_is_missing(1, 1);
+	rig.in.feed->lock = 1;
+	turns(RIG_QUIET_TURNS);
+	assert_int_equal(rig.in.feed->joins, 0);
+	rig.in.feed->lock = 0;
+	later(1);
+	snapshot_heals(0);
+}
+
+static void *lock_release(void *unused)
+{
+	const struct timespec while_longer = { .tv_nsec = 20000000 };
+
+	nanosleep(&while_longer, NULL);
+	__atomic_store_n(&rig.in.feed->lock, 0, __ATOMIC_SEQ_CST);
+	return unused;
+}
+
+static void busy_at_the_end(void **state)
+{
+	pthread_t holder;
+
+	rig_open(1, 0);
+	wire_in(1, 3);
+	rig.in.feed->state = HT_FEED_BAD;
+	UNTIL(rig.r.rejoin.step == REJOIN_EMPTYING);
+	wire_in(1, 5);
+	rig.in.feed->lock = 1;
+	assert_int_equal(pthread_create(&holder, NULL, lock_release, NULL), 0);
+	UNTIL(rig.r.rejoin.from_start == 1);
+	pthread_join(holder, NULL);
+	UNTIL(rig.in.feed->state == HT_FEED_LIVE);
+	UNTIL(!rig.r.held.waiting);
+	book_is(5, HT_FEED_LIVE);
+}
+
+#define CASE(f)	cmocka_unit_test_setup_teardown(f, rig_setup, rig_teardown)
+
+static int tests(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(too_much_is_not_asked_for),
+		CASE(not_too_much_is_asked_for),
+		CASE(asked_in_vain),
+		CASE(snapshots_alone),
+		CASE(a_gap_of_this_moment_is_waited_for),
+		CASE(many_are_held_by_snapshots_alone),
+		CASE(many_are_held_and_none_asked_for),
+		CASE(a_hole_behind_the_snapshot),
+		CASE(lines_meet_the_snapshot),
+		CASE(fails_cut),
+		CASE(fails_rejected),
+		CASE(fails_broken),
+		CASE(fails_no_book),
+		CASE(fails_unknown_packet),
+		CASE(fails_unsequenced_packet),
+		CASE(fails_beyond_the_lines),
+		CASE(fails_silent),
+		CASE(fails_dead),
+		CASE(backs_off),
+		CASE(then_from_the_start),
+		CASE(a_session_after_silence),
+		CASE(a_session_after_the_end),
+		CASE(the_same_session),
+		CASE(starts_on_bad),
+		CASE(starts_on_joining),
+		CASE(nobody_to_begin_it_from),
+		CASE(busy_at_the_beginning),
+		CASE(busy_at_the_end),
+	};
+
+	return cmocka_run_group_tests(tests, rig_load, rig_unload);
+}
+
+int main(void)
+{
+	return rig_run(tests);
+}
