@@ -115,7 +115,7 @@ static uint64_t hole_since(const struct recovery *r, const struct hole *hole)
 static int asks_begin(struct recovery *r, uint64_t now)
 {
 	const struct ht_feed *feed = r->in->feed;
-	struct hole hole;
+	struct hole hole = { 0 };
 	struct ask *a;
 	int err = 0;
 
@@ -141,6 +141,9 @@ static int asks_begin(struct recovery *r, uint64_t now)
 		r->asked_to = a->to;
 		err = ask_send(r, a, now);
 	}
+	/* nothing is missing up to there: it is not looked at again */
+	if (!err && a)
+		r->asked_to = hole.from;
 	return err;
 }
 

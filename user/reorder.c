@@ -99,7 +99,8 @@ bool reorder_hole(const struct reorder *r, uint64_t from, uint64_t tail,
 
 	if (!held)
 		held = held_first(r);
-	for (; held && held->seq <= from; held = RB_NEXT(held_tree, , held))
+	for (; held && held->seq <= from && from < tail;
+	     held = RB_NEXT(held_tree, , held))
 		if (held->after > from)
 			from = held->after;
 	*hole = (struct hole){ .from = from, .to = tail };
