@@ -308,6 +308,9 @@ static int fill(struct recovery *r)
 	    (!r->options->rerequests ||
 	     j->failures < GIVE_UP * (uint32_t)r->options->glimpses))
 		return snapshot_begin(r);
+	/* before a line has spoken nobody knows whether anything is missing */
+	if (!r->seen_tail)
+		return 0;
 	j->from_start++;
 	log_line(r->log, "feed: the book is begun anew from the session's first message");
 	return finish_patiently(r, 1);

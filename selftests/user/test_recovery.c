@@ -306,10 +306,10 @@ static void corrupt_is_begun_anew(void **state)
 	packet_add(&packet, day_message(4));
 	packet_add(&packet, day_message(5));
 	wire_packet();
-	UNTIL(rig.in.feed->joins == 1 && rig.in.feed->state == HT_FEED_LIVE);
-	book_is(1, HT_FEED_LIVE);
-	compose(7, 7);
-	wire_packet();
+	UNTIL(rig.r.rejoin.step == REJOIN_FILLING);
+	nobody_asks();
+	book_is(1, HT_FEED_JOINING);	/* how far the lines are is not known */
+	wire_in(7, 7);
 	asked(0, 1, 7);
 	answer(0, 1, 7);
 	UNTIL(rig.in.feed->state == HT_FEED_LIVE);

@@ -373,9 +373,11 @@ static void then_from_the_start(void **state)
 		wire_in(8, 9);
 		later(AGAIN_MS << 5);
 	}
-	UNTIL(rig.r.rejoin.from_start == 1);
+	UNTIL(rig.r.rejoin.step == REJOIN_FILLING);
+	assert_int_equal(rig.r.rejoin.from_start, 0);
 	wire_in(8, 9);
 	asked(0, 1, 8);
+	assert_int_equal(rig.r.rejoin.from_start, 1);
 	answer(0, 1, 8);
 	UNTIL(rig.in.feed->state == HT_FEED_LIVE);
 	book_is(9, HT_FEED_LIVE);
@@ -428,7 +430,7 @@ static void yesterday(void)
 static void today(void)
 {
 	UNTIL(!memcmp(rig.in.feed->session, tomorrow, MOLD_SESSION_LEN) &&
-	      rig.r.rejoin.from_start == 1);
+	      rig.r.rejoin.step == REJOIN_FILLING);
 	assert_int_equal(trigger_state(), HT_TRIGGER_DISARMED);
 	assert_int_equal(listed_locate(), 0);
 	assert_int_equal(rig.in.book->orders, 0);
