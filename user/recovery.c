@@ -93,9 +93,13 @@ int recovery_packet(void *recovery, const uint8_t *payload, uint32_t len)
 /* Return: 0; -EAGAIN when the program was busy; or an error. */
 static int packet_give(struct recovery *r, const struct held *held)
 {
+	int err;
+
 	memcpy(inject_payload(&r->inject), held->payload, held->len);
-	r->given++;
-	return inject_run(&r->inject, held->len);
+	err = inject_run(&r->inject, held->len);
+	if (!err)
+		r->given++;
+	return err;
 }
 
 /* A packet of another CPU's that met a busy feed was never looked at: the

@@ -147,6 +147,7 @@ static void busy_is_tried_again(void **state)
 	__atomic_store_n(&rig.in.feed->lock, 0, __ATOMIC_SEQ_CST);
 	UNTIL(!rig.r.held.waiting);
 	book_is(7, HT_FEED_LIVE);
+	assert_int_equal(rig.r.given, 2);
 }
 
 /* The same without a beat: the timer is enough. */
