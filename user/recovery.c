@@ -165,7 +165,8 @@ static bool snapshot_is_wanted(const struct recovery *r, uint64_t now)
 	if (!o->rerequests)
 		return now > feed->gap_ns + o->wait_ns;
 	return asks_in_vain(r, now) ||
-	       (reorder_hole(&r->held, feed->expected, feed->tail, &hole) &&
+	       (!r->rejoin.at_first &&
+		reorder_hole(&r->held, feed->expected, feed->tail, &hole) &&
 		hole.to - hole.from > o->snapshot_above);
 }
 

@@ -82,7 +82,10 @@ struct rejoin {
 	struct replay into;	/* the program */
 	uint64_t snapshots;	/* loaded */
 	uint64_t failed;
-	uint64_t from_start;	/* begun at the session's first message */
+	bool at_first;		/* the book begins at the session's first
+				 * message: all that is missing is asked for
+				 */
+	uint64_t from_start;	/* begun there */
 };
 
 struct recovery {

@@ -312,6 +312,7 @@ static int fill(struct recovery *r)
 	if (!r->seen_tail)
 		return 0;
 	j->from_start++;
+	j->at_first = true;
 	log_line(r->log, "feed: the book is begun anew from the session's first message");
 	return finish_patiently(r, 1);
 }
