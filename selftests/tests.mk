@@ -26,7 +26,7 @@ FEED	:= selftests/sim/listener.c $(patsubst %,user/sim/%.c,feed line \
 # what reads the maps from outside
 INSTANCE := $(call user,instance out command)
 # the loaded program, messages into it, and the book read back
-LOADED	:= $(call user,loader table pins lock symbols wanted replay inject book \
+LOADED	:= $(call user,loader table symbols wanted replay inject book \
 	   depth dump crc) $(INSTANCE)
 # a file through it
 REPLAY	:= $(call user,unzip capture datagram lines reorder play play_capture \
@@ -80,7 +80,7 @@ NEEDS_test_membership	:= $(call user,membership netif out command)
 NEEDS_test_control	:= $(call user,control_server lock loop out command)
 NEEDS_test_trigger_language := user/trigger_parse.c
 NEEDS_test_trigger_edit	:= user/trigger.c user/lock.c $(INSTANCE)
-NEEDS_test_instance	:= user/pins.c $(INSTANCE)
+NEEDS_test_instance	:= $(call user,pins lock) $(INSTANCE)
 NEEDS_test_lock		:= user/lock.c
 NEEDS_test_silence	:= user/silence.c
 NEEDS_test_symbols	:= user/symbols.c user/out.c user/command.c

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attach.h"
 #include "clock.h"
 #include "command.h"
 #include "control.h"
@@ -176,11 +177,11 @@ int cmd_load(int argc, char **argv)
 		symbols_free(&l.symbols);
 		return l.code;
 	}
-	err = loader_check(globals.instance, l.ifname);
+	err = attach_check(globals.instance, l.ifname);
 	if (!err)
 		err = loader_load(&skel, &l.options);
 	if (!err) {
-		err = loader_attach(skel, globals.instance, l.ifname);
+		err = attach_instance(skel, globals.instance, l.ifname);
 		if (!err)
 			report(&l, skel, clock_ns() - start);
 		hairtrigger_bpf__destroy(skel);
@@ -229,7 +230,7 @@ int cmd_unload(int argc, char **argv)
 			  globals.instance);
 		return EXIT_REFUSED;
 	}
-	err = loader_unload(globals.instance);
+	err = attach_undo(globals.instance);
 	if (err)
 		return exit_code(err);
 	answer = json_object_new_object();

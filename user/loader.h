@@ -43,25 +43,4 @@ uint64_t loader_rows(uint64_t levels);
 /* What the maps of a loaded skeleton take, in bytes. */
 uint64_t loader_memory(const struct hairtrigger_bpf *skel);
 
-/*
- * Finds out, before the cost of loading, what would keep loader_attach from
- * working.  Prints one line.  Return: 0, -ENODEV or -EEXIST.
- */
-int loader_check(const char *instance, const char *ifname);
-
-/*
- * Attaches to an interface in native mode (driver mode only: never silently
- * generic) and pins maps and link under HT_PIN_ROOT/instance.  On failure
- * the interface and the file system are as before.  Prints one line.
- * Return: 0, -EEXIST when the instance is loaded, -EBUSY when another XDP
- * program is there, or another negative errno.
- */
-int loader_attach(struct hairtrigger_bpf *skel, const char *instance,
-		  const char *ifname);
-
-/* Detaches and removes the pins, those of an interrupted load, too.  Prints
- * one line on failure.  Return: 0, -ENOENT when not loaded.
- */
-int loader_unload(const char *instance);
-
 #endif

@@ -29,13 +29,12 @@ static int lock_wait(int fd, bool wait)
 	return errno == EWOULDBLOCK ? -EBUSY : -errno;
 }
 
-int lock_take(const char *path, bool wait)
+static int lock_open(const char *path, int flags, bool wait)
 {
 	int fd, err;
 
 	for (;;) {
-		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-			  0600);
+		fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
 		if (fd < 0)
 			return -errno;
 		err = lock_wait(fd, wait);
@@ -45,4 +44,14 @@ int lock_take(const char *path, bool wait)
 		if (err)
 			return err;
 	}
+}
+
+int lock_take(const char *path, bool wait)
+{
+	return lock_open(path, O_RDWR | O_CREAT, wait);
+}
+
+int lock_folder(const char *path)
+{
+	return lock_open(path, O_RDONLY | O_DIRECTORY, true);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * lock - a file that one process holds at a time
+ * lock - a file or folder that one process holds at a time
  */
 #ifndef HT_LOCK_H
 #define HT_LOCK_H
@@ -14,5 +14,10 @@
  * Return: the descriptor, -EBUSY when another holds it, or negative errno.
  */
 int lock_take(const char *path, bool wait);
+
+/* Waits for the folder, which must be there; the same otherwise.
+ * Return: the descriptor, -ENOENT, or another negative errno.
+ */
+int lock_folder(const char *path);
 
 #endif

@@ -2,6 +2,7 @@
 /*
  * pins - the folder of an instance in the BPF file system
  */
+#include <bpf/bpf.h>
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -13,6 +14,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "lock.h"
 #include "maps.h"
 #include "out.h"
 #include "pins.h"
@@ -75,52 +77,60 @@ static int bpffs_mount(bool *mounted)
 	return 0;
 }
 
-int pins_exist_error(const char *instance)
+static char *folder_path(const char *instance, char *path, size_t size)
 {
-	out_error(0, "instance `%s` is already loaded; `hairtrigger -I %s unload` takes it off",
-		  instance, instance);
-	return -EEXIST;
-}
-
-int pins_create(struct pins *pins, const char *instance)
-{
-	int err;
-
-	*pins = (struct pins){0};
-	err = bpffs_mount(&pins->mounted);
-	if (err)
-		return err;
-	snprintf(pins->directory, sizeof(pins->directory), HT_PIN_ROOT "/%s",
-		 instance);
-	if (!mkdir(HT_PIN_ROOT, 0700)) {
-		pins->root_made = true;
-	} else if (errno != EEXIST) {
-		err = out_error(-errno, "cannot make " HT_PIN_ROOT);
-		goto undo;
-	}
-	if (!mkdir(pins->directory, 0700))
-		return 0;
-	err = -errno;
-	if (err == -EEXIST)
-		return pins_exist_error(instance);
-	out_error(err, "cannot make %s", pins->directory);
-undo:
-	pins_undo(pins);
-	return err;
-}
-
-char *pins_path(const struct pins *pins, const char *name, char *path,
-		size_t size)
-{
-	snprintf(path, size, "%s/%s", pins->directory, name);
+	snprintf(path, size, HT_PIN_ROOT "/%s", instance);
 	return path;
 }
 
-static int directory_remove(const char *directory)
+static char *link_path(const char *instance, char *path, size_t size)
+{
+	snprintf(path, size, HT_PIN_ROOT "/%s/link", instance);
+	return path;
+}
+
+bool pins_whole(const char *instance)
+{
+	char path[128];
+
+	return !access(link_path(instance, path, sizeof(path)), F_OK);
+}
+
+/* The kernel takes a link off an interface that goes away. */
+static bool is_on_an_interface(const char *instance)
+{
+	struct bpf_link_info info = {0};
+	uint32_t length = sizeof(info);
+	char path[128];
+	bool is_on = true;
+	int fd;
+
+	fd = bpf_obj_get(link_path(instance, path, sizeof(path)));
+	if (fd < 0)
+		return true;
+	if (!bpf_obj_get_info_by_fd(fd, &info, &length))
+		is_on = info.xdp.ifindex;
+	close(fd);
+	return is_on;
+}
+
+int pins_exist_error(const char *instance)
+{
+	if (is_on_an_interface(instance))
+		out_error(0, "instance `%s` is already loaded; `hairtrigger -I %s unload` takes it off",
+			  instance, instance);
+	else
+		out_error(0, "instance `%s` is already loaded, and its interface is gone; `hairtrigger -I %s unload` clears it, its triggers too",
+			  instance, instance);
+	return -EEXIST;
+}
+
+/* Return: how many pins were there, or negative errno. */
+static int folder_empty(const char *directory)
 {
 	char path[PATH_MAX];
 	struct dirent *entry;
-	int err = 0;
+	int err = 0, count = 0;
 	DIR *dir;
 
 	dir = opendir(directory);
@@ -131,33 +141,111 @@ static int directory_remove(const char *directory)
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", directory,
 			 entry->d_name);
+		count++;
 		if (unlink(path) && !err)
 			err = -errno;
 	}
 	closedir(dir);
-	if (rmdir(directory) && !err)
+	return err ? err : count;
+}
+
+/* Others may have an instance below the same root: then it stays. */
+static int folder_remove(const char *directory)
+{
+	int err = folder_empty(directory);
+
+	if (rmdir(directory) && err >= 0)
 		err = -errno;
+	rmdir(HT_PIN_ROOT);
+	return err < 0 ? err : 0;
+}
+
+/* Whoever clears an instance may take the folders away under our hands. */
+static int folder_make(const char *directory)
+{
+	int fd;
+
+	do {
+		if (mkdir(HT_PIN_ROOT, 0700) && errno != EEXIST)
+			return out_error(-errno, "cannot make " HT_PIN_ROOT);
+		if (mkdir(directory, 0700) && errno != EEXIST &&
+		    errno != ENOENT)
+			return out_error(-errno, "cannot make %s", directory);
+		fd = lock_folder(directory);
+	} while (fd == -ENOENT);
+	return fd < 0 ? out_error(fd, "cannot lock %s", directory) : fd;
+}
+
+static int leftovers_clear(struct pins *pins, const char *instance)
+{
+	int count = folder_empty(pins->directory);
+
+	if (count < 0)
+		return out_error(count, "cannot clear %s", pins->directory);
+	pins->cleared = count;
+	if (count)
+		out_error(0, "instance `%s`: cleared of what an interrupted load or unload had left",
+			  instance);
+	return 0;
+}
+
+int pins_create(struct pins *pins, const char *instance)
+{
+	int err;
+
+	*pins = (struct pins){ .lock = -1 };
+	err = bpffs_mount(&pins->mounted);
+	if (err)
+		return err;
+	folder_path(instance, pins->directory, sizeof(pins->directory));
+	pins->lock = folder_make(pins->directory);
+	if (pins->lock < 0) {
+		rmdir(HT_PIN_ROOT);
+		if (pins->mounted)
+			umount(BPFFS);
+		return pins->lock;
+	}
+	err = pins_whole(instance) ? pins_exist_error(instance) :
+				     leftovers_clear(pins, instance);
+	if (err)
+		close(pins->lock);
 	return err;
+}
+
+char *pins_path(const struct pins *pins, const char *name, char *path,
+		size_t size)
+{
+	snprintf(path, size, "%s/%s", pins->directory, name);
+	return path;
+}
+
+void pins_done(const struct pins *pins)
+{
+	close(pins->lock);
 }
 
 void pins_undo(const struct pins *pins)
 {
-	if (*pins->directory)
-		directory_remove(pins->directory);
-	if (pins->root_made)
-		rmdir(HT_PIN_ROOT);
+	if (*pins->directory) {
+		folder_remove(pins->directory);
+		close(pins->lock);
+	}
 	if (pins->mounted)
 		umount(BPFFS);
+}
+
+int pins_lock(const char *instance)
+{
+	char directory[96];
+
+	return lock_folder(folder_path(instance, directory,
+				       sizeof(directory)));
 }
 
 int pins_remove(const char *instance)
 {
 	char directory[96];
-	int err;
 
-	snprintf(directory, sizeof(directory), HT_PIN_ROOT "/%s", instance);
-	err = directory_remove(directory);
-	if (!err)
-		rmdir(HT_PIN_ROOT);
-	return err;
+	return folder_remove(folder_path(instance, directory,
+					 sizeof(directory)));
 }

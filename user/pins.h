@@ -8,19 +8,28 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What pins_create made on its way, so that pins_undo leaves no trace. */
+/* The folder of an instance that is being filled, locked against everybody who
+ * would fill or clear it; a process that is killed lets go of it.  The link is
+ * pinned last and taken away first: without it an instance is not whole, and
+ * the next load clears what is there.
+ */
 struct pins {
-	bool mounted;
-	bool root_made;
+	bool mounted;		/* by us: pins_undo takes it back */
+	bool cleared;		/* an interrupted load or unload had left pins */
+	int lock;
 	char directory[96];
 };
 
 /*
- * Mounts the BPF file system where it is missing and makes the folder of
- * `instance`, mode 0700.  Prints one line on failure.
- * Return: 0, -EEXIST when the instance has one already, or negative errno.
+ * Mounts the BPF file system where it is missing, makes the folder of
+ * `instance`, mode 0700, locks it and clears it, saying so, of what was left
+ * there.  Prints one line on failure.
+ * Return: 0, -EEXIST when the instance is whole, or negative errno.
  */
 int pins_create(struct pins *pins, const char *instance);
+
+/* Everything is pinned: lets go of the folder. */
+void pins_done(const struct pins *pins);
 
 /* Takes back what pins_create did, and whatever was pinned there. */
 void pins_undo(const struct pins *pins);
@@ -29,11 +38,19 @@ void pins_undo(const struct pins *pins);
 char *pins_path(const struct pins *pins, const char *name, char *path,
 		size_t size);
 
-/* Says that the instance is there already.  Return: -EEXIST. */
+/* Is everything of `instance` pinned? */
+bool pins_whole(const char *instance);
+
+/* Says that the instance is there already, and what to do.  Return: -EEXIST. */
 int pins_exist_error(const char *instance);
 
-/* Removes every pin of `instance` and its folder.
- * Return: 0, -ENOENT when there is none, or another negative errno.
+/* Waits for whoever fills or clears the folder of `instance`.
+ * Return: a descriptor, to be closed; -ENOENT, or another negative errno.
+ */
+int pins_lock(const char *instance);
+
+/* Removes every pin of `instance` and its folder, which the caller has locked.
+ * Return: 0 or negative errno.
  */
 int pins_remove(const char *instance);
 
