@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <linux/if_link.h>
 #include <net/if.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,12 +18,8 @@
 #include "instance.h"
 #include "lock.h"
 #include "out.h"
+#include "patience.h"
 #include "pins.h"
-
-enum {
-	BUSY_PATIENCE_MS = 1000,
-	BUSY_STEP_MS = 10,
-};
 
 int attach_check(const char *instance, const char *ifname)
 {
@@ -104,23 +99,20 @@ static int attach_error(int err, const char *ifname, int ifindex)
 	}
 }
 
-/* The link of a load that was killed just now goes a little later than its lock
- * on the folder; nothing tells when.  Return: the link, or negative errno.
+/* The link of a load that was killed just now may outlive its lock.
+ * Return: the link, or negative errno.
  */
 static int link_make(const struct hairtrigger_bpf *skel, int ifindex,
 		     const struct pins *pins)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts,
 		    .flags = XDP_FLAGS_DRV_MODE);
-	int patience = pins->cleared ? BUSY_PATIENCE_MS : 0;
-	int program = bpf_program__fd(skel->progs.ht_feed);
-	int link = bpf_link_create(program, ifindex, BPF_XDP, &opts);
+	int left = pins->cleared ? PATIENCE_MS : 0, link;
 
-	while (link < 0 && errno == EBUSY && patience > 0) {
-		poll(NULL, 0, BUSY_STEP_MS);
-		patience -= BUSY_STEP_MS;
-		link = bpf_link_create(program, ifindex, BPF_XDP, &opts);
-	}
+	do
+		link = bpf_link_create(bpf_program__fd(skel->progs.ht_feed),
+				       ifindex, BPF_XDP, &opts);
+	while (link < 0 && errno == EBUSY && patience_wait(&left));
 	return link < 0 ? -errno : link;
 }
 

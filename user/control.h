@@ -17,7 +17,7 @@
 enum { CONTROL_MAX = 1 << 20 };	/* bytes of one answer */
 
 /*
- * Asks the controller of `instance` and waits for at most two seconds.
+ * Asks the controller of `instance` and waits for some two seconds at most.
  * Return: 0 and *answer (the caller's to put), -ENOENT or -ECONNREFUSED when
  * no controller runs, -ETIMEDOUT, -EPROTO when the answer is not JSON.
  */

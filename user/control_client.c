@@ -12,12 +12,13 @@
 #include <unistd.h>
 
 #include "control.h"
+#include "patience.h"
 
-enum { PATIENCE_S = 2 };
+enum { ANSWER_S = 2 };
 
 static int control_connect(const char *instance)
 {
-	struct timeval patience = { .tv_sec = PATIENCE_S };
+	struct timeval patience = { .tv_sec = ANSWER_S };
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	int fd, err;
 
@@ -62,7 +63,7 @@ static int control_receive(int fd, char *text, struct json_object **answer)
 	if (got < 0)
 		return errno == EAGAIN ? -ETIMEDOUT : -errno;
 	if (!got)
-		return -ECONNREFUSED;
+		return -ECONNRESET;
 	if (got > CONTROL_MAX)
 		return -EPROTO;
 	text[got] = 0;
@@ -74,25 +75,35 @@ static int control_receive(int fd, char *text, struct json_object **answer)
 	return -EPROTO;
 }
 
-int control_ask(const char *instance, const char *question,
-		struct json_object **answer)
+static int ask_once(const char *instance, const char *question, char *text,
+		    struct json_object **answer)
 {
-	char *text = malloc(CONTROL_MAX + 1);
-	int err, fd;
+	int fd = control_connect(instance), err;
 
-	*answer = NULL;
-	if (!text)
-		return -ENOMEM;
-	fd = control_connect(instance);
-	if (fd < 0) {
-		err = fd;
-		goto free;
-	}
+	if (fd < 0)
+		return fd;
 	err = control_send(fd, question);
 	if (!err)
 		err = control_receive(fd, text, answer);
 	close(fd);
-free:
+	return err == -EPIPE ? -ECONNRESET : err;
+}
+
+/* The socket of a controller that was killed just now lets us in, and out again
+ * without an answer; so does one that has no place left.
+ */
+int control_ask(const char *instance, const char *question,
+		struct json_object **answer)
+{
+	char *text = malloc(CONTROL_MAX + 1);
+	int left = PATIENCE_MS, err;
+
+	*answer = NULL;
+	if (!text)
+		return -ENOMEM;
+	do
+		err = ask_once(instance, question, text, answer);
+	while (err == -ECONNRESET && patience_wait(&left));
 	free(text);
-	return err == -EAGAIN ? -ETIMEDOUT : err;
+	return err == -EAGAIN || err == -ECONNRESET ? -ETIMEDOUT : err;
 }

@@ -12,6 +12,7 @@
 #include "control.h"
 #include "lock.h"
 #include "out.h"
+#include "patience.h"
 
 enum { QUESTION_DEPTH = 4 };	/* of nested JSON */
 
@@ -174,7 +175,7 @@ static int listener_event(struct source *source)
 
 int control_lock(struct control_server *s, const char *instance)
 {
-	int i;
+	int left = PATIENCE_MS, i;
 
 	memset(s, 0, sizeof(*s));
 	s->listener.fd = -1;
@@ -186,7 +187,9 @@ int control_lock(struct control_server *s, const char *instance)
 	if (mkdir(CONTROL_DIR, 0700) && errno != EEXIST)
 		return -errno;
 	snprintf(s->lock, sizeof(s->lock), CONTROL_DIR "/%s.run", instance);
-	s->lock_fd = lock_take(s->lock, false);
+	do
+		s->lock_fd = lock_take(s->lock, false);
+	while (s->lock_fd == -EBUSY && patience_wait(&left));
 	return s->lock_fd < 0 ? s->lock_fd : 0;
 }
 

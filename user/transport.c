@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "path.h"
+#include "patience.h"
 #include "soupbin.h"
 #include "wire.h"
 
@@ -16,10 +17,24 @@ enum {
 	DRAIN_BATCHES = 2 * RECEIVE_BUFFER / 512 / TRANSPORT_BATCH,
 };
 
+/* A port that was asked for may still be that of a controller that was killed
+ * just now.
+ */
+static int local_bind(const struct transport *t)
+{
+	int left = PATIENCE_MS, err;
+
+	do
+		err = bind(t->fd, (const struct sockaddr *)&t->local,
+			   sizeof(t->local)) ? -errno : 0;
+	while (err == -EADDRINUSE && patience_wait(&left));
+	return err;
+}
+
 int transport_open(struct transport *t, __be32 source, uint16_t port,
 		   const struct sockaddr_in *exchange)
 {
-	int buffer = RECEIVE_BUFFER;
+	int buffer = RECEIVE_BUFFER, err;
 	socklen_t len = sizeof(t->local);
 
 	memset(t, 0, sizeof(*t));
@@ -35,16 +50,15 @@ int transport_open(struct transport *t, __be32 source, uint16_t port,
 		       sizeof(buffer)))
 		setsockopt(t->fd, SOL_SOCKET, SO_RCVBUF, &buffer,
 			   sizeof(buffer));
-	if (bind(t->fd, (struct sockaddr *)&t->local, sizeof(t->local)) ||
-	    connect(t->fd, (const struct sockaddr *)exchange,
-		    sizeof(*exchange)) ||
-	    getsockname(t->fd, (struct sockaddr *)&t->local, &len)) {
-		int err = -errno;
-
+	err = local_bind(t);
+	if (!err &&
+	    (connect(t->fd, (const struct sockaddr *)exchange,
+		     sizeof(*exchange)) ||
+	     getsockname(t->fd, (struct sockaddr *)&t->local, &len)))
+		err = -errno;
+	if (err)
 		transport_close(t);
-		return err;
-	}
-	return 0;
+	return err;
 }
 
 void transport_close(struct transport *t)

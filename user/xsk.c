@@ -8,10 +8,10 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
+#include "patience.h"
+
 enum {
 	AREA_SIZE = (XSK_FRAMES + XSK_SPARES) * XSK_FRAME_SIZE,
-	BUSY_PATIENCE_MS = 1000,
-	BUSY_STEP_MS = 10,
 	PIECES_MAX = 1 << 17,		/* no frame is longer */
 
 	/* linux/if_xdp.h has these from 6.6 on */
@@ -107,18 +107,15 @@ static int open_best(struct xsk *x, const char *ifname)
 }
 
 /* A queue stays busy until some kernel worker has got round to the socket that
- * was closed last; nothing tells when.
+ * was closed last.
  */
 static int open_patiently(struct xsk *x, const char *ifname)
 {
-	int err = open_best(x, ifname);
-	int waited;
+	int left = PATIENCE_MS, err;
 
-	for (waited = 0; err == -EBUSY && waited < BUSY_PATIENCE_MS;
-	     waited += BUSY_STEP_MS) {
-		poll(NULL, 0, BUSY_STEP_MS);
+	do
 		err = open_best(x, ifname);
-	}
+	while (err == -EBUSY && patience_wait(&left));
 	return err;
 }
 

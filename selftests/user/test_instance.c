@@ -136,6 +136,39 @@ static void another_size_is_refused(void **state)
 #undef X
 }
 
+/* As a loader that was killed leaves them: without a link, and unlocked. */
+static void an_interrupted_load_is_cleared(void **state)
+{
+	struct pins again;
+	char path[128];
+
+	pin_all(ht_abi(), "", 0);
+	close(pins.lock);
+	assert_false(pins_whole(name));
+	assert_int_equal(pins_create(&again, name), 0);
+	assert_true(again.cleared);
+	assert_int_equal(access(pins_path(&again, "about", path, sizeof(path)),
+				F_OK), -1);
+	pins_undo(&again);
+	pins = (struct pins){0};
+	assert_int_equal(pins_lock(name), -ENOENT);
+}
+
+static void what_is_whole_stays(void **state)
+{
+	struct pins again;
+	char path[128];
+
+	pin_all(ht_abi(), "", 0);
+	pin("link", sizeof(uint32_t), NULL);
+	pins_done(&pins);
+	assert_int_equal(pins_create(&again, name), -EEXIST);
+	assert_int_equal(access(pins_path(&again, "about", path, sizeof(path)),
+				F_OK), 0);
+	pins.lock = pins_lock(name);
+	assert_true(pins.lock >= 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +177,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(another_abi_is_refused, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(another_size_is_refused, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(an_interrupted_load_is_cleared,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_whole_stays, setup,
 						teardown),
 	};
 

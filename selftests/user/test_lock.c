@@ -3,11 +3,13 @@
  * user/lock.c: one holder, also when the file is removed or is a link
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -77,6 +79,24 @@ static void a_link_is_not_followed(void **state)
 	assert_int_equal(lock_take("/nosuch/lock", false), -ENOENT);
 }
 
+static void one_holds_a_folder(void **state)
+{
+	int lock, other;
+
+	assert_int_equal(lock_folder(path), -ENOENT);
+	assert_int_equal(mkdir(path, 0700), 0);
+	lock = lock_folder(path);
+	assert_true(lock >= 0);
+	other = open(path, O_RDONLY);
+	assert_int_equal(flock(other, LOCK_EX | LOCK_NB), -1);
+	close(other);
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(lock_folder(path), -ENOENT);
+	close(lock);
+	close(lock_take(path, false));
+	assert_int_equal(lock_folder(path), -ENOTDIR);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -84,6 +104,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_removed_file_locks_nothing,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(a_link_is_not_followed, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(one_holds_a_folder, setup,
 						teardown),
 	};
 
