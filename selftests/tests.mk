@@ -21,7 +21,7 @@ GENERATE := $(filter-out %_options.c,$(wildcard user/sim/generate*.c))
 MARKET	:= selftests/sim/market.c user/sim/book.c user/sim/exchange.c
 # a feed of the exchange, into sockets
 FEED	:= selftests/sim/listener.c $(patsubst %,user/sim/%.c,feed line \
-	   faults store state timing book)
+	   faults store state timing disclosed book)
 
 # what reads the maps from outside
 INSTANCE := $(call user,instance out command)
@@ -110,6 +110,7 @@ NEEDS_test_rerequest	:= $(FEED) user/sim/rerequest.c user/sim/lies.c
 NEEDS_test_glimpse	:= selftests/sim/glimpse_client.c $(GENERATE) $(FEED) \
 			   $(patsubst %,user/sim/%.c,glimpse login spin snapshot)
 NEEDS_test_pace		:= user/sim/timing.c user/sim/pacing.c
+NEEDS_test_disclosed	:= $(FEED) user/sim/rerequest.c user/sim/lies.c
 
 TEST_SRC := $(wildcard selftests/*/test_*.c)
 TESTS	:= $(TEST_SRC:selftests/%.c=$(T)/%)

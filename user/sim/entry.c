@@ -2,7 +2,9 @@
 #include "entry.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -41,6 +43,10 @@ static void on_entered(void *context, const struct ouch_enter *e)
 	struct order_entry *o = context;
 
 	timing_order(&o->timing, e->clordid, o->arrival_ns);
+	if (!disclosed_order(&o->disclosed, e->clordid, o->arrival_ns) &&
+	    o->verbose)
+		fprintf(stderr, "unfounded: %.14s, and message %" PRIu64
+			" had not left\n", e->clordid, o->disclosed.next);
 	if (o->verbose)
 		order_print_entered(&o->from, e);
 }
@@ -78,18 +84,25 @@ int entry_open(struct order_entry *o, const struct sockaddr_in *address,
 	err = timing_init(&o->timing);
 	if (err)
 		return err;
+	err = disclosed_init(&o->disclosed);
+	if (err)
+		goto free_timing;
 	err = socket_open(o);
-	if (err) {
-		timing_free(&o->timing);
-		return err;
-	}
+	if (err)
+		goto free_disclosed;
 	exchange_init(&o->exchange, book, &sink);
 	return 0;
+free_disclosed:
+	disclosed_free(&o->disclosed);
+free_timing:
+	timing_free(&o->timing);
+	return err;
 }
 
 void entry_close(struct order_entry *o)
 {
 	exchange_free(&o->exchange);
+	disclosed_free(&o->disclosed);
 	timing_free(&o->timing);
 	close(o->fd);
 }

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "disclosed.h"
 #include "exchange.h"
 #include "timing.h"
 
@@ -24,6 +25,7 @@ struct order_entry {
 	uint64_t arrival_ns;		/* of it, CLOCK_REALTIME */
 	struct exchange exchange;
 	struct timing timing;
+	struct disclosed disclosed;
 	uint64_t datagrams;
 	uint64_t oversized;		/* longer than any order */
 	uint64_t replies_lost;		/* the kernel did not take them */

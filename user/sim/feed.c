@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
+
 static int lines_open(struct feed *f, uint32_t *which)
 {
 	const struct feed_options *o = &f->options;
@@ -79,6 +81,8 @@ int feed_restart(struct feed *f)
 	for (i = 0; i < f->lines; i++)
 		line_restart(&f->line[i]);
 	timing_restart(f->timing);
+	if (f->disclosed)
+		disclosed_restart(f->disclosed, clock_ns(CLOCK_REALTIME));
 	if (f->state)
 		state_restart(f->state);
 	book_free(f->book);
@@ -180,6 +184,8 @@ static int line_sent(struct feed *f, const struct line *l,
 		return 0;
 	if (p->fate == FATE_SENT)
 		timing_sent(f->timing, p->seq, p->count, l->sent_ns);
+	if (p->fate == FATE_SENT && f->disclosed)
+		disclosed_sent(f->disclosed, p->seq, p->count, l->sent_ns);
 	return publish_until(f, p->seq + p->count);
 }
 

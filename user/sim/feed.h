@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "book.h"
+#include "disclosed.h"
 #include "line.h"
 #include "state.h"
 #include "store.h"
@@ -40,6 +41,7 @@ struct feed {
 	struct book *book;		/* all below are owned by others */
 	struct timing *timing;
 	struct state *state;		/* NULL: nobody asks for snapshots */
+	struct disclosed *disclosed;	/* NULL: nobody sends orders */
 };
 
 /* Return: 0, or negative errno with nothing to close and *which line it was. */

@@ -139,23 +139,29 @@ static void client_closing(struct glimpse_client *c, uint64_t now)
 }
 
 /* In the new process: nothing of the exchange but this socket is kept open. */
-static void spinner_run(const struct glimpse *g, int fd, pid_t exchange)
+static void spinner_run(const struct glimpse *g, int fd, pid_t exchange,
+			struct disclosed_snapshot *told)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != exchange)
 		_exit(SPIN_DROPPED);
 	close_range(STDERR_FILENO + 1, (unsigned int)fd - 1, 0);
 	close_range((unsigned int)fd + 1, ~0u, 0);
-	_exit(spin(fd, g->feed, g->snapshots, &g->options.faults));
+	_exit(spin(fd, g->feed, g->snapshots, &g->options.faults, told));
 }
 
 static void spinner_start(struct glimpse *g, struct glimpse_client *c)
 {
-	pid_t exchange = getpid(), pid = fork();
+	struct disclosed *d = g->feed->disclosed;
+	struct disclosed_snapshot *told = NULL;
+	pid_t exchange = getpid(), pid;
 	int socket_fd = c->fd;
 
+	if (d)
+		told = disclosed_snapshot_begin(d, (uint32_t)(c - g->client));
+	pid = fork();
 	if (!pid)
-		spinner_run(g, socket_fd, exchange);
+		spinner_run(g, socket_fd, exchange, told);
 	if (pid < 0) {
 		g->counts.refused++;
 		client_free(g, c);

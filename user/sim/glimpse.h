@@ -17,7 +17,7 @@
 #include "soupbin.h"
 #include "spin.h"
 
-enum { GLIMPSE_CLIENTS = 16 };		/* at once */
+enum { GLIMPSE_CLIENTS = DISCLOSED_SNAPSHOTS };	/* at once */
 
 struct glimpse_options {
 	struct sockaddr_in address;	/* port may be 0; no family: none */

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "lies.h"
 #include "wire.h"
 
@@ -86,11 +87,29 @@ uint32_t rerequest_reply(const struct feed *feed, uint64_t seq, uint32_t count,
 	return n ? used : 0;
 }
 
+/* Whether it is what this exchange would say, lies and all. */
+static bool reply_is_true(const struct rerequest *r, uint32_t len)
+{
+	static uint8_t truth[LINE_PACKET_MAX];
+	const struct mold_header *head = (void *)r->reply;
+
+	return len >= sizeof(*head) &&
+	       rerequest_reply(r->feed, get_be64(&head->seq),
+			       get_be16(&head->count), truth) == len &&
+	       !memcmp(truth, r->reply, len);
+}
+
 static void reply_send(struct rerequest *r, const struct sockaddr_in *to,
 		       uint32_t len)
 {
+	const struct mold_header *head = (void *)r->reply;
+	uint64_t ns = clock_ns(CLOCK_REALTIME);
+
 	if (sendto(r->fd, r->reply, len, 0, (const void *)to, sizeof(*to)) < 0)
 		r->counts.replies_lost++;
+	else if (r->feed->disclosed && reply_is_true(r, len))
+		disclosed_sent(r->feed->disclosed, get_be64(&head->seq),
+			       get_be16(&head->count), ns);
 }
 
 static void answer(struct rerequest *r, const struct request *q)

@@ -122,6 +122,7 @@ static int open_entry(struct run *r)
 			    peer_text(peer, &r->options.orders));
 	r->entry.verbose = r->options.verbose;
 	r->entry.exchange.always_open = r->options.market_open;
+	r->feed.disclosed = &r->entry.disclosed;
 	return 0;
 }
 

@@ -41,6 +41,7 @@ struct spin {
 	uint64_t middle;		/* message that a fault hits */
 	uint64_t messages;		/* put out so far */
 	bool over;			/* nothing follows what is in out[] */
+	struct disclosed_snapshot *told;	/* NULL: no more to tell */
 	uint64_t begin_ns;		/* CLOCK_MONOTONIC, as all below */
 	uint64_t sent_ns;
 	uint64_t heard_ns;
@@ -163,9 +164,14 @@ static void fill(struct spin *s, uint64_t now)
 /* Return: false when the client is gone. */
 static bool write_out(struct spin *s, uint64_t now)
 {
-	ssize_t sent = send(s->fd, s->out + s->head, s->tail - s->head,
-			    MSG_NOSIGNAL);
+	ssize_t sent;
 
+	if (s->over && s->told && !s->cut && s->lie == SPIN_LIE_NONE) {
+		disclosed_snapshot_end(s->told, s->snapshot.seq,
+				       clock_ns(CLOCK_REALTIME));
+		s->told = NULL;
+	}
+	sent = send(s->fd, s->out + s->head, s->tail - s->head, MSG_NOSIGNAL);
 	if (sent < 0)
 		return errno == EAGAIN || errno == EINTR;
 	s->head += (uint32_t)sent;
@@ -286,13 +292,15 @@ static void faults_prepare(struct spin *s, uint64_t number,
 }
 
 enum spin_end spin(int fd, const struct feed *feed, uint64_t number,
-		   const struct glimpse_faults *faults)
+		   const struct glimpse_faults *faults,
+		   struct disclosed_snapshot *told)
 {
 	static struct spin s;
 	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 
 	s = (struct spin){
 		.fd = fd,
+		.told = told,
 		.begin_ns = now + faults->delay_ns,
 		.sent_ns = now,
 		.heard_ns = now,

@@ -36,9 +36,10 @@ enum spin_end {
 /*
  * Sends the snapshot with this number, from 0 on, over the non-blocking socket
  * fd: login accepted, the snapshot, end of session; then waits for the client
- * to close.
+ * to close.  told (may be NULL) learns when all of it is about to leave.
  */
 enum spin_end spin(int fd, const struct feed *feed, uint64_t number,
-		   const struct glimpse_faults *faults);
+		   const struct glimpse_faults *faults,
+		   struct disclosed_snapshot *told);
 
 #endif

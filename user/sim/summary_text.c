@@ -115,7 +115,7 @@ void summary_text(const struct summary *s, FILE *out)
 	fprintf(out, "book of what was sent\n");
 	figures_text(out, book, BOOK_FIGURES, 2);
 	fprintf(out, "orders, %s\n", ENTRY_TRANSPORT);
-	figures_text(out, orders, ORDER_FIGURES, 7);
+	figures_text(out, orders, ORDER_FIGURES, 8);
 	rejects_text(out, c);
 	fprintf(out, "  %-38s %15s\n", "notional, dollars",
 		price_text(notional, c->notional));

@@ -2,7 +2,6 @@
 #include "timing.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 int timing_init(struct timing *t)
@@ -39,7 +38,7 @@ void timing_sent(struct timing *t, uint64_t seq, uint32_t count, uint64_t ns)
 			t->ring[seq % TIMING_RING] = ns;
 }
 
-static bool clordid_sequence(const char id[OUCH_CLORDID_LEN], uint64_t *seq)
+bool timing_sequence(const char id[OUCH_CLORDID_LEN], uint64_t *seq)
 {
 	int i;
 
@@ -67,7 +66,7 @@ void timing_order(struct timing *t, const char clordid[OUCH_CLORDID_LEN],
 {
 	uint64_t seq, sent;
 
-	if (!clordid_sequence(clordid, &seq)) {
+	if (!timing_sequence(clordid, &seq)) {
 		t->unmarked++;
 		return;
 	}

@@ -12,6 +12,7 @@
 #ifndef HT_SIM_TIMING_H
 #define HT_SIM_TIMING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "histogram.h"
@@ -38,6 +39,9 @@ void timing_restart(struct timing *t);
 
 /* Notes a datagram that was sent; the first one with a message counts. */
 void timing_sent(struct timing *t, uint64_t seq, uint32_t count, uint64_t ns);
+
+/* The message that an order names.  Return: false when it names none. */
+bool timing_sequence(const char clordid[OUCH_CLORDID_LEN], uint64_t *seq);
 
 /* Notes an order's arrival at ns (CLOCK_REALTIME). */
 void timing_order(struct timing *t, const char clordid[OUCH_CLORDID_LEN],
