@@ -174,3 +174,8 @@ test: all test_programs	## the same, installing nothing
 # SEEDS="1 2": other seeds than 1 2 3
 proof: all $(T)/proof/proof	## the book against the reference at a market's size (root, half an hour)
 	@HAIRTRIGGER_BIN=$(B) selftests/proof/full $(SEEDS)
+
+# NAMES="loss-5% corrupt": those scenarios only
+faults: all test_programs	## every fault of a feed, in namespaces; table and JSON (root, ten minutes)
+	@selftests/lab/faults --json $(B)/faults.json $(NAMES)
+	$(own)
