@@ -65,6 +65,7 @@ NEEDS_test_same		:= $(NEEDS_test_frames) $(call native,rule flow mutate)
 NEEDS_test_watch_program := $(PROGRAM)
 NEEDS_test_two_lines	:= $(LOADED) $(REFBOOK) selftests/reference/csv.c \
 			   $(call native,native compose flow race) user/netif.c
+NEEDS_test_verifier	:= $(PROGRAM)
 
 NEEDS_test_command	:= user/command.c user/out.c
 NEEDS_test_ouch		:= user/ouch.c

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The whole XDP program by BPF_PROG_TEST_RUN: frames in several buffers, real
- * messages, the events that leave, and what the verifier thinks of it.
+ * messages, and the events that leave.
  */
 #include <errno.h>
 #include <linux/bpf.h>
@@ -196,15 +196,6 @@ static void ring_full(void **state)
 			 program.triggers[5].fires);
 }
 
-static void verifier_budget(void **state)
-{
-	uint32_t insns = program_verified_insns(&program);
-
-	print_message("verified_insns %u (at most %u)\n", insns,
-		      VERIFIED_INSNS_MAX);
-	assert_in_range(insns, 1, VERIFIED_INSNS_MAX);
-}
-
 static int fresh(void **state)
 {
 	program_reset(&program);
@@ -231,7 +222,6 @@ int main(void)
 		CASE(vectors),
 		CASE(event_of_a_fire),
 		CASE(ring_full),
-		CASE(verifier_budget),
 	};
 	int err = program_load(&program, NATIVE_ROOMY);
 

@@ -90,16 +90,6 @@ static void values_that_cannot_be(void **state)
 	assert_int_equal(program.feed->state, HT_FEED_LIVE);
 }
 
-/* With a list there is more to verify than without (test_program.c). */
-static void verifier_budget(void **state)
-{
-	uint32_t insns = program_verified_insns(&program);
-
-	print_message("verified_insns %u (at most %u)\n", insns,
-		      VERIFIED_INSNS_MAX);
-	assert_in_range(insns, 1, VERIFIED_INSNS_MAX);
-}
-
 /* AAPL and MSFT are wanted. */
 static int fresh(void **state)
 {
@@ -114,7 +104,6 @@ int main(void)
 		cmocka_unit_test_setup(directory_names_the_wanted, fresh),
 		cmocka_unit_test_setup(books_of_the_wanted, fresh),
 		cmocka_unit_test_setup(values_that_cannot_be, fresh),
-		cmocka_unit_test(verifier_budget),
 	};
 	int err = program_load_watching(&program, NATIVE_ROOMY);
 

@@ -250,17 +250,6 @@ int program_events(struct program *p,
 	return count;
 }
 
-uint32_t program_verified_insns(const struct program *p)
-{
-	struct bpf_prog_info info = {0};
-	uint32_t len = sizeof(info);
-
-	if (bpf_obj_get_info_by_fd(bpf_program__fd(p->skel->progs.ht_feed),
-				   &info, &len))
-		return UINT32_MAX;
-	return info.verified_insns;
-}
-
 struct ht_udp_path frame_path(void)
 {
 	struct ht_udp_path path = {

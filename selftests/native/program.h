@@ -21,9 +21,6 @@ enum {
 	FRAME_SOURCE = 0x0a000001,	/* 10.0.0.1 */
 };
 
-/* Raised on purpose only, with the reason in the commit that raises it. */
-enum { VERIFIED_INSNS_MAX = 600000 };
-
 struct program {
 	struct hairtrigger_bpf *skel;
 	uint32_t first;		/* bytes of a frame in its first buffer, from
@@ -80,9 +77,6 @@ struct ht_counters program_counters(const struct program *p);
 /* Calls on_event with each event of the ring.  Return: how many, or -errno. */
 int program_events(struct program *p,
 		   int (*on_event)(void *context, void *event, size_t len));
-
-/* Instructions that the verifier went through to accept it. */
-uint32_t program_verified_insns(const struct program *p);
 
 /* From FRAME_SOURCE to the feed's line. */
 struct ht_udp_path frame_path(void);
