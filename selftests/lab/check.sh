@@ -122,11 +122,18 @@ exchange_start() {
 	lab_ready exchange '^ready' || give_up "the exchange runs"
 }
 
-# A trigger that fires again and again while the market is open.
+# paced RATE: as many messages a second on a fast machine.
+paced() {
+	echo $(($1 / LAB_PATIENCE))
+}
+
+# A trigger that fires again and again while the market is open, as often in a
+# paced session as in a fast one: of too many orders only the last are shown.
 trigger_armed() {
 	lab_wait 20 symbol_known "$1" || give_up "$1 is in the directory"
 	hairtrigger trigger add again "$1" when "ask_size >= 1" \
-		"then buy 10 @ ask cooldown 20ms max 1000" >/dev/null ||
+		"then buy 10 @ ask cooldown $((20 * LAB_PATIENCE))ms max 1000" \
+		>/dev/null ||
 		give_up "a trigger on $1 is added"
 	hairtrigger trigger arm again >/dev/null || give_up "and armed"
 }

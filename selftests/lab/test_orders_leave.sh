@@ -117,7 +117,7 @@ session_make
 hairtrigger load feed0 >/dev/null || give_up "load"
 controller_start
 check "the controller keeps three capabilities" few_privileges
-exchange_start --rate 8000 "$session"
+exchange_start --rate "$(paced 8000)" "$session"
 trigger_armed "$symbol"
 lab_wait 30 status_is '.triggers.fires >= 3' || give_up "the trigger fires"
 other_route

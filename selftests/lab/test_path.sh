@@ -68,7 +68,7 @@ before_the_session() {
 }
 
 play() {
-	exchange_start --rate 8000 "$session"
+	exchange_start --rate "$(paced 8000)" "$session"
 	trigger_armed "$symbol"
 	lab_wait 20 status_is '.feed.state == "LIVE"' ||
 		give_up "the feed gets LIVE"

@@ -31,7 +31,7 @@ heartbeat() {
 scene_begin() {
 	hairtrigger load feed0 >/dev/null || give_up "load"
 	controller_start
-	exchange_start --rate 8000 "$session"
+	exchange_start --rate "$(paced 8000)" "$session"
 	trigger_armed "$symbol"
 	lab_wait 30 status_is '.triggers.fires >= 3' ||
 		give_up "the trigger fires"
