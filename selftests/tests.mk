@@ -172,6 +172,38 @@ check:	## build everything and run every test (root; installs what is missing)
 test: all test_programs	## the same, installing nothing
 	@selftests/run $(B)
 
+# What another kernel, or its verifier, may answer differently: all that is
+# linked with one of these, and the tests in namespaces.  An emulated CPU is ten
+# times slower: LONG_TESTS would take minutes there, of what the others do, too.
+ASKS_KERNEL := selftests/native/program.c $(call user,loader pins lock xsk \
+	   transport control_server)
+LONG_TESTS := %/test_play %/test_book_live %/test_demo.sh %/test_demo_real.sh \
+	   %/test_lab.sh
+VM_TESTS = $(filter-out $(LONG_TESTS),$(foreach test,$(TESTS),\
+	   $(if $(filter $(ASKS_KERNEL),$(NEEDS_$(notdir $(test)))),$(test))) \
+	   $(wildcard selftests/lab/test_*.sh))
+
+# The program for those: without the code that bench compiles for this CPU.
+RIVALS	:= $(patsubst %,user/%.o,bench_native bench_baseline)
+$(B)/vm/user/bench_native.o: INC += -Ikern -DHT_NATIVE
+$(addprefix $(B)/vm/,$(RIVALS)): $(B)/hairtrigger.skel.h
+
+$(B)/vm/%.o: %.c
+	@mkdir -p $(@D)
+	$(call msg,CC,$@)
+	$(Q)$(CC) $(HOST) -c $< -o $@
+
+$(B)/vm/hairtrigger: $(filter-out $(RIVALS:%=$(B)/%),$(USER_O)) \
+		$(RIVALS:%=$(B)/vm/%)
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $^ -o $@ $(LIBS)
+
+vmtest:	## what asks the kernel, in Debian's 6.1 and 6.12, emulated (root installs what is missing)
+	@scripts/deps vmtest
+	@$(MAKE) --no-print-directory all test_programs $(B)/vm/hairtrigger
+	@scripts/vmtest $(B) $(VM_TESTS)
+	$(own)
+
 # SEEDS="1 2": other seeds than 1 2 3
 proof: all $(T)/proof/proof	## the book against the reference at a market's size (root, half an hour)
 	@HAIRTRIGGER_BIN=$(B) selftests/proof/full $(SEEDS)

@@ -69,7 +69,7 @@ fuzz_programs: $(FUZZES:%=$(F)/%) $(F)/seeds $(B)/hairtrigger-sim
 # Installs what is missing.  TARGET="itch mold": these alone.  The corpora stay
 # in build/fuzz/corpus, and grow, until `make clean`.
 fuzz:	## every parser against random input, TIME=60 seconds each (TARGET=name: one)
-	@scripts/deps --fuzz
+	@scripts/deps fuzz
 	@$(MAKE) --no-print-directory fuzz_programs
 	@selftests/fuzz/run $(B) $(or $(TIME),60) $(or $(TARGET),$(FUZZES))
 	$(own)
