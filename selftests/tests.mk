@@ -34,6 +34,7 @@ REPLAY	:= $(call user,unzip capture datagram lines reorder play play_capture \
 
 # a controller's recovery on the loaded program, and its servers
 RECOVERY := $(patsubst %,selftests/user/%.c,rig snapshot) $(LOADED) \
+	   $(call user,attach pins lock) \
 	   $(call native,compose) $(call user,recovery ask rejoin reorder \
 	   rerequest glimpse soup trigger loop log names ouch)
 

@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../user/attach.h"
 #include "../../user/depth.h"
 #include "../../user/loader.h"
 #include "../../user/mold.h"
@@ -141,7 +142,7 @@ int rig_run(int (*tests)(void))
 		if (!sigwait(&signals, &sig) && sig != SIGCHLD)
 			kill(pid, SIGKILL);
 	if (!access(path, F_OK))
-		loader_unload(name);
+		attach_undo(name);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
@@ -162,7 +163,7 @@ int rig_load(void **state)
 	err = loader_load(&skel, &options);
 	if (err)
 		return err;
-	err = loader_attach(skel, name, "feed9");
+	err = attach_instance(skel, name, "feed9");
 	hairtrigger_bpf__destroy(skel);
 	return err ? err : instance_open(&rig.in, name, true);
 }
@@ -170,7 +171,7 @@ int rig_load(void **state)
 int rig_unload(void **state)
 {
 	instance_close(&rig.in);
-	return loader_unload(name);
+	return attach_undo(name);
 }
 
 static void counters_reset(void)
