@@ -33,8 +33,8 @@ REPLAY	:= $(call user,unzip capture datagram lines reorder play play_capture \
 	   progress bbo) $(LOADED)
 
 # a controller's recovery on the loaded program, and its servers
-RECOVERY := $(patsubst %,selftests/user/%.c,rig snapshot) $(LOADED) \
-	   $(call user,attach pins lock) \
+RECOVERY := $(patsubst %,selftests/user/%.c,rig rig_servers snapshot) \
+	   $(LOADED) $(call user,attach pins lock) \
 	   $(call native,compose) $(call user,recovery ask rejoin reorder \
 	   rerequest glimpse soup trigger loop log names ouch)
 
@@ -92,6 +92,7 @@ NEEDS_test_reorder	:= user/reorder.c
 NEEDS_test_recovery	:= $(RECOVERY)
 NEEDS_test_ask		:= $(RECOVERY)
 NEEDS_test_rejoin	:= $(RECOVERY)
+NEEDS_test_rejoin_fails	:= $(RECOVERY)
 NEEDS_test_book_live	:= $(LOADED) $(REFBOOK) $(call native,compose) \
 			   $(call user,ladder describe names)
 NEEDS_test_play		:= selftests/user/session.c $(REPLAY) \
@@ -119,7 +120,7 @@ TESTS	:= $(TEST_SRC:selftests/%.c=$(T)/%)
 TLIBS	:= -lcmocka $(LIBS) -lpthread -lm
 
 # their time is the test's
-$(patsubst %,$(T)/user/test_%,recovery ask rejoin): TLIBS += \
+$(patsubst %,$(T)/user/test_%,recovery ask rejoin rejoin_fails): TLIBS += \
 	-Wl,--wrap=clock_gettime
 
 .SECONDEXPANSION:

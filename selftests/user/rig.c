@@ -5,7 +5,6 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -24,13 +23,11 @@
 #include "../../user/mold.h"
 #include "../../user/symbols.h"
 #include "../../user/wanted.h"
-#include "glimpse50.h"
 #include "hairtrigger.skel.h"
 
 enum {
 	ORDERS = 4096,
 	BEAT_NS = 1000000,
-	LOGIN_LEN = 49,
 	PATIENCE_S = 10,
 };
 
@@ -45,7 +42,7 @@ static const struct ht_line line = {
 	.port = 26477,
 };
 
-/* -- time ------------------------------------------------------------------- */
+/* -- time ------------------------------------------------------------------ */
 
 int __real_clock_gettime(clockid_t clock, struct timespec *now);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
@@ -106,7 +103,7 @@ void turns(int count)
 		turn();
 }
 
-/* -- the instance ----------------------------------------------------------- */
+/* -- the instance ---------------------------------------------------------- */
 
 static int tests_in_child(int (*tests)(void), const sigset_t *signals)
 {
@@ -158,7 +155,9 @@ int rig_load(void **state)
 	struct hairtrigger_bpf *skel;
 	int err;
 
-	if (system("ip link set lo up && ip link add feed9 type veth peer name wire9 && ip link set feed9 up && ip link set wire9 up"))
+	if (system("ip link set lo up && "
+		   "ip link add feed9 type veth peer name wire9 && "
+		   "ip link set feed9 up && ip link set wire9 up"))
 		return -1;
 	err = loader_load(&skel, &options);
 	if (err)
@@ -223,7 +222,6 @@ static void server_open(int *fd, struct sockaddr_in *address)
 
 int rig_setup(void **state)
 {
-	struct recovery *r = &rig.r;
 	char path[128];
 	int i, fd;
 
@@ -237,9 +235,6 @@ int rig_setup(void **state)
 		world_setup((void **)&rig.glimpse[i]);
 		rig.options.glimpse[i] = rig.glimpse[i]->address;
 	}
-	memset(r, 0, sizeof(*r));
-	r->recover_fd = r->inject.prog_fd = r->timer.fd = -1;
-	r->rerequest.fd = r->rejoin.source.fd = -1;
 	snprintf(path, sizeof(path), HT_PIN_ROOT "/%s/ht_feed", name);
 	fd = bpf_obj_get(path);
 	inject_init(&rig.wire, rig.in.feed, fd);
@@ -300,7 +295,7 @@ void rig_close(void)
 	rig.looping = false;
 }
 
-/* -- packets ---------------------------------------------------------------- */
+/* -- packets --------------------------------------------------------------- */
 
 static uint32_t shares_of(uint64_t s)
 {
@@ -390,113 +385,4 @@ void book_is(uint64_t next, enum ht_feed_state state)
 		assert_int_equal(level->orders, 1);
 	}
 	depth_free(&d);
-}
-
-/* -- re-request servers ----------------------------------------------------- */
-
-static bool question(int server, struct mold_header *m)
-{
-	socklen_t len = sizeof(rig.asker);
-	ssize_t got = recvfrom(rig.server[server], m, sizeof(*m), MSG_DONTWAIT,
-			       (struct sockaddr *)&rig.asker, &len);
-
-	if (got < 0)
-		return false;
-	assert_int_equal(got, sizeof(*m));
-	return true;
-}
-
-void asked(int server, uint64_t from, uint64_t to)
-{
-	struct mold_header m;
-
-	UNTIL(question(server, &m));
-	assert_memory_equal(m.session, rig.in.feed->session, sizeof(m.session));
-	assert_int_equal(get_be64(&m.seq), from);
-	assert_int_equal(get_be16(&m.count), to - from);
-}
-
-void nobody_asks(void)
-{
-	struct mold_header m;
-	int i;
-
-	turns(RIG_QUIET_TURNS);
-	for (i = 0; i < RIG_SERVERS; i++)
-		assert_false(question(i, &m));
-}
-
-void answer_packet(int server)
-{
-	assert_int_equal(sendto(rig.server[server], packet.data, packet.len, 0,
-				(struct sockaddr *)&rig.asker,
-				sizeof(rig.asker)), packet.len);
-}
-
-void answer(int server, uint64_t from, uint64_t to)
-{
-	compose(from, to);
-	answer_packet(server);
-}
-
-/* -- GLIMPSE servers -------------------------------------------------------- */
-
-void glimpse_login(int server)
-{
-	struct world *w = rig.glimpse[server];
-	struct pollfd p = { .fd = w->listener, .events = POLLIN };
-	char login[LOGIN_LEN];
-
-	UNTIL(poll(&p, 1, 0));
-	glimpse_hang_up(server);
-	w->server = accept(w->listener, NULL, NULL);
-	assert_true(w->server >= 0);
-	UNTIL(recv(w->server, login, sizeof(login), MSG_DONTWAIT) ==
-	      sizeof(login));
-	assert_memory_equal(login, "\0\57Lme    secret              "
-			    "                   1", sizeof(login));
-}
-
-void glimpse_message(int server, struct msg m)
-{
-	struct soup_header head;
-
-	script_add(rig.glimpse[server], &head,
-		   soup_head(&head, SOUP_SEQUENCED, m.len) - m.len);
-	script_add(rig.glimpse[server], m.byte, m.len);
-}
-
-void glimpse_end(int server, uint64_t next)
-{
-	struct msg m = { .len = sizeof(struct glimpse_end) };
-	char text[sizeof(m.byte)];
-
-	snprintf(text, sizeof(text), "G%20" PRIu64, next);
-	memcpy(m.byte, text, m.len);
-	glimpse_message(server, m);
-}
-
-void glimpse_script(int server, uint64_t next)
-{
-	uint64_t s;
-
-	script_add(rig.glimpse[server], LITERAL(ACCEPTED));
-	for (s = 1; s < next; s++)
-		glimpse_message(server, day_message(s));
-	glimpse_end(server, next);
-}
-
-void glimpse_say(int server)
-{
-	struct world *w = rig.glimpse[server];
-
-	while (w->said < w->len) {
-		say(w, SIZE_MAX);
-		turn();
-	}
-}
-
-void glimpse_hang_up(int server)
-{
-	hang_up(rig.glimpse[server]);
 }

@@ -3,7 +3,7 @@
  * rig - the loaded program under an instance name of the test's own, and a
  * controller's recovery beside it, with servers that the test plays itself
  *
- * The clock (CLOCK_MONOTONIC in our process, by -Wl,--wrap=clock_gettime) stands
+ * The clock (CLOCK_MONOTONIC in our process, -Wl,--wrap=clock_gettime) stands
  * still until later() moves it, so that patience ends when the test says so.
  * The kernel's own stamps go on meanwhile.
  *
@@ -63,7 +63,7 @@ int rig_teardown(void **state);
 void rig_open(int rerequests, int glimpses);
 void rig_close(void);
 
-/* -- time ------------------------------------------------------------------- */
+/* -- time ------------------------------------------------------------------ */
 
 void later(uint64_t ms);
 
@@ -87,7 +87,7 @@ uint64_t real_ns(void);
 /* The clock goes on by itself, until the next rig_setup(). */
 void clock_run(void);
 
-/* -- packets ---------------------------------------------------------------- */
+/* -- packets --------------------------------------------------------------- */
 
 struct msg day_message(uint64_t s);
 
@@ -110,7 +110,7 @@ void aside(uint64_t from, uint64_t to);
 void book_is(uint64_t next, enum ht_feed_state state);
 struct ht_counters counters(void);
 
-/* -- re-request servers ----------------------------------------------------- */
+/* -- re-request servers ---------------------------------------------------- */
 
 /* The next question that this server gets is for [from, to). */
 void asked(int server, uint64_t from, uint64_t to);
@@ -122,7 +122,7 @@ void nobody_asks(void);
 void answer_packet(int server);
 void answer(int server, uint64_t from, uint64_t to);
 
-/* -- GLIMPSE servers -------------------------------------------------------- */
+/* -- GLIMPSE servers ------------------------------------------------------- */
 
 /* The recovery connects and logs in; the script is empty. */
 void glimpse_login(int server);
@@ -135,5 +135,16 @@ void glimpse_end(int server, uint64_t next);
 /* All of the script. */
 void glimpse_say(int server);
 void glimpse_hang_up(int server);
+
+/* Nobody, however often the loop goes round. */
+void nobody_connects(void);
+
+/* A book of [1, 3), and more missing than is asked for. */
+void much_is_missing(int rerequests, int glimpses);
+
+/* A whole snapshot, of [1, 20), while the lines come as far as 23; and then
+ * nothing more happens.
+ */
+void snapshot_heals(int server);
 
 #endif

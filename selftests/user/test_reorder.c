@@ -53,8 +53,11 @@ static void hold(uint64_t seq, const char *text)
 
 static void next_is(uint64_t expected, bool forced, const char *text)
 {
+	bool due = reorder_due(&r, expected);
 	struct held *held = reorder_next(&r, expected, forced);
 
+	if (!forced)
+		assert_int_equal(due, held != NULL);
 	if (!text) {
 		assert_null(held);
 		return;
