@@ -216,6 +216,7 @@ static int run_state(struct recovery *r, uint64_t now)
 	if (feed->state == HT_FEED_GAP)
 		return reorder_due(&r->held, feed->expected) ? 0 :
 							       gap_run(r, now);
+	r->rejoin.at_first = false;
 	asks_forget(r);
 	return 0;
 }
