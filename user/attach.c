@@ -211,12 +211,11 @@ int attach_undo(const char *instance)
 	if (folder < 0)
 		return unload_error(instance, folder);
 	link_remove(instance);
-	err = pins_remove(instance);
-	close(folder);
-	if (err)
-		return unload_error(instance, err);
 	lock_remove(instance, "run", "sock");	/* of a killed controller */
 	lock_remove(instance, "lock", NULL);
 	rmdir(CONTROL_DIR);
-	return 0;
+	/* last: as long as the folder is there, so is what clears the rest */
+	err = pins_remove(instance);
+	close(folder);
+	return err ? unload_error(instance, err) : 0;
 }
