@@ -105,12 +105,6 @@ static struct ask *ask_free(struct recovery *r)
 	return NULL;
 }
 
-/* Since when the hole is known: the packet behind it came, or the tail rose. */
-static uint64_t hole_since(const struct recovery *r, const struct hole *hole)
-{
-	return hole->seen_ns ? hole->seen_ns : r->tail_ns;
-}
-
 /* Asks for what nobody was asked for yet, and no line has brought in time. */
 static int asks_begin(struct recovery *r, uint64_t now)
 {
@@ -123,7 +117,7 @@ static int asks_begin(struct recovery *r, uint64_t now)
 		r->asked_to = feed->expected;
 	while (!err && (a = ask_free(r)) &&
 	       reorder_hole(&r->held, r->asked_to, r->tail, &hole)) {
-		uint64_t ripe = hole_since(r, &hole) + r->options->wait_ns;
+		uint64_t ripe = recovery_hole_since(r, &hole) + r->options->wait_ns;
 
 		/* an answer to anything but the first hole finds no room */
 		if (recovery_is_full(r) && hole.from > feed->expected)

@@ -32,6 +32,11 @@ void recovery_forget(struct recovery *r)
 	r->seen_tail = 0;
 }
 
+uint64_t recovery_hole_since(const struct recovery *r, const struct hole *hole)
+{
+	return hole->seen_ns ? hole->seen_ns : r->tail_ns;
+}
+
 bool recovery_is_full(const struct recovery *r)
 {
 	return r->held.waiting >= RECOVERY_HELD ||
@@ -159,14 +164,13 @@ static bool snapshot_is_wanted(const struct recovery *r, uint64_t now)
 	const struct ht_feed *feed = r->in->feed;
 	struct hole hole;
 
-	if (!o->glimpses)
+	if (!o->glimpses ||
+	    !reorder_hole(&r->held, feed->expected, feed->tail, &hole))
 		return false;
-	/* the program may have stamped it after we looked at the clock */
 	if (!o->rerequests)
-		return now > feed->gap_ns + o->wait_ns;
+		return now > recovery_hole_since(r, &hole) + o->wait_ns;
 	return asks_in_vain(r, now) ||
 	       (!r->rejoin.at_first &&
-		reorder_hole(&r->held, feed->expected, feed->tail, &hole) &&
 		hole.to - hole.from > o->snapshot_above);
 }
 

@@ -150,6 +150,10 @@ int recovery_beat(struct recovery *r);
 /* Wakes us at ns, or earlier. */
 void recovery_wake_at(struct recovery *r, uint64_t ns);
 
+/* Since when the hole is known: the packet behind it came, or the tail rose. */
+uint64_t recovery_hole_since(const struct recovery *r,
+			     const struct hole *hole);
+
 /* Whether there is no room for more than the packet whose turn it is. */
 bool recovery_is_full(const struct recovery *r);
 

@@ -84,7 +84,7 @@ struct json_object *report_recovery(const struct controller *c)
 	out_uint(o, "held_twice", r->twice);
 	out_uint(o, "no_room_to_hold", r->overflow);
 	out_uint(o, "given_back", r->given);
-	out_uint(o, "messages_asked_for", r->refilled);
+	out_uint(o, "messages_brought", r->refilled);
 	out_uint(o, "ranges_asked_again", r->asked_again);
 	out_uint(o, "replies_of_foreign_senders", q->foreign_sender);
 	out_uint(o, "replies_malformed", q->malformed + q->empty);
