@@ -39,7 +39,7 @@ static __always_inline int cursor_injected(const struct cursor *c)
 	return c->ctx->ingress_ifindex == HT_LOOPBACK;
 }
 
-/* To the controller's socket.  Return: XDP_REDIRECT, or XDP_DROP for no socket. */
+/* To the controller's socket.  Return: XDP_REDIRECT; XDP_DROP without one. */
 static __always_inline int cursor_redirect(const struct cursor *c)
 {
 	return bpf_redirect_map(&asides, c->ctx->rx_queue_index, XDP_DROP);

@@ -6,9 +6,9 @@
  *
  * The book is complete up to `expected`; `tail` is the furthest the exchange
  * is known to have come, heartbeats and the end of session included.  The feed
- * is LIVE exactly while the two are equal.  A packet beyond a hole is set aside;
- * one that fills it is applied, in part if need be, so that recovery is the
- * same path as the feed itself.
+ * is LIVE exactly while the two are equal.  A packet beyond a hole is set
+ * aside; one that fills it is applied, in part if need be, so that recovery is
+ * the same path as the feed itself.
  *
  * Another session's packet is nothing to ours: it is set aside, and what comes
  * of it is the controller's to decide.  Only when ours has ended, or has been
@@ -150,7 +150,8 @@ static __always_inline int mold_sequence(struct walk *w)
 /*
  * Whether all of a packet is already in the book.  Asked before the lock is
  * taken: of two lines the second copy then never stands in the way of news.
- * `expected` only grows, so a stale value can only say no.
+ * While the feed is LIVE `expected` only grows, so a stale value can only say
+ * no; a book that is begun anew is JOINING first.
  */
 static __always_inline int mold_is_known(const struct walk *w)
 {

@@ -4,10 +4,10 @@
  *
  *   key     0: an instance follows one feed
  *   value   struct ht_feed
- *   writer  lines, name and the first expected: the loader, before attach;
- *           phase once, for `load --market-open`; a line's packets: kern/feed,
- *           atomically; everything else: kern/mold, itch, symbol and recover,
- *           under the lock.
+ *   writer  lines, name, verify_checksum and the first expected: the loader,
+ *           before attach; phase once, for `load --market-open`; a line's
+ *           packets: kern/feed, atomically; everything else: kern/mold, itch,
+ *           symbol and recover, under the lock.
  *           `replay` steps over a capture's holes: expected, tail and state
  *   reader  kern/feed, mold, itch, gate; user space maps it
  *   pinned  yes

@@ -21,11 +21,11 @@ enum {
 	HT_FLOOD_ROOM = 192,		/* frames on the way, when the sender
 					 * looks: a veth has room for 256
 					 */
-	HT_FLOOD_SLACK = 1000,		/* a second's part that it may be late */
+	HT_FLOOD_SLACK = 1000,		/* part of a second it may be late */
 };
 
-#define HT_FLOOD_STREAM_MAX	(1u << 28)	/* bytes; the verifier's, halved */
-#define HT_FLOOD_BURST_NS	1000000ull	/* that a burst may take to be sent */
+#define HT_FLOOD_STREAM_MAX	(1u << 28)	/* half of the verifier's */
+#define HT_FLOOD_BURST_NS	1000000ull	/* for a burst to be sent, */
 #define HT_FLOOD_PATIENCE_NS	100000000ull	/* and to be applied */
 
 struct ht_flood {
@@ -49,13 +49,13 @@ struct ht_flood {
 	__u64 first;		/* sequence at the start */
 	__u64 late;		/* messages that it came too late for */
 	__u32 done;		/* 1: nothing more will be sent */
-	__u32 in_burst;		/* 1: from its first frame until all is applied */
+	__u32 in_burst;		/* 1: from its first frame until applied */
 	__u64 burst_ns;		/* when it began, or is to begin */
 	__u64 burst_end;	/* sequence behind it */
 	__u32 burst_sent;	/* 1: all of it */
 	__u32 in_time;		/* bursts sent within HT_FLOOD_BURST_NS */
-	struct ht_histogram sent;	/* from a burst's first frame to its last */
-	struct ht_histogram applied;	/* from there until all is in the book */
+	struct ht_histogram sent;	/* ns, a burst's first frame to last */
+	struct ht_histogram applied;	/* ns, a burst's first frame to book */
 };
 
 #ifdef __bpf__

@@ -5,7 +5,8 @@
  *   key     0
  *   value   struct ht_levels: an open-addressed table (kern/table.bpf.h) of
  *           level_key()s
- *   writer  kern/level (rows and tree) and far (levels), under the feed's lock
+ *   writer  kern/level (rows and tree) and far (levels), under the feed's lock;
+ *           the controller empties it while the feed is JOINING
  *   reader  kern/; user space maps it (user/book.c)
  *   size    a power of two of slots, twice as many as may be used or more
  *   pinned  yes

@@ -5,7 +5,8 @@
  *   key     0
  *   value   struct ht_orders: an open-addressed table (kern/order.bpf.h) of
  *           buckets, four orders in one cache line each
- *   writer  kern/order (slots) and book (contents), under the feed's lock
+ *   writer  kern/order (slots) and book (contents), under the feed's lock; the
+ *           controller empties it while the feed is JOINING (recover.map.h)
  *   reader  kern/; user space maps it
  *   size    a power of two of buckets, as many as `load --orders` or more
  *   pinned  yes

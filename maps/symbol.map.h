@@ -4,7 +4,8 @@
  *
  *   key     stock locate, 1 to 65,535 (the day's number of the symbol)
  *   value   struct ht_symbol
- *   writer  kern/symbol, itch and book, under the feed's lock
+ *   writer  kern/symbol, itch and book, under the feed's lock; the controller
+ *           empties it while the feed is JOINING
  *   reader  kern/gate; user space maps it
  *   pinned  yes
  */

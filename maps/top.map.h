@@ -7,7 +7,8 @@
  *   books   key: 0, value: struct ht_book
  *   writer  tops: kern/book, near, far, itch (lock, seq) and symbol (symbol);
  *           books: kern/book, far and level, and the loader before attach (the
- *           limits); all under the feed's lock
+ *           limits); all under the feed's lock; the controller empties both
+ *           while the feed is JOINING
  *   reader  kern/trigger; user space maps them
  *   pinned  yes
  *

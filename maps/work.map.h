@@ -20,7 +20,7 @@
 
 enum {
 	HT_BATCH = 64,		/* messages touched before they are applied */
-	HT_CHUNK = 512,		/* bytes; bpf_csum_diff() takes no more at once */
+	HT_CHUNK = 512,		/* bytes; bpf_csum_diff() takes no more */
 };
 
 struct ht_window {

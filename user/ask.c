@@ -2,7 +2,6 @@
 /*
  * ask - what no line has brought in time is asked for
  */
-#include <errno.h>
 #include <poll.h>
 #include <string.h>
 
@@ -177,7 +176,8 @@ static void nonsense_heard(struct recovery *r)
 	struct ask *a, *oldest = NULL;
 
 	for (a = r->ask; a < r->ask + RECOVERY_ASKS; a++)
-		if (a->from < a->to && (!oldest || a->sent_ns < oldest->sent_ns))
+		if (a->from < a->to &&
+		    (!oldest || a->sent_ns < oldest->sent_ns))
 			oldest = a;
 	if (oldest)
 		oldest->sent_ns = 0;

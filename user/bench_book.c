@@ -130,7 +130,8 @@ static int run_point(struct bench_results *r, struct bench_curve *curve,
 		     uint32_t symbols, uint64_t live)
 {
 	struct session session = {
-		.messages = market_part(MARKET_MESSAGES / 2, r->options.messages),
+		.messages = market_part(MARKET_MESSAGES / 2,
+					r->options.messages),
 		.symbols = symbols,
 		.live = live,
 		.profile = "touch",

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "bench.h"
 #include "bench_feed.h"
@@ -118,8 +117,8 @@ static uint64_t rate_of(const struct feed_run *run)
 	return run->messages * SECOND_NS / run->ns;
 }
 
-/* What the sender came too late for is not held against the program: figures are
- * of what was sent.
+/* What the sender came too late for is not held against the program: figures
+ * are of what was sent.
  */
 static bool held(const struct feed_run *run)
 {

@@ -20,7 +20,7 @@
 #include "bench_wire.h"
 #include "histogram.h"
 
-enum { FEED_TRIES = 24 };		/* runs in search of the rate, at most */
+enum { FEED_TRIES = 24 };	/* runs in search of the rate, at most */
 
 #define FEED_RATE_MAX	100000000ull	/* messages/s */
 
@@ -43,8 +43,8 @@ struct feed_run {
 	uint64_t messages;	/* sent */
 	uint64_t lost;		/* frames that the program never saw */
 	uint64_t dropped;	/* of them, those that the veth counts */
-	uint64_t missing;	/* messages not applied at its end: all that came
-				 * behind the first loss
+	uint64_t missing;	/* messages not applied at its end: all that
+				 * came behind the first loss
 				 */
 	uint64_t late;		/* messages that the sender came too late for */
 };
@@ -56,8 +56,8 @@ struct feed_bursts {
 	uint64_t messages;	/* of all of them */
 	uint64_t frames;
 	uint64_t lost;		/* frames */
-	struct ht_histogram sent;	/* ns from the first frame to the last */
-	struct ht_histogram applied;	/* ns from the first frame on */
+	struct ht_histogram sent;	/* ns, first frame to last */
+	struct ht_histogram applied;	/* ns, first frame to the book */
 };
 
 struct feed_results {
@@ -84,7 +84,7 @@ struct flood {
 	uint64_t lost;		/* frames, so far */
 };
 
-/* -- bench_flood.c: return 0, or negative errno, said on stderr ------------- */
+/* -- bench_flood.c: return 0, or negative errno, said on stderr --------- */
 
 /*
  * Sends for so long, at run->rate or as fast as the program takes it, then

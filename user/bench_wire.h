@@ -33,7 +33,7 @@ struct wire {
 	struct ht_flood *state;		/* the sender's */
 	int link;
 	int near;			/* ifindex */
-	int near_netns;			/* both live as long as these are open */
+	int near_netns;			/* both live while these are open */
 	int far_netns;
 	char far_name[16];
 	int cpu[2];			/* of the sender, of the program */
@@ -60,7 +60,9 @@ int wire_run(struct wire *w, enum wire_sender sender);
 /* Frames of the feed that the program has seen. */
 uint64_t wire_seen(const struct wire *w);
 
-/* Frames that the veth had no room for.  Return: how many, or negative errno. */
+/* Frames that the veth had no room for.
+ * Return: how many, or negative errno.
+ */
 int64_t wire_dropped(const struct wire *w);
 
 /* What compiled kern/flood. */

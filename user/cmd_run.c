@@ -17,8 +17,8 @@
 enum {
 	OPT_EXCHANGE = 256, OPT_INTERFACE, OPT_LOCAL_PORT, OPT_FIRST_URN,
 	OPT_TRANSPORT, OPT_FIRM, OPT_REREQUEST, OPT_GLIMPSE, OPT_GLIMPSE_LOGIN,
-	OPT_LINE_WAIT, OPT_SNAPSHOT_ABOVE, OPT_MAX_QTY, OPT_MAX_NOTIONAL, OPT_COLLAR,
-	OPT_RATE, OPT_MAX_AGE, OPT_NO_JOIN, OPT_QUIET,
+	OPT_LINE_WAIT, OPT_SNAPSHOT_ABOVE, OPT_MAX_QTY, OPT_MAX_NOTIONAL,
+	OPT_COLLAR, OPT_RATE, OPT_MAX_AGE, OPT_NO_JOIN, OPT_QUIET,
 	OPT_ORDERS_LOG, OPT_HELP,
 };
 
@@ -125,7 +125,7 @@ static bool collar_parse(const char *text, uint32_t *bps)
 {
 	const char *end = text;
 	uint64_t number = 0;
-	uint64_t unit = 0;	/* of number, which has four decimals, in 1 bps */
+	uint64_t unit = 0;	/* of number, with four decimals, in 1 bps */
 
 	if (!price_parse(text, RISK_COLLAR_MAX * (uint64_t)PRICE_UNIT,
 			 &number, &end)) {

@@ -78,11 +78,11 @@ struct controller {
 					 * 0: it has not
 					 */
 	uint64_t leave_ns;		/* end by then; 0: not leaving */
-	uint64_t pin_inode;		/* of the instance's ring, when opened */
+	uint64_t pin_inode;		/* of the instance's ring, when open */
 	bool locked;			/* no page of ours is ever swapped */
 	bool gone;			/* the instance was unloaded */
 	const char *trouble;		/* why no order leaves, as last told */
-	uint64_t awake_ns;		/* end of the last time we stood still */
+	uint64_t awake_ns;		/* end of the last time we were still */
 	bool unanswered;		/* an order was: send no other */
 
 	uint64_t fires;			/* events taken from the ring */

@@ -72,7 +72,7 @@ static int session_open(struct egress *e, const struct egress_options *o)
 	return 0;
 }
 
-/* Waits for the kernel to learn the MAC, which the heartbeat made it ask for. */
+/* Waits for the kernel to learn the MAC: the heartbeat made it ask for that. */
 static int neighbour_wait(struct egress *e)
 {
 	uint64_t end = clock_ns() + ARP_PATIENCE_MS * 1000000ull;

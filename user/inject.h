@@ -21,9 +21,9 @@ enum {
 
 struct inject {
 	int prog_fd;
-	const struct ht_feed *feed;	/* its first line is what we arrive on */
+	const struct ht_feed *feed;	/* we arrive on its first line */
 	uint64_t packets;
-	uint64_t ns;			/* in the program, by the kernel's clock */
+	uint64_t ns;			/* in the program, says the kernel */
 	uint64_t busy;			/* tries that met another CPU */
 	uint8_t frame[INJECT_FRAME];
 };

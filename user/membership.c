@@ -35,7 +35,7 @@ static bool is_multicast(const struct ht_line *line)
 	return line->port && IN_MULTICAST(ntohl(group_of(line)));
 }
 
-/* -- what the kernel says ----------------------------------------------------- */
+/* -- what the kernel says ----------------------------------------------- */
 
 /* Whether a line of a table of the kernel is about this interface and group.
  * Tables may have lines that belong to the ones before them: *index.
@@ -133,7 +133,7 @@ static int socket_has(int fd, int ifindex, const struct ht_line *line)
 	       source->sin_addr.s_addr == source_of(line) ? 0 : -ENOENT;
 }
 
-/* -- joining ------------------------------------------------------------------- */
+/* -- joining ------------------------------------------------------------ */
 
 static int group_join(int fd, int ifindex, const struct ht_line *line)
 {

@@ -15,7 +15,7 @@
  */
 struct pins {
 	bool mounted;		/* by us: pins_undo takes it back */
-	bool cleared;		/* an interrupted load or unload had left pins */
+	bool cleared;		/* of what an interrupted load or unload left */
 	int lock;
 	char directory[96];
 };

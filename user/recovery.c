@@ -4,6 +4,8 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -153,7 +155,7 @@ static int held_give(struct recovery *r)
 	return err;
 }
 
-/* -- the whole --------------------------------------------------------------- */
+/* -- the whole ---------------------------------------------------------- */
 
 /* Rather than to ask for what is missing: it is much, nobody answers, or there
  * is nobody.

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * recovery - what the feed misses, from the other line, from a re-request server
- * or from a snapshot
+ * recovery - what the feed misses, from the other line, from a re-request
+ * server or from a snapshot
  *
  *   set aside by the program ──► held, by sequence ──► given back, in order
  *   asked for, and answered ───►
  *
- * A hole is given some time for the other line to fill it; then it is asked for,
- * in ranges of what fits a datagram, several at a time; what is not answered is
- * asked again, of the next server, with growing patience.  When no server
- * answers, when too much is missing, or when the feed is BAD, the book is begun
- * anew (rejoin.c): from a snapshot, or from the session's first message.
+ * A hole is given some time for the other line to fill it; then it is asked
+ * for, in ranges of what fits a datagram, several at a time; what is not
+ * answered is asked again, of the next server, with growing patience.  When no
+ * server answers, when too much is missing, or when the feed is BAD, the book
+ * is begun anew (rejoin.c): from a snapshot, or from the session's first
+ * message.
  *
  * The program decides when the feed is LIVE.  Nothing here fires or sends an
  * order.
@@ -145,7 +146,7 @@ int recovery_turn(struct recovery *r);
 /* The same whether anything came in or not; every 10 ms. */
 int recovery_beat(struct recovery *r);
 
-/* -- between recovery.c, ask.c and rejoin.c ---------------------------------- */
+/* -- between recovery.c, ask.c and rejoin.c ----------------------------- */
 
 /* Wakes us at ns, or earlier. */
 void recovery_wake_at(struct recovery *r, uint64_t ns);

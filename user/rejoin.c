@@ -8,11 +8,10 @@
  * set would double 300 MiB, and need the right to load programs for as long as
  * the controller lives.
  */
-#include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
@@ -70,7 +69,7 @@ static void triggers_disarm(struct recovery *r)
 	}
 }
 
-/* -- the end of it ----------------------------------------------------------- */
+/* -- the end of it ------------------------------------------------------ */
 
 /* Return: 0, -EAGAIN, or an error. */
 static int finish(struct recovery *r, uint64_t seq)
@@ -127,7 +126,7 @@ static void fail(struct recovery *r, const char *why)
 	recovery_wake_at(r, j->again_ns);
 }
 
-/* -- a snapshot -------------------------------------------------------------- */
+/* -- a snapshot --------------------------------------------------------- */
 
 static int message_take(void *recovery, const uint8_t *itch, size_t len)
 {
@@ -235,7 +234,7 @@ static int snapshot_begin(struct recovery *r)
 	return loop_add(r->loop, &j->source);
 }
 
-/* -- the beginning ----------------------------------------------------------- */
+/* -- the beginning ------------------------------------------------------ */
 
 /* Another session, when ours is over: it has ended, or is silent, and the other
  * one was heard since.

@@ -63,10 +63,10 @@ int reorder_hold(struct reorder *r, uint64_t now_ns, const uint8_t *payload,
 bool reorder_covers(const struct reorder *r, uint64_t seq, uint64_t after);
 
 /*
- * The first messages of [from, tail) that none holds.  Of two packets that begin
- * before `from` only the later one is looked at: should the other reach further,
- * which takes lines that frame differently, messages count as missing that are
- * here.  Return: are there any?
+ * The first messages of [from, tail) that none holds.  Of two packets that
+ * begin before `from` only the later one is looked at: should the other reach
+ * further, which takes lines that frame differently, messages count as missing
+ * that are here.  Return: are there any?
  */
 bool reorder_hole(const struct reorder *r, uint64_t from, uint64_t tail,
 		  struct hole *hole);

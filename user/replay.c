@@ -54,6 +54,7 @@ int replay_flush(struct replay *r)
 int replay_message(struct replay *r, const uint8_t *message, uint32_t length)
 {
 	uint32_t block = MOLD_BLOCK_HEAD + length;
+	uint8_t *to;
 	int err;
 
 	if (sizeof(struct mold_header) + block > INJECT_PAYLOAD)
@@ -63,8 +64,9 @@ int replay_message(struct replay *r, const uint8_t *message, uint32_t length)
 		if (err)
 			return err;
 	}
-	put_be16(inject_payload(&r->inject) + r->len, (uint16_t)length);
-	memcpy(inject_payload(&r->inject) + r->len + MOLD_BLOCK_HEAD, message, length);
+	to = inject_payload(&r->inject) + r->len;
+	put_be16(to, (uint16_t)length);
+	memcpy(to + MOLD_BLOCK_HEAD, message, length);
 	r->len += block;
 	r->count++;
 	r->messages++;

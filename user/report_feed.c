@@ -59,6 +59,7 @@ static const char *recovery_words(const struct recovery *r, char *text,
 		return "nothing is missing";
 	}
 }
+
 struct json_object *report_recovery(const struct controller *c)
 {
 	struct json_object *o = json_object_new_object();

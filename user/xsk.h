@@ -21,8 +21,8 @@
  *
  * XSK_SPARES more slots are lent to the kernel for what arrives: xsk_receive()
  * takes the frames that an XDP program redirected to this socket, and lends
- * their slots again.  A driver in zero-copy mode takes the buffers for *all* that
- * arrives on the queue from them, so they are lent also where nothing is
+ * their slots again.  A driver in zero-copy mode takes the buffers for *all*
+ * that arrives on the queue from them, so they are lent also where nothing is
  * redirected; then it recycles them itself.
  *
  * A frame that is longer than a slot comes in pieces where the kernel can
@@ -92,10 +92,11 @@ int xsk_take(struct xsk *x);
 
 /*
  * Hands a frame of len bytes to the kernel and tells it so.
- * Return: 0, also when the kernel is busy, dropped a frame, or has no link (then
- * x->down is set, too): x->waiting is set and xsk_kick() must be called again
- * before anything else is sent, or what is left in the ring would go out with
- * it; a negative errno when nothing can be sent through this socket any more.
+ * Return: 0, also when the kernel is busy, dropped a frame, or has no link
+ * (then x->down is set, too): x->waiting is set and xsk_kick() must be called
+ * again before anything else is sent, or what is left in the ring would go out
+ * with it; a negative errno when nothing can be sent through this socket any
+ * more.
  */
 int xsk_send(struct xsk *x, uint32_t frame, uint32_t len);
 

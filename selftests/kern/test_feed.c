@@ -200,7 +200,7 @@ static void three_tags_pass(void **state)
 	COUNTED(pass_not_udp);
 }
 
-/* -- ours, in every wrapping ------------------------------------------------- */
+/* -- ours, in every wrapping -------------------------------------------- */
 
 static void one_tag(void **state)
 {
@@ -313,7 +313,7 @@ static void locked_feed_is_not_waited_for(void **state)
 	assert_int_equal(program.feed->lock, 0);
 }
 
-/* -- lengths ------------------------------------------------------------------ */
+/* -- lengths ------------------------------------------------------------ */
 
 static void runt_datagrams(void **state)
 {

@@ -64,7 +64,7 @@ static void leaves_alone(int verdict)
 	assert_int_equal(program.book->orders, 0);
 }
 
-/* -- in every wrapping -------------------------------------------------------- */
+/* -- in every wrapping -------------------------------------------------- */
 
 static void each_is_taken(void **state)
 {
@@ -136,7 +136,7 @@ static void each_from_a_foreign_sender(void **state)
 	twin_source(&program, 0);
 }
 
-/* -- lengths that lie -------------------------------------------------------- */
+/* -- lengths that lie --------------------------------------------------- */
 
 static void ip_length(void **state)
 {
@@ -200,7 +200,7 @@ static void header_length(void **state)
 	assert_int_equal(counted().pass_not_ours + counted().pass_short, 10);
 }
 
-/* -- everybody else's -------------------------------------------------------- */
+/* -- everybody else's --------------------------------------------------- */
 
 static void is_passed(void)
 {
@@ -290,7 +290,7 @@ static void other_types(void **state)
 	assert_int_equal(counted().pass_not_udp, passed);
 }
 
-/* -- 9,000 bytes --------------------------------------------------------------- */
+/* -- 9,000 bytes -------------------------------------------------------- */
 
 /* A message of each kind in turn; every third block is empty. */
 static struct msg nth_message(uint32_t n)

@@ -430,7 +430,8 @@ static void every_truncation_is_refused(void **state)
 			is_corrupt(1);
 			/* what breaks off is not applied */
 			assert_int_equal(native_book.orders,
-					 (len - sizeof(struct mold_header)) / 38);
+					 (len - sizeof(struct mold_header)) /
+						 38);
 		}
 		assert_int_equal(exits_of(n), 1);
 	}
@@ -478,7 +479,8 @@ static void random_packets_leave_by_one_exit(void **state)
 	uint32_t i, len;
 
 	for (i = 0; i < 20000; i++) {
-		if (feed->state == HT_FEED_BAD || random_below(&random, 50) == 0)
+		if (feed->state == HT_FEED_BAD ||
+		    random_below(&random, 50) == 0)
 			native_reset(NATIVE_ROOMY);
 		build(random_below(&random, 12), random_below(&random, 6));
 		len = packet.len;

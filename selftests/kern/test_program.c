@@ -102,7 +102,7 @@ static void largest_datagram(void **state)
 	assert_int_equal(program.feed->expected, i + 1);
 }
 
-/* -- the vectors, and what leaves ---------------------------------------------- */
+/* -- the vectors, and what leaves --------------------------------------- */
 
 static void vectors(void **state)
 {

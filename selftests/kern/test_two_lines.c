@@ -2,9 +2,9 @@
 /*
  * One writer at a time: both lines flat out from two CPUs into the loaded
  * program, and the book is the reference's, each message applied once and each
- * frame counted once.  Through BPF_PROG_TEST_RUN, as the controller gives packets
- * back; through the two receive queues of a veth, whose NAPI runs on the CPU of
- * who sends; and one line each way.
+ * frame counted once.  Through BPF_PROG_TEST_RUN, as the controller gives
+ * packets back; through the two receive queues of a veth, whose NAPI runs on
+ * the CPU of who sends; and one line each way.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>

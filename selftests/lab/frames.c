@@ -80,7 +80,7 @@ static unsigned int index_of(const char *ifname)
 	return index;
 }
 
-/* -- play ------------------------------------------------------------------- */
+/* -- play --------------------------------------------------------------- */
 
 static void interface_ask(int fd, const char *ifname, unsigned long what,
 			  struct ifreq *ifr)
@@ -282,7 +282,7 @@ static void play(int argc, char **argv)
 	       p.most_messages, p.longest, p.seq);
 }
 
-/* -- single datagrams --------------------------------------------------------- */
+/* -- single datagrams --------------------------------------------------- */
 
 union address {
 	struct sockaddr any;

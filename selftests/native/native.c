@@ -162,8 +162,8 @@ static struct walk walk_on(uint8_t *exact, const void *data, uint32_t len,
 	};
 }
 
-/* The copy has the exact size: a read past its end is caught.  Frames come as by
- * BPF_PROG_TEST_RUN, from the controller's hand.
+/* The copy has the exact size: a read past its end is caught.  Frames come as
+ * by BPF_PROG_TEST_RUN, from the controller's hand.
  */
 int native_frame(const void *data, uint32_t len)
 {

@@ -6,7 +6,8 @@
  * before the end of a snapshot; what a fault took was not.  An order that
  * market data triggered names its message: it is founded when all messages of
  * the session up to that one had been disclosed before it arrived.  One that is
- * not was sent by an engine with a hole in its book, whatever it says of itself.
+ * not was sent by an engine with a hole in its book, whatever that says of
+ * itself.
  *
  * All times are CLOCK_REALTIME, from before the system call that disclosed to
  * the kernel's stamp on the order.

@@ -2,7 +2,6 @@
 #include "feed.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
