@@ -10,8 +10,6 @@
 #include "clock.h"
 #include "controller.h"
 
-#define MS_NS	1000000ull
-
 enum { ANSWER_MS = 1000 };	/* an order without one stops all others */
 
 static void answer_time(struct controller *c, const struct order *o,

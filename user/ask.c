@@ -10,8 +10,6 @@
 #include "out.h"
 #include "recovery.h"
 
-#define MS_NS	1000000ull
-
 enum {
 	ASK_MS = 20,		/* patience with a server, at least; doubles */
 	ASK_DOUBLINGS = 5,	/* each time all were asked, so often */

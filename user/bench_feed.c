@@ -12,10 +12,10 @@
 
 #include "bench.h"
 #include "bench_feed.h"
+#include "clock.h"
 #include "crc.h"
 #include "out.h"
 
-#define SECOND_NS	1000000000ull
 #define BURST_EVERY_NS	10000000ull
 
 enum {

@@ -4,9 +4,8 @@
  */
 #include "bench.h"
 #include "bench_feed.h"
+#include "clock.h"
 #include "out.h"
-
-#define SECOND_NS	1000000000ull
 
 static const char method[] =
 	"Frames of a generated session, as full as the exchange fills them unless said otherwise, leave the kernel through a veth pair between two network namespaces; the program is attached natively to the other end. `taken`: the sender waits while frames are on the way. The others go by the clock and wait for nobody. A frame is lost when the program never saw it. At the end the book is compared with one that the same messages were replayed into.";

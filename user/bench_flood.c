@@ -10,7 +10,6 @@
 #include "moldudp64.h"
 #include "out.h"
 
-#define SECOND_NS	1000000000ull
 #define PATIENCE_NS	SECOND_NS	/* until a frame is lost */
 
 /* -- what became of the frames -------------------------------------------- */

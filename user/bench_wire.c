@@ -28,7 +28,7 @@
 #include "replay.h"
 
 enum {
-	PATIENCE_MS = 5000,
+	CARRIER_MS = 5000,	/* until there is one */
 	LOOK_MS = 5,		/* whether a run is over */
 	BATCH = 16,		/* frames that the kernel makes at once */
 };
@@ -152,7 +152,7 @@ static int near_wait(int ifindex)
 
 	if (!err)
 		err = netif_up(ifindex);
-	for (i = 0; i < PATIENCE_MS && !err && !netif.up; i++) {
+	for (i = 0; i < CARRIER_MS && !err && !netif.up; i++) {
 		err = netif_find(&netif, ifindex);
 		if (!err && !netif.up)
 			poll(NULL, 0, 1);

@@ -8,13 +8,16 @@
 #include <stdint.h>
 #include <time.h>
 
+#define MS_NS		1000000ull
+#define SECOND_NS	1000000000ull
+
 /* CLOCK_MONOTONIC now, in nanoseconds. */
 static inline uint64_t clock_ns(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
 }
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "command.h"
 #include "controller.h"
 #include "out.h"
@@ -25,7 +26,6 @@ enum {
 enum {
 	AGE_MAX_MS = 60000,
 	WAIT_MAX_MS = 10000,
-	MS_NS = 1000000,
 	PERCENT_BPS = 100,
 };
 

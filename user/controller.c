@@ -21,8 +21,6 @@
 #include "out.h"
 #include "privileges.h"
 
-#define MS_NS	1000000ull
-
 enum {
 	BEAT_MS = 10,
 	BEAT_MAX_MS = 200,	/* the kernel takes us for dead after that */
@@ -141,6 +139,15 @@ static int news_event(struct source *s)
 
 /* -- timer and signals -------------------------------------------------- */
 
+static void silence_log(struct controller *c, int line)
+{
+	if (silence_is(&c->silence, line))
+		log_line(&c->log, "line %c: silent for %d s", 'A' + line,
+			 SILENCE_S);
+	else
+		log_line(&c->log, "line %c: heard again", 'A' + line);
+}
+
 static void silence_tell(struct controller *c)
 {
 	uint32_t changed = silence_beat(&c->silence, c->in.feed);
@@ -148,9 +155,7 @@ static void silence_tell(struct controller *c)
 
 	for (i = 0; i < HT_LINES; i++)
 		if (changed >> i & 1)
-			log_line(&c->log, "line %c: %s", 'A' + i,
-				 silence_is(&c->silence, i) ?
-				 "silent for 3 s" : "heard again");
+			silence_log(c, i);
 }
 
 /* Once a second. */

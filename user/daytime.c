@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#define SECOND_NS	1000000000ull
+#include "clock.h"
 
 /* Two digits below limit.  Return: what follows them, or NULL. */
 static const char *two_digits(const char *text, unsigned int limit,

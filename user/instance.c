@@ -203,7 +203,7 @@ void instance_close(struct instance *in)
 /* Not BPF_F_RDONLY: such a descriptor cannot be mapped shared.  What must not
  * be written is mapped read-only instead.
  */
-static int pin_open(const char *instance, const char *pin)
+int instance_pin(const char *instance, const char *pin)
 {
 	char path[128];
 	int fd;
@@ -221,7 +221,7 @@ static int about_read(struct instance *in)
 	uint32_t length = sizeof(info), zero = 0;
 	int err = 0, fd;
 
-	fd = pin_open(in->name, "about");
+	fd = instance_pin(in->name, "about");
 	if (fd < 0)
 		return fd == -EPERM ? -EACCES : fd;
 	if (bpf_obj_get_info_by_fd(fd, &info, &length))
@@ -245,7 +245,7 @@ static int about_read(struct instance *in)
 static int part_empty(const struct instance *in, const char *pin, uint64_t at,
 		      uint64_t size)
 {
-	int fd = pin_open(in->name, pin);
+	int fd = instance_pin(in->name, pin);
 	void *part;
 
 	if (fd < 0)
@@ -292,7 +292,7 @@ static void link_read(struct instance *in)
 {
 	struct bpf_link_info info = {0};
 	uint32_t length = sizeof(info);
-	int fd = pin_open(in->name, "link");
+	int fd = instance_pin(in->name, "link");
 
 	if (fd < 0)
 		return;
@@ -308,7 +308,7 @@ static int view_open(struct view *v, const char *name)
 	int i;
 
 	for (i = 0; i < PINS; i++) {
-		v->fd[i] = pin_open(name, pins[i].name);
+		v->fd[i] = instance_pin(name, pins[i].name);
 		if (v->fd[i] < 0)
 			return v->fd[i];
 	}

@@ -55,6 +55,9 @@ int instance_adopt(struct instance *in, struct hairtrigger_bpf *skel);
 
 void instance_close(struct instance *in);
 
+/* Opens a pin of the named instance.  Return: a descriptor or negative errno. */
+int instance_pin(const char *instance, const char *pin);
+
 /*
  * Empties the next part of the book's orders, levels, tops and symbols, some
  * milliseconds of work; *at is how far it has come, from 0 on.  Nobody else may

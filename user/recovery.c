@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "recovery.h"
 
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/timerfd.h>
@@ -13,8 +11,6 @@
 #include "clock.h"
 #include "mold.h"
 #include "out.h"
-
-#define MS_NS	1000000ull
 
 enum {
 	GIVE_MOST = 1000,	/* packets a turn: some milliseconds */
@@ -230,8 +226,8 @@ static int run_state(struct recovery *r, uint64_t now)
 static void timer_set(struct recovery *r)
 {
 	struct itimerspec at = {
-		.it_value.tv_sec = (time_t)(r->deadline_ns / (1000 * MS_NS)),
-		.it_value.tv_nsec = (long)(r->deadline_ns % (1000 * MS_NS)),
+		.it_value.tv_sec = (time_t)(r->deadline_ns / SECOND_NS),
+		.it_value.tv_nsec = (long)(r->deadline_ns % SECOND_NS),
 	};
 
 	timerfd_settime(r->timer.fd, TFD_TIMER_ABSTIME, &at, NULL);
@@ -271,12 +267,10 @@ static int timer_event(struct source *s)
 
 static int program_open(const struct instance *in, const char *program)
 {
-	char path[128];
-	int fd;
+	int fd = instance_pin(in->name, program);
 
-	snprintf(path, sizeof(path), HT_PIN_ROOT "/%s/%s", in->name, program);
-	fd = bpf_obj_get(path);
-	return fd < 0 ? out_error(-errno, "cannot open %s", path) : fd;
+	return fd < 0 ? out_error(fd, "cannot open " HT_PIN_ROOT "/%s/%s",
+				  in->name, program) : fd;
 }
 
 int recovery_open(struct recovery *r, const struct recovery_options *options)

@@ -19,8 +19,6 @@
 #include "trigger.h"
 #include "wanted.h"
 
-#define MS_NS	1000000ull
-
 enum {
 	AGAIN_MS = 100,		/* after a failure; doubles with each */
 	AGAIN_DOUBLINGS = 5,
@@ -153,7 +151,7 @@ static void snapshot_end(struct recovery *r)
 		return;
 	}
 	j->step = REJOIN_MEETING;
-	j->until_ns = clock_ns() + MEETING_S * 1000 * MS_NS;
+	j->until_ns = clock_ns() + MEETING_S * SECOND_NS;
 	recovery_wake_at(r, j->until_ns);
 }
 
@@ -212,7 +210,7 @@ static int snapshot_begin(struct recovery *r)
 {
 	const struct soup_limits limits = {
 		.heartbeat_ns = soup_limits_default().heartbeat_ns,
-		.silence_ns = PATIENCE_S * 1000 * MS_NS,
+		.silence_ns = PATIENCE_S * SECOND_NS,
 	};
 	struct rejoin *j = &r->rejoin;
 	int err;

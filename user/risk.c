@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "clock.h"
 #include "instance.h"
 #include "ouch.h"
 
@@ -11,8 +12,6 @@ enum {
 	CENT = 100,
 	BPS = 10000,		/* in the whole */
 };
-
-#define SECOND_NS	1000000000ull
 
 void risk_init(struct risk *r, const struct risk_limits *limits)
 {

@@ -11,9 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "clock.h"
 #include "maps.h"
 
-enum { SILENCE_S = 3 };		/* heartbeats missed */
+enum { SILENCE_S = HT_SESSION_SILENT_NS / SECOND_NS };
 
 struct silence {
 	uint64_t packets[HT_LINES];	/* of the line when last looked at */

@@ -9,9 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "wire.h"
-
-#define SECOND_NS	UINT64_C(1000000000)
 
 void soup_init(struct soup *s)
 {

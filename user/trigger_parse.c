@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "itch50.h"
 #include "ouch50.h"
 #include "price.h"
@@ -22,8 +23,7 @@
 enum { FIRES_MAX = 1000000 };
 
 #define SHARES_MAX	999999999999ull
-#define COOLDOWN_MAX_NS	(86400ull * 1000000000)
-#define SECOND_NS	1000000000ull
+#define COOLDOWN_MAX_NS	(86400 * SECOND_NS)
 
 struct parser {
 	const char *text;

@@ -222,7 +222,6 @@ static void server_open(int *fd, struct sockaddr_in *address)
 
 int rig_setup(void **state)
 {
-	char path[128];
 	int i, fd;
 
 	standing_ns = real_ns();
@@ -235,8 +234,7 @@ int rig_setup(void **state)
 		world_setup((void **)&rig.glimpse[i]);
 		rig.options.glimpse[i] = rig.glimpse[i]->address;
 	}
-	snprintf(path, sizeof(path), HT_PIN_ROOT "/%s/ht_feed", name);
-	fd = bpf_obj_get(path);
+	fd = instance_pin(name, "ht_feed");
 	inject_init(&rig.wire, rig.in.feed, fd);
 	return fd < 0;
 }

@@ -12,8 +12,6 @@
 #include "glimpse50.h"
 #include "rig.h"
 
-enum { LOGIN_LEN = 49 };
-
 /* -- re-request servers ---------------------------------------------------- */
 
 static bool question(int server, struct mold_header *m)
@@ -67,7 +65,7 @@ void glimpse_login(int server)
 {
 	struct world *w = rig.glimpse[server];
 	struct pollfd p = { .fd = w->listener, .events = POLLIN };
-	char login[LOGIN_LEN];
+	char login[sizeof(LOGIN) - 1];
 
 	UNTIL(poll(&p, 1, 0));
 	glimpse_hang_up(server);
@@ -75,8 +73,7 @@ void glimpse_login(int server)
 	assert_true(w->server >= 0);
 	UNTIL(recv(w->server, login, sizeof(login), MSG_DONTWAIT) ==
 	      sizeof(login));
-	assert_memory_equal(login, "\0\57Lme    secret              "
-			    "                   1", sizeof(login));
+	assert_memory_equal(login, LOGIN, sizeof(login));
 }
 
 void glimpse_message(int server, struct msg m)

@@ -6,10 +6,13 @@
 #ifndef SNAPSHOT_H
 #define SNAPSHOT_H
 
+#include "../../user/clock.h"
 #include "../../user/glimpse.h"
 
-#define MS_NS		UINT64_C(1000000)
 #define LITERAL(text)	(text), sizeof(text) - 1
+/* of `me` */
+#define LOGIN		"\0\57Lme    secret              " \
+			"                   1"
 #define ACCEPTED	"\0\37A" "000010059B" "                   1"
 #define END		"\0\26SG" "            14757721"
 

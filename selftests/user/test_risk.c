@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "../../user/clock.h"
 #include "../../user/instance.h"
 #include "../../user/ouch.h"
 #include "../../user/risk.h"
@@ -20,7 +21,6 @@
 enum { ROW = 5, LOCATE = 13 };
 
 #define NOW_NS		5000000000ull
-#define SECOND_NS	1000000000ull
 
 struct world {
 	struct instance in;
