@@ -25,7 +25,12 @@
 #include "compose.h"
 #include "snapshot.h"
 
-enum { RIG_SERVERS = 2, RIG_LOCATE = 1, RIG_QUIET_TURNS = 5 };
+enum {
+	RIG_SERVERS = 2,
+	RIG_LOCATE = 1,
+	RIG_QUIET_TURNS = 5,
+	RIG_PATIENCE_S = 60,	/* real ones: an emulated CPU is slow */
+};
 
 struct rig {
 	struct instance in;
@@ -71,10 +76,11 @@ void later(uint64_t ms);
 void turn(void);
 void turns(int count);
 
-/* Until it is so, in ten real seconds. */
+/* Until it is so. */
 #define UNTIL(condition)						\
 	do {								\
-		uint64_t end_ns = real_ns() + 10000 * MS_NS;		\
+		uint64_t end_ns = real_ns() +				\
+				  RIG_PATIENCE_S * SECOND_NS;		\
 									\
 		while (!(condition)) {					\
 			turn();						\
