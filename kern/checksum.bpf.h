@@ -2,6 +2,8 @@
 /*
  * checksum - is the datagram what its sender summed up (RFC 768)?
  *
+ * path: wire > feed > [checksum] > mold > itch > book > trigger > gate > act
+ *
  * Only when `load --verify-checksum` asks for it: a receiver's hardware, or
  * the kernel's stack, does this as a rule, and XDP comes before both.  The sum
  * is over a pseudo header (addresses, protocol, length), the UDP header and

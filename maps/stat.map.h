@@ -8,8 +8,9 @@
  *   reader  `hairtrigger status`, `replay`, tests
  *   pinned  yes
  *
- * Read from top to bottom the list is a funnel: frames in, frames passed up
- * or dropped and why, packets, messages, book, triggers, refusals, fires.
+ * Read from top to bottom the list is a funnel: frames in, frames passed up,
+ * dropped or set aside and why, packets, messages, book, triggers, refusals,
+ * fires.
  * frames = the HT_EXITS, added up.
  */
 #ifndef HT_STAT_MAP_H
