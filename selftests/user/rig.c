@@ -71,6 +71,14 @@ void later(uint64_t ms)
 	standing_ns += ms * MS_NS;
 }
 
+void clock_catch_up(void)
+{
+	uint64_t now = real_ns();
+
+	if (standing_ns < now)
+		standing_ns = now;
+}
+
 void clock_run(void)
 {
 	standing_ns = 0;

@@ -72,6 +72,9 @@ void rig_close(void);
 
 void later(uint64_t ms);
 
+/* Not behind what the kernel has stamped, however long that took. */
+void clock_catch_up(void);
+
 /* The loop goes round, with a controller's beat. */
 void turn(void);
 void turns(int count);

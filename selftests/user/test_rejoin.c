@@ -189,6 +189,7 @@ static void yesterday(void)
 	trigger_armed();
 	assert_int_equal(listed_locate(), RIG_LOCATE);
 	assert_int_equal(rig.in.book->orders, 7);
+	clock_catch_up();
 	later(1000);
 }
 
@@ -229,6 +230,7 @@ static void a_session_after_the_end(void **state)
 	packet_count(&packet, MOLD_END_OF_SESSION);
 	wire_packet();
 	book_is(9, HT_FEED_ENDED);
+	clock_catch_up();
 	later(1000);
 	tomorrow_in(1, 2);
 	today();
