@@ -89,6 +89,17 @@ static bool event_is_stale(const struct risk *r, const struct ht_event *e,
 	       now_ns - e->entry_ns > r->limits.max_age_ns;
 }
 
+static bool is_duplicate(struct risk *r, const struct instance *in,
+			 const struct ht_event *e)
+{
+	uint64_t joins = HT_READ_ONCE(in->feed->joins);
+
+	if (joins != r->joins)
+		memset(r->last_seq, 0, sizeof(r->last_seq));
+	r->joins = joins;
+	return e->seq <= r->last_seq[e->trigger];
+}
+
 /* OUCH 5.0, Data Types; Rule 612: whole cents from one dollar up. */
 static bool values_are_valid(const struct ht_event *e)
 {
@@ -152,7 +163,7 @@ static enum ht_refusal refusal_find(struct risk *r, const struct instance *in,
 		return HT_REFUSED_DISARMED;
 	if (event_is_stale(r, e, now_ns))
 		return HT_REFUSED_STALE;
-	if (e->seq <= r->last_seq[e->trigger])
+	if (is_duplicate(r, in, e))
 		return HT_REFUSED_DUPLICATE;
 	why = order_refusal(r, &in->triggers[e->trigger], e);
 	if (why)

@@ -51,7 +51,10 @@ struct risk {
 					 */
 	uint64_t allowed;
 	uint64_t refused[HT_REFUSALS];
-	uint64_t last_seq[HT_TRIGGERS];	/* last one allowed, by row */
+	uint64_t last_seq[HT_TRIGGERS];	/* last one allowed, by row, */
+	uint64_t joins;			/* of this book: another session's may
+					 * count from 1 again
+					 */
 	uint64_t taken;			/* of the rate, since the start */
 	uint64_t taken_ns[RISK_RATE_MAX]; /* the last `rate` of those, when */
 };

@@ -302,6 +302,22 @@ static void same_sequence_is_a_duplicate(void **state)
 			 HT_ALLOWED);
 }
 
+/* Another session counts from 1 again. */
+static void a_book_begun_anew_has_no_duplicates(void **state)
+{
+	struct world *w = *state;
+
+	expect(w, HT_ALLOWED);
+	w->e.seq = 1;
+	assert_int_equal(risk_check(&w->risk, &w->in, &w->e, NOW_NS),
+			 HT_REFUSED_DUPLICATE);
+	w->in.feed->joins++;
+	assert_int_equal(risk_check(&w->risk, &w->in, &w->e, NOW_NS),
+			 HT_ALLOWED);
+	assert_int_equal(risk_check(&w->risk, &w->in, &w->e, NOW_NS),
+			 HT_REFUSED_DUPLICATE);
+}
+
 static void a_refused_event_is_no_duplicate(void **state)
 {
 	struct world *w = *state;
@@ -584,6 +600,7 @@ int main(void)
 		T(age_has_a_limit),
 		T(events_of_an_earlier_controller_refuse),
 		T(same_sequence_is_a_duplicate),
+		T(a_book_begun_anew_has_no_duplicates),
 		T(a_refused_event_is_no_duplicate),
 		T(quantity_is_what_ouch_allows),
 		T(price_is_what_ouch_allows),
