@@ -181,13 +181,16 @@ static void nonsense_heard(struct recovery *r)
 		oldest->sent_ns = 0;
 }
 
-/* What brings nothing that we wait for is nonsense, too. */
+/* What brings nothing that we wait for is nonsense, too, unless we have it: a
+ * second copy must not beget a question, whose answers may be two again.
+ */
 static int reply_take(void *recovery, const uint8_t *payload, size_t len)
 {
 	const struct mold_header *m = (const void *)payload;
 	uint64_t seq = get_be64(&m->seq), after = seq + mold_messages(m);
 	struct recovery *r = recovery;
 	uint64_t now = clock_ns();
+	uint64_t had = r->known + r->twice;
 	bool good = false;
 	struct ask *a;
 	int err = recovery_packet(r, payload, (uint32_t)len);
@@ -199,7 +202,8 @@ static int reply_take(void *recovery, const uint8_t *payload, size_t len)
 		err = ask_answered(r, a, seq, after, now);
 	}
 	if (!good) {
-		nonsense_heard(r);
+		if (r->known + r->twice == had)
+			nonsense_heard(r);
 		return err;
 	}
 	r->heard_ns = now;
@@ -209,7 +213,8 @@ static int reply_take(void *recovery, const uint8_t *payload, size_t len)
 
 static uint64_t nonsense(const struct rerequest *q)
 {
-	return q->malformed + q->empty + q->other_session + q->not_asked;
+	return q->malformed + q->empty + q->other_session + q->not_asked -
+	       q->late;
 }
 
 static int replies_event(struct source *s)

@@ -220,6 +220,13 @@ void rerequest_settle(struct rerequest *r, uint64_t next)
 
 /* -- replies ------------------------------------------------------------ */
 
+static void not_asked(struct rerequest *r, uint64_t after)
+{
+	r->not_asked++;
+	if (after <= r->from)
+		r->late++;
+}
+
 /* Counts why a reply is none.  Return: is it one? */
 static bool reply_check(struct rerequest *r, const uint8_t *payload, size_t len)
 {
@@ -238,10 +245,10 @@ static bool reply_check(struct rerequest *r, const uint8_t *payload, size_t len)
 		r->other_session++;
 	else if (after == seq)
 		r->empty++;
-	else if (seq >= r->to || after <= r->from || r->from == r->to)
-		r->not_asked++;
-	else
+	else if (seq < r->to && after > r->from && r->from < r->to)
 		return true;
+	else
+		not_asked(r, after);
 	return false;
 }
 

@@ -55,7 +55,10 @@ struct rerequest {
 	uint64_t malformed;		/* not whole, or numbers impossible */
 	uint64_t other_session;
 	uint64_t empty;			/* heartbeat or end of session */
-	uint64_t not_asked;		/* nothing outstanding in it */
+	uint64_t not_asked;		/* nothing outstanding in it; */
+	uint64_t late;			/* of those: settled by now, as what a
+					 * second copy or a slow server brings
+					 */
 };
 
 /*

@@ -253,6 +253,33 @@ static void nonsense_asks_again_at_once(void **state)
 	healed(9);
 }
 
+/* A network that copies, or a server that was asked twice: who tells us what we
+ * know by now is not asked again for it, or each copy would beget others.
+ */
+static void copies_of_answers_beget_no_questions(void **state)
+{
+	socklen_t len = sizeof(rig.asker);
+	struct mold_header m;
+	uint64_t seq, most;
+
+	rig_open(1, 0);
+	wire_in(1, 3);
+	wire_in(3 + 10 * CHUNK, 4 + 10 * CHUNK);
+	UNTIL(rig.r.rerequest.server[0].asked == 10);
+	while (recvfrom(rig.server[0], &m, sizeof(m), MSG_DONTWAIT,
+			(struct sockaddr *)&rig.asker, &len) > 0) {
+		seq = get_be64(&m.seq);
+		most = seq + get_be16(&m.count);
+		answer(0, seq, most < seq + CHUNK ? most : seq + CHUNK);
+		answer_packet(0);
+		turns(RIG_QUIET_TURNS);
+	}
+	healed(4 + 10 * CHUNK);
+	assert_int_equal(rig.r.asked_again, 0);
+	assert_int_equal(rig.r.rerequest.server[0].asked, 10);
+	assert_int_equal(rig.r.rerequest.late + rig.r.known + rig.r.twice, 10);
+}
+
 /* A stranger's packet is not even nonsense. */
 static void a_stranger_changes_nothing(void **state)
 {
@@ -316,6 +343,7 @@ static int tests(void)
 		CASE(patience_has_an_end),
 		CASE(a_dead_server),
 		CASE(nonsense_asks_again_at_once),
+		CASE(copies_of_answers_beget_no_questions),
 		CASE(a_stranger_changes_nothing),
 		CASE(a_lie_is_begun_anew),
 		CASE(in_vain_goes_on),
