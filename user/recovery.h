@@ -72,7 +72,6 @@ enum rejoin_step {
 struct rejoin {
 	enum rejoin_step step;
 	uint64_t emptied;	/* bytes */
-	bool another_day;	/* than the book that was emptied */
 	uint64_t again_ns;
 	uint64_t until_ns;	/* of the meeting */
 	int server;		/* GLIMPSE, the next one to be asked */

@@ -16,7 +16,6 @@
 
 #include "clock.h"
 #include "recovery.h"
-#include "trigger.h"
 #include "wanted.h"
 
 enum {
@@ -52,18 +51,25 @@ static int recover_ask(struct recovery *r, struct ht_recover *ask)
 	return (int)run.retval;
 }
 
-/* Locates are a day's: a trigger of yesterday's may mean another symbol. */
+/*
+ * Locates are a day's: a trigger of yesterday's may mean another symbol.  Nobody
+ * is waited for, neither an editor who holds the triggers nor packets: the feed
+ * is not LIVE, so none of these fires, and thousands must not make us late.
+ */
 static void triggers_disarm(struct recovery *r)
 {
-	struct instance *in = r->in;
+	struct ht_trigger *t = r->in->triggers;
 	int row;
 
 	for (row = 1; row < HT_TRIGGERS; row++) {
-		if (HT_READ_ONCE(in->triggers[row].state) != HT_TRIGGER_ARMED)
-			continue;
-		trigger_disarm(in, in->triggers[row].name);
-		log_line(r->log, "trigger %s is disarmed: another session, whose symbols may have other numbers",
-			 in->triggers[row].name);
+		enum ht_trigger_state armed = HT_TRIGGER_ARMED;
+
+		if (__atomic_compare_exchange_n(&t[row].state, &armed,
+						HT_TRIGGER_DISARMED, false,
+						__ATOMIC_SEQ_CST,
+						__ATOMIC_SEQ_CST))
+			log_line(r->log, "trigger %.*s is disarmed: another session, whose symbols may have other numbers",
+				 HT_TRIGGER_NAME, t[row].name);
 	}
 }
 
@@ -161,12 +167,19 @@ static void snapshot_end(struct recovery *r)
 static int snapshot_meet(struct recovery *r, uint64_t now)
 {
 	struct rejoin *j = &r->rejoin;
+	struct hole hole;
 
 	if (r->seen_tail < j->glimpse.seq) {
 		if (now < j->until_ns)
 			recovery_wake_at(r, j->until_ns);
 		else
 			fail(r, "its sequence is beyond all that the lines bring");
+		return 0;
+	}
+	/* else it would be begun anew at once, from the same server */
+	if (reorder_hole(&r->held, j->glimpse.seq, r->seen_tail, &hole) &&
+	    hole.to - hole.from > r->options->snapshot_above) {
+		fail(r, "it is too far behind the lines");
 		return 0;
 	}
 	j->snapshots++;
@@ -253,6 +266,10 @@ static int begin(struct recovery *r, uint64_t now)
 	bool another = session_is_over(r, now);
 	int answer;
 
+	/* before: should we be killed, nobody after us knows that it changed */
+	if (another)
+		triggers_disarm(r);
+
 	memcpy(ask.session, another ? r->other : r->in->feed->session,
 	       MOLD_SESSION_LEN);
 	answer = recover_ask(r, &ask);
@@ -266,11 +283,8 @@ static int begin(struct recovery *r, uint64_t now)
 	r->other_ns = 0;
 	j->step = REJOIN_EMPTYING;
 	j->emptied = 0;
-	j->another_day = another;
-	if (another) {
+	if (another)
 		log_line(r->log, "feed: session %.10s takes over", ask.session);
-		triggers_disarm(r);
-	}
 	return 0;
 }
 
@@ -294,10 +308,11 @@ static int empty(struct recovery *r)
 	}
 	*in->book = fresh;
 	r->rejoin.step = REJOIN_FILLING;
-	return r->rejoin.another_day ? wanted_forget(in) : 0;
+	/* the directory names them again, whichever session it is */
+	return wanted_forget(in);
 }
 
-static int fill(struct recovery *r)
+static int fill(struct recovery *r, uint64_t now)
 {
 	struct rejoin *j = &r->rejoin;
 
@@ -305,9 +320,14 @@ static int fill(struct recovery *r)
 	    (!r->options->rerequests ||
 	     j->failures < GIVE_UP * (uint32_t)r->options->glimpses))
 		return snapshot_begin(r);
-	/* before a line has spoken nobody knows whether anything is missing */
-	if (!r->seen_tail)
+	/* before a line has spoken nobody knows whether anything is missing; ours
+	 * may never, if it was a stranger's packet that named it
+	 */
+	if (!r->seen_tail) {
+		if (session_is_over(r, now))
+			rejoin_start(r);
 		return 0;
+	}
 	j->from_start++;
 	j->at_first = true;
 	log_line(r->log, "feed: the book is begun anew from the session's first message");
@@ -334,7 +354,7 @@ int rejoin_run(struct recovery *r, uint64_t now)
 	if (!err && j->step == REJOIN_EMPTYING)
 		err = empty(r);
 	if (!err && j->step == REJOIN_FILLING)
-		return fill(r);
+		return fill(r, now);
 	if (!err && j->step == REJOIN_MEETING)
 		return snapshot_meet(r, now);
 	if (err || j->step != REJOIN_LOADING ||

@@ -11,14 +11,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../../user/control.h"
+#include "../../user/lock.h"
 #include "../../user/trigger.h"
 #include "rig.h"
 
-#define SILENT_NS	4000000000ull
+#define SILENT_NS	(SILENT_MS * MS_NS)
 
 enum {
 	IN_VAIN_MS = 3000,
 	MEETING_MS = 3000,
+	SILENT_MS = 4000,
 	MANY = 2500,		/* packets: more than two turns give */
 	NEVER_MS = 1 << 24,
 };
@@ -223,6 +226,22 @@ static void a_session_after_silence(void **state)
 	today();
 }
 
+/* Somebody who edits the triggers, and was stopped: he is not waited for. */
+static void a_session_during_an_edit(void **state)
+{
+	char path[96];
+	int lock;
+
+	yesterday();
+	snprintf(path, sizeof(path), CONTROL_DIR "/%s.lock", rig.in.name);
+	lock = lock_take(path, false);
+	assert_true(lock >= 0);
+	rig.in.feed->last_ns -= SILENT_NS;
+	tomorrow_in(2, 3);
+	today();
+	close(lock);
+}
+
 static void a_session_after_the_end(void **state)
 {
 	yesterday();
@@ -234,6 +253,30 @@ static void a_session_after_the_end(void **state)
 	later(1000);
 	tomorrow_in(1, 2);
 	today();
+}
+
+/* One packet of a stranger's, after silence, must not leave us deaf to the
+ * session that lives.
+ */
+static void a_session_of_one_packet(void **state)
+{
+	yesterday();
+	rig.in.feed->last_ns -= SILENT_NS;
+	tomorrow_in(1, 1);
+	UNTIL(rig.r.rejoin.step == REJOIN_FILLING);
+	assert_memory_equal(rig.in.feed->session, tomorrow, MOLD_SESSION_LEN);
+	wire_in(9, 10);
+	turns(RIG_QUIET_TURNS);
+	assert_memory_equal(rig.in.feed->session, tomorrow, MOLD_SESSION_LEN);
+	later(SILENT_MS);
+	wire_in(10, 11);
+	UNTIL(memcmp(rig.in.feed->session, tomorrow, MOLD_SESSION_LEN));
+	UNTIL(rig.r.rejoin.step == REJOIN_FILLING);
+	wire_in(11, 12);
+	asked(0, 1, 11);
+	answer(0, 1, 11);
+	UNTIL(rig.in.feed->state == HT_FEED_LIVE);
+	book_is(12, HT_FEED_LIVE);
 }
 
 /* Our own session again: what its locates mean is what they meant. */
@@ -338,7 +381,9 @@ static int tests(void)
 		CASE(a_hole_behind_the_snapshot),
 		CASE(lines_meet_the_snapshot),
 		CASE(a_session_after_silence),
+		CASE(a_session_during_an_edit),
 		CASE(a_session_after_the_end),
+		CASE(a_session_of_one_packet),
 		CASE(the_same_session),
 		CASE(starts_on_bad),
 		CASE(starts_on_joining),

@@ -75,6 +75,13 @@ static void beyond_the_lines(int server)
 	later(MEETING_MS);
 }
 
+/* Hours old: more would be missing than a snapshot is wanted for. */
+static void far_behind(int server)
+{
+	glimpse_script(server, 5);
+	glimpse_say(server);
+}
+
 /* Takes the login, and says nothing for ever. */
 static void silent(int server)
 {
@@ -139,6 +146,11 @@ static void fails_unsequenced_packet(void **state)
 static void fails_beyond_the_lines(void **state)
 {
 	failure(beyond_the_lines, "beyond all that the lines bring");
+}
+
+static void fails_far_behind(void **state)
+{
+	failure(far_behind, "too far behind the lines");
 }
 
 static void fails_silent(void **state)
@@ -222,6 +234,7 @@ static int tests(void)
 		CASE(fails_unknown_packet),
 		CASE(fails_unsequenced_packet),
 		CASE(fails_beyond_the_lines),
+		CASE(fails_far_behind),
 		CASE(fails_silent),
 		CASE(fails_dead),
 		CASE(backs_off),
