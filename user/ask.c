@@ -15,6 +15,7 @@ enum {
 	ASK_DOUBLINGS = 5,	/* each time all were asked, so often */
 	REPLY_SHARE = 8,	/* of a new reply in the smoothed time */
 	REPLY_PATIENCE = 3,	/* of those */
+	HASTE = 8,		/* times that nonsense makes us ask at once */
 	IN_VAIN_MS = 3000,	/* without any good reply */
 	CHUNK_FIRST = 40,	/* messages in 1,500 bytes */
 	CHUNK_MOST = 1000,
@@ -167,14 +168,14 @@ static int ask_answered(struct recovery *r, struct ask *a, uint64_t seq,
 }
 
 /* A server that answers nonsense need not be waited for: one question is due
- * again for each such reply.
+ * again for each such reply, but not for ever as fast as nonsense comes.
  */
 static void nonsense_heard(struct recovery *r)
 {
 	struct ask *a, *oldest = NULL;
 
 	for (a = r->ask; a < r->ask + RECOVERY_ASKS; a++)
-		if (a->from < a->to &&
+		if (a->from < a->to && a->tries < HASTE &&
 		    (!oldest || a->sent_ns < oldest->sent_ns))
 			oldest = a;
 	if (oldest)

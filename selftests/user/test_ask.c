@@ -253,6 +253,26 @@ static void nonsense_asks_again_at_once(void **state)
 	healed(9);
 }
 
+/* We do not ask as fast as one who answers nothing but nonsense. */
+static void nonsense_is_not_asked_for_ever(void **state)
+{
+	int times;
+
+	hole_open(1);
+	asked(0, 3, 6);
+	for (times = 0; times < 8; times++) {
+		answer(0, 3, 3);
+		asked(0, 3, 6);
+	}
+	answer(0, 3, 3);
+	answer(0, 3, 3);
+	nobody_asks();
+	later(32 * PATIENCE_MS);
+	asked(0, 3, 6);
+	answer(0, 3, 6);
+	healed(9);
+}
+
 /* A network that copies, or a server that was asked twice: who tells us what we
  * know by now is not asked again for it, or each copy would beget others.
  */
@@ -343,6 +363,7 @@ static int tests(void)
 		CASE(patience_has_an_end),
 		CASE(a_dead_server),
 		CASE(nonsense_asks_again_at_once),
+		CASE(nonsense_is_not_asked_for_ever),
 		CASE(copies_of_answers_beget_no_questions),
 		CASE(a_stranger_changes_nothing),
 		CASE(a_lie_is_begun_anew),
