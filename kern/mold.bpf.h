@@ -93,6 +93,21 @@ static __always_inline void mold_advance_tail(struct walk *w, __u64 seq,
 	feed->tail = tail;
 }
 
+/* A packet that is not looked at while the book is begun anew says how far the
+ * exchange is all the same: else the book could be LIVE for a moment, when the
+ * controller has not read it yet.
+ */
+static __always_inline void mold_hear(struct ht_feed *feed,
+				      const struct ht_work *k)
+{
+	__u64 after = k->seq;
+
+	if (k->count != MOLD_END_OF_SESSION)
+		after += k->count;
+	if (after >= k->seq && after > feed->tail)
+		feed->tail = after;
+}
+
 /* Nothing follows the header: only the tail is news, and a gap that it shows
  * is the controller's business.  An end before what has been seen is a lie, or
  * late; neither ends anything.
@@ -136,7 +151,9 @@ static __always_inline int mold_sequence(struct walk *w)
 		w->n->drop_duplicate++;
 		return XDP_DROP;
 	}
-	mold_advance_tail(w, k->seq, after);
+	/* a snapshot counts by itself */
+	if (feed->state != HT_FEED_JOINING)
+		mold_advance_tail(w, k->seq, after);
 	if (k->seq > feed->expected) {
 		mold_settle(feed, w->entry_ns);
 		w->n->aside_ahead++;
@@ -211,6 +228,7 @@ static __always_inline int mold_accept(struct walk *w)
 	if (feed->state == HT_FEED_BAD ||
 	    (feed->state == HT_FEED_JOINING && !cursor_injected(&w->c))) {
 		w->n->aside_state++;
+		mold_hear(feed, k);
 		return HT_ASIDE;
 	}
 	if (k->count == MOLD_HEARTBEAT || k->count == MOLD_END_OF_SESSION)

@@ -41,7 +41,10 @@ static __always_inline void recover_finish(struct ht_feed *feed,
 {
 	feed->last_ns = now_ns;
 	feed->expected = ask->seq;
-	feed->tail = ask->tail > ask->seq ? ask->tail : ask->seq;
+	if (feed->tail < ask->seq)
+		feed->tail = ask->seq;
+	if (feed->tail < ask->tail)
+		feed->tail = ask->tail;
 	feed->state = HT_FEED_GAP;
 	mold_settle(feed, now_ns);
 }

@@ -99,6 +99,44 @@ static void has_a_gap_up_to_the_tail(void **state)
 	assert_int_equal(feed->state, HT_FEED_LIVE);
 }
 
+/* What was set aside meanwhile is missing, whether the controller has looked at
+ * it or not: it must not be LIVE for a moment, and fire.
+ */
+static void has_a_gap_up_to_what_was_set_aside(void **state)
+{
+	begin();
+	give(1, 3);
+	live(700, 2);
+	live(702, 3);
+	give(4, 1);
+	assert_int_equal(finish(700, 702), HT_RECOVER_DONE);
+	assert_int_equal(feed->tail, 705);
+	give(700, 2);
+	assert_int_equal(feed->state, HT_FEED_GAP);
+	give(702, 3);
+	assert_int_equal(feed->state, HT_FEED_LIVE);
+}
+
+static void has_a_gap_up_to_a_heartbeat(void **state)
+{
+	begin();
+	give(1, 3);
+	build(705, 0);
+	native_packet(packet.data, packet.len);
+	assert_int_equal(finish(700, 0), HT_RECOVER_DONE);
+	assert_int_equal(feed->state, HT_FEED_GAP);
+	assert_int_equal(feed->tail, 705);
+}
+
+/* A snapshot may have more messages than the feed has had. */
+static void what_is_given_is_no_tail(void **state)
+{
+	begin();
+	give(1, 3);
+	assert_int_equal(finish(2, 0), HT_RECOVER_DONE);
+	assert_int_equal(feed->state, HT_FEED_LIVE);
+}
+
 /* All of it is one trouble, from the moment LIVE was left. */
 static void is_timed_as_a_whole(void **state)
 {
@@ -203,6 +241,9 @@ int main(void)
 		CASE(only_what_is_given_is_applied),
 		CASE(is_live_at_the_snapshots_sequence),
 		CASE(has_a_gap_up_to_the_tail),
+		CASE(has_a_gap_up_to_what_was_set_aside),
+		CASE(has_a_gap_up_to_a_heartbeat),
+		CASE(what_is_given_is_no_tail),
 		CASE(is_timed_as_a_whole),
 		CASE(after_bad),
 		CASE(another_session_is_another_day),
