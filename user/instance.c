@@ -36,7 +36,8 @@ static const struct {
 
 #define INSTANCE_CLOSED							\
 	((struct instance){ .counters_fd = -1, .events_fd = -1,		\
-			    .wanted_fd = -1, .kept_fd = -1, .asides_fd = -1 })
+			    .wanted_fd = -1, .kept_fd = -1, .asides_fd = -1, \
+			    .book_fd = { -1, -1, -1, -1 } })
 
 /* The maps on their way into a struct instance; the first error sticks.  The
  * kernel copies and maps by its own idea of a layout: it must be ours.
@@ -150,6 +151,22 @@ static int view_keep(struct view *v, enum pin pin, uint32_t value_size)
 	return fd;
 }
 
+/* By descriptors, not by names: these may be another instance's one day. */
+static void book_keep(struct instance *in, struct view *v)
+{
+	static const enum pin book[INSTANCE_BOOK] = {
+		PIN_orders, PIN_levels, PIN_tops, PIN_symbols,
+	};
+	int i;
+
+	for (i = 0; i < INSTANCE_BOOK; i++) {
+		in->book_fd[i] = v->err ? -1 : fcntl(v->fd[book[i]],
+						     F_DUPFD_CLOEXEC, 3);
+		if (in->book_fd[i] < 0 && !v->err)
+			v->err = -errno;
+	}
+}
+
 static int instance_map(struct instance *in, struct view *v)
 {
 	uint32_t one = 1, locates = HT_LOCATES, rows = HT_TRIGGERS;
@@ -166,6 +183,7 @@ static int instance_map(struct instance *in, struct view *v)
 				&in->buckets);
 	in->levels = view_table(v, PIN_levels, sizeof(*in->levels),
 				&in->level_slots);
+	book_keep(in, v);
 	in->counters_fd = view_keep(v, PIN_counters,
 				    pins[PIN_counters].value_size);
 	in->events_fd = view_keep(v, PIN_events, 0);
@@ -183,6 +201,8 @@ static void fd_close(int fd)
 
 void instance_close(struct instance *in)
 {
+	int i;
+
 	view_unmap(in->feed, PIN_feeds, 1);
 	view_unmap(in->gate, PIN_gates, 1);
 	view_unmap(in->book, PIN_books, 1);
@@ -197,6 +217,8 @@ void instance_close(struct instance *in)
 	fd_close(in->wanted_fd);
 	fd_close(in->kept_fd);
 	fd_close(in->asides_fd);
+	for (i = 0; i < INSTANCE_BOOK; i++)
+		fd_close(in->book_fd[i]);
 	*in = INSTANCE_CLOSED;
 }
 
@@ -242,17 +264,11 @@ static int about_read(struct instance *in)
 }
 
 /* Zeros [at, at + size) of a map, a part of its pages. */
-static int part_empty(const struct instance *in, const char *pin, uint64_t at,
-		      uint64_t size)
+static int part_empty(int fd, uint64_t at, uint64_t size)
 {
-	int fd = instance_pin(in->name, pin);
-	void *part;
+	void *part = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+			  (off_t)at);
 
-	if (fd < 0)
-		return fd;
-	part = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-		    (off_t)at);
-	close(fd);
 	if (part == MAP_FAILED)
 		return -errno;
 	memset(part, 0, size);
@@ -262,25 +278,24 @@ static int part_empty(const struct instance *in, const char *pin, uint64_t at,
 
 int instance_empty(const struct instance *in, uint64_t *at)
 {
-	const struct { const char *pin; uint64_t size; } tables[] = {
-		{ "orders", sizeof(*in->orders) * in->buckets },
-		{ "levels", sizeof(*in->levels) * in->level_slots },
-		{ "tops", sizeof(*in->tops) * HT_LOCATES },
-		{ "symbols", sizeof(*in->symbols) * HT_LOCATES },
+	const uint64_t sizes[INSTANCE_BOOK] = {
+		sizeof(*in->orders) * in->buckets,
+		sizeof(*in->levels) * in->level_slots,
+		sizeof(*in->tops) * HT_LOCATES,
+		sizeof(*in->symbols) * HT_LOCATES,
 	};
 	uint64_t begin = *at, size;
-	size_t i;
-	int err;
+	int err, i;
 
-	for (i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
-		if (begin >= tables[i].size) {
-			begin -= tables[i].size;
+	for (i = 0; i < INSTANCE_BOOK; i++) {
+		if (begin >= sizes[i]) {
+			begin -= sizes[i];
 			continue;
 		}
-		size = tables[i].size - begin;
+		size = sizes[i] - begin;
 		if (size > INSTANCE_PART)
 			size = INSTANCE_PART;
-		err = part_empty(in, tables[i].pin, begin, size);
+		err = part_empty(in->book_fd[i], begin, size);
 		*at += size;
 		return err ? err : 1;
 	}

@@ -14,7 +14,10 @@
 
 #include "maps.h"
 
-enum { INSTANCE_PART = 8 << 20 };	/* bytes; whole pages */
+enum {
+	INSTANCE_PART = 8 << 20,	/* bytes; whole pages */
+	INSTANCE_BOOK = 4,		/* maps of a book */
+};
 
 struct instance {
 	char name[32];
@@ -34,6 +37,7 @@ struct instance {
 	int wanted_fd;			/* the watch list */
 	int kept_fd;
 	int asides_fd;
+	int book_fd[INSTANCE_BOOK];	/* orders, levels, tops, symbols */
 	int ifindex;			/* where it is attached, 0: nowhere */
 	uint32_t prog_id;		/* of the attached program */
 	char ifname[16];		/* when it was loaded */

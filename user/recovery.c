@@ -80,7 +80,7 @@ int recovery_packet(void *recovery, const uint8_t *payload, uint32_t len)
 	struct recovery *r = recovery;
 
 	r->news = true;
-	if (!mold_is_whole(payload, len) ||
+	if (len > INJECT_PAYLOAD || !mold_is_whole(payload, len) ||
 	    get_be64(&m->seq) + mold_messages(m) < get_be64(&m->seq)) {
 		r->malformed++;
 		return 0;

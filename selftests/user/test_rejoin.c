@@ -326,6 +326,30 @@ static void nobody_to_begin_it_from(void **state)
 	assert_int_equal(rig.in.feed->joins, 0);
 }
 
+/* The instance is unloaded, and another one loaded under its name: what we empty
+ * is ours.
+ */
+static void empties_its_own_maps(void **state)
+{
+	char pins[96], others[112];
+
+	rig_open(1, 0);
+	wire_in(1, 9);
+	rig.in.feed->state = HT_FEED_BAD;
+	UNTIL(rig.r.rejoin.step == REJOIN_EMPTYING);
+	snprintf(pins, sizeof(pins), HT_PIN_ROOT "/%s", rig.in.name);
+	snprintf(others, sizeof(others), "%s-away", pins);
+	assert_int_equal(rename(pins, others), 0);
+	UNTIL(rig.r.rejoin.step == REJOIN_FILLING);
+	assert_int_equal(rename(others, pins), 0);
+	assert_int_equal(rig.in.symbols[RIG_LOCATE].ticker[0], 0);
+	wire_in(9, 10);
+	asked(0, 1, 9);
+	answer(0, 1, 9);
+	UNTIL(rig.in.feed->state == HT_FEED_LIVE);
+	book_is(10, HT_FEED_LIVE);
+}
+
 /* -- somebody holds the feed ----------------------------------------------- */
 
 static void busy_at_the_beginning(void **state)
@@ -388,6 +412,7 @@ static int tests(void)
 		CASE(starts_on_bad),
 		CASE(starts_on_joining),
 		CASE(nobody_to_begin_it_from),
+		CASE(empties_its_own_maps),
 		CASE(busy_at_the_beginning),
 		CASE(busy_at_the_end),
 	};
