@@ -13,6 +13,7 @@
 enum {
 	ASK_MS = 20,		/* patience with a server, at least; doubles */
 	ASK_DOUBLINGS = 5,	/* each time all were asked, so often */
+	ASK_MOST_MS = 500,	/* several times before it is in vain */
 	REPLY_SHARE = 8,	/* of a new reply in the smoothed time */
 	REPLY_PATIENCE = 3,	/* of those */
 	HASTE = 8,		/* times that nonsense makes us ask at once */
@@ -39,7 +40,8 @@ static uint64_t ask_patience(const struct recovery *r, const struct ask *a)
 
 	if (patience < ASK_MS * MS_NS)
 		patience = ASK_MS * MS_NS;
-	return patience << (rounds < ASK_DOUBLINGS ? rounds : ASK_DOUBLINGS);
+	patience <<= rounds < ASK_DOUBLINGS ? rounds : ASK_DOUBLINGS;
+	return patience < ASK_MOST_MS * MS_NS ? patience : ASK_MOST_MS * MS_NS;
 }
 
 static int ask_send(struct recovery *r, struct ask *a, uint64_t now)
