@@ -61,6 +61,10 @@ static int edit_error(int err, const char *name)
 		out_error(0, "no room for trigger `%s`: at most %d on one symbol and %d in all",
 			  name, HT_SYMBOL_TRIGGERS, HT_TRIGGERS - 1);
 		return EXIT_SYSTEM;
+	case -ESRCH:
+		out_error(0, "trigger `%s` stays disarmed: the feed's directory does not have its symbol so far",
+			  name);
+		return EXIT_SYSTEM;
 	default:
 		out_error(err, "cannot edit trigger `%s`", name);
 		return EXIT_SYSTEM;

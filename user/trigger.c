@@ -180,8 +180,8 @@ int trigger_add(struct instance *in, const char *name, uint32_t locate,
 
 /* Edits the named trigger's row under the lock.  Return: 0 or negative errno. */
 static int row_edit(struct instance *in, const char *name,
-		    void (*edit)(struct instance *in, uint32_t row,
-				 const struct ht_rule *rule),
+		    int (*edit)(struct instance *in, uint32_t row,
+				const struct ht_rule *rule),
 		    const struct ht_rule *rule)
 {
 	int lock;
@@ -191,17 +191,18 @@ static int row_edit(struct instance *in, const char *name,
 		return row;
 	row = trigger_find(in, name);
 	if (row > 0)
-		edit(in, (uint32_t)row, rule);
+		row = edit(in, (uint32_t)row, rule);
 	edit_end(lock);
-	return row < 0 ? row : 0;
+	return row;
 }
 
-static void row_set(struct instance *in, uint32_t row,
-		    const struct ht_rule *rule)
+static int row_set(struct instance *in, uint32_t row,
+		   const struct ht_rule *rule)
 {
 	struct ht_trigger *t = &in->triggers[row];
 
 	rule_swap(t, rule, t->rule[t->version & 1].locate);
+	return 0;
 }
 
 int trigger_set(struct instance *in, const char *name,
@@ -221,28 +222,57 @@ static void packets_wait(void)
 }
 
 /* When it returns, no packet fires the trigger any more. */
-static void row_disarm(struct instance *in, uint32_t row,
-		       const struct ht_rule *none)
+static int row_disarm(struct instance *in, uint32_t row,
+		      const struct ht_rule *none)
 {
 	state_store(&in->triggers[row], HT_TRIGGER_DISARMED);
 	packets_wait();
+	return 0;
+}
+
+/* To where its symbol is today: locates are a day's.  It is disarmed.
+ * Return: 0; -ESRCH when the directory has no such symbol, or -ENOSPC.
+ */
+static int row_follow(struct instance *in, uint32_t row)
+{
+	struct ht_trigger *t = &in->triggers[row];
+	struct ht_rule rule = t->rule[t->version & 1];
+	uint32_t locate = rule.locate % HT_LOCATES;
+
+	if (t->symbol[0] == '#') {	/* the directory may have come since */
+		instance_ticker(in, locate, t->symbol);
+		return 0;
+	}
+	if (!strncmp(in->symbols[locate].ticker, t->symbol, HT_TICKER))
+		return 0;
+	locate = instance_locate(in, t->symbol);
+	if (!locate)
+		return -ESRCH;
+	if (watch_length(in, locate) >= HT_SYMBOL_TRIGGERS)
+		return -ENOSPC;
+	row_unlink(in, row);
+	packets_wait();
+	rule_swap(t, &rule, locate);
+	return 0;
 }
 
 /* A packet that is firing now must not count against the new base. */
-static void row_arm(struct instance *in, uint32_t row,
-		    const struct ht_rule *none)
+static int row_arm(struct instance *in, uint32_t row,
+		   const struct ht_rule *none)
 {
 	struct ht_trigger *t = &in->triggers[row];
+	int err;
 
 	row_disarm(in, row, none);
+	err = row_follow(in, row);
+	if (err)
+		return err;
 	row_link(in, row);	/* whoever added it may have been killed */
-	if (t->symbol[0] == '#')	/* the directory may have come since */
-		instance_ticker(in, t->rule[t->version & 1].locate % HT_LOCATES,
-				t->symbol);
 	__atomic_store_n(&t->base, __atomic_load_n(&t->fires,
 						   __ATOMIC_RELAXED),
 			 __ATOMIC_RELAXED);
 	state_store(t, HT_TRIGGER_ARMED);
+	return 0;
 }
 
 int trigger_arm(struct instance *in, const char *name)
@@ -258,13 +288,14 @@ int trigger_disarm(struct instance *in, const char *name)
 /* FREE comes last: until then nobody may use the row again, because a list, or
  * a packet on its way along one, still leads to it.
  */
-static void row_del(struct instance *in, uint32_t row,
-		    const struct ht_rule *none)
+static int row_del(struct instance *in, uint32_t row,
+		   const struct ht_rule *none)
 {
 	row_disarm(in, row, none);
 	row_unlink(in, row);
 	packets_wait();
 	state_store(&in->triggers[row], HT_TRIGGER_FREE);
+	return 0;
 }
 
 int trigger_del(struct instance *in, const char *name)

@@ -32,8 +32,10 @@ int trigger_find(const struct instance *in, const char *name);
 /*
  * All of these hold the instance's edit lock.  trigger_add puts a disarmed
  * row on its symbol's list; once trigger_disarm or trigger_del returns, no
- * packet fires the trigger any more.  Return: row or 0; -EEXIST, -ENOENT, -ENOSPC
- * (all rows used, or HT_SYMBOL_TRIGGERS on one symbol).
+ * packet fires the trigger any more.  trigger_arm follows the symbol to its
+ * locate of today.  Return: row or 0; -EEXIST, -ENOENT, -ENOSPC (all rows used,
+ * or HT_SYMBOL_TRIGGERS on one symbol), -ESRCH (the directory does not have its
+ * symbol; it is disarmed).
  */
 int trigger_add(struct instance *in, const char *name, uint32_t locate,
 		const struct ht_rule *rule);

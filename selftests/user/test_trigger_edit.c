@@ -120,6 +120,25 @@ static void arming_counts_fires_anew(void **state)
 	assert_int_equal(trigger_disarm(&in, "rise"), -ENOENT);
 }
 
+/* In another session AAPL has another locate, and its own is MSFT's. */
+static void arming_follows_the_symbol(void **state)
+{
+	struct ht_trigger *t = &in.triggers[add("dip", LOCATE)];
+
+	strcpy(in.symbols[LOCATE].ticker, "MSFT");
+	assert_int_equal(trigger_arm(&in, "dip"), -ESRCH);
+	assert_int_equal(t->state, HT_TRIGGER_DISARMED);
+	assert_list(LOCATE, (uint32_t[]){ 1, 0 });
+
+	strcpy(in.symbols[OTHER].ticker, "AAPL");
+	assert_int_equal(trigger_arm(&in, "dip"), 0);
+	assert_int_equal(t->state, HT_TRIGGER_ARMED);
+	assert_int_equal(t->rule[t->version & 1].locate, OTHER);
+	assert_int_equal(t->rule[t->version & 1].qty, 100);
+	assert_list(LOCATE, (uint32_t[]){ 0 });
+	assert_list(OTHER, (uint32_t[]){ 1, 0 });
+}
+
 static void lists_lose_any_row(void **state)
 {
 	assert_int_equal(add("a", LOCATE), 1);
@@ -206,6 +225,8 @@ int main(void)
 			a_rule_is_swapped_not_edited, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			arming_counts_fires_anew, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			arming_follows_the_symbol, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			lists_lose_any_row, setup, teardown),
 		cmocka_unit_test_setup_teardown(
