@@ -35,7 +35,7 @@ LIBEXECDIR = $(DESTDIR)$(PREFIX)/libexec/hairtrigger
 DOCDIR	= $(DESTDIR)$(PREFIX)/share/doc/hairtrigger
 
 # In the order of use, which is also that of `make help`.
-TARGETS	:= all demo check test vmtest proof faults fuzz bench install uninstall clean help
+TARGETS	:= all demo check test vmtest proof faults soak fuzz bench install uninstall clean help
 
 # What `sudo make` built belongs to who called it, so that `make` works after.
 own	= $(if $(SUDO_UID),@chown -R $(SUDO_UID):$(SUDO_GID) $(B))

@@ -214,3 +214,8 @@ proof: all $(T)/proof/proof	## the book against the reference at a market's size
 faults: all test_programs	## every fault of a feed, in namespaces; table and JSON (root, ten minutes)
 	@selftests/lab/faults --json $(B)/faults.json $(NAMES)
 	$(own)
+
+# MINUTES=2 SEED=7: shorter, and other sessions and faults
+soak: all	## one instance under random faults and restarts, watched for leaks (root, half an hour)
+	@HAIRTRIGGER_BIN=$(B) selftests/lab/soak $(or $(MINUTES),30) $(SEED)
+	$(own)
