@@ -71,9 +71,10 @@ static const struct command run_command = {
 	"  --glimpse IP:PORT     where a snapshot comes from (GLIMPSE) when asking\n"
 	"                        is in vain; up to four times\n"
 	"  --glimpse-login USER:PASSWORD\n"
+	"                        what all of them are told (blank)\n"
 	"  --line-wait MS        for the other line, before asking (2)\n"
-	"  --snapshot-above N    missing messages that are too many to ask for\n"
-	"                        (100000)\n"
+	"  --snapshot-above N    missing messages that are too many to ask for,\n"
+	"                        where there is a --glimpse (100000)\n"
 	"  --max-qty N           shares of one order (1000)\n"
 	"  --max-notional USD    dollars of one order (250000)\n"
 	"  --collar N%|Nbps      off the middle of the book (500bps)\n"
@@ -164,6 +165,14 @@ static bool transport_parse(const char *text)
 	return false;
 }
 
+/* Nobody answers from where a line of the feed is. */
+static bool is_one_host(const struct sockaddr_in *address)
+{
+	in_addr_t ip = ntohl(address->sin_addr.s_addr);
+
+	return ip != INADDR_ANY && ip != INADDR_BROADCAST && !IN_MULTICAST(ip);
+}
+
 static bool server_add(const char *option, const char *text,
 		       struct sockaddr_in *servers, int *count)
 {
@@ -171,7 +180,14 @@ static bool server_add(const char *option, const char *text,
 		usage_error("%s: at most %d of them", option, RECOVERY_SERVERS);
 		return false;
 	}
-	return endpoint_parse(option, text, &servers[(*count)++]);
+	if (!endpoint_parse(option, text, &servers[*count]))
+		return false;
+	if (is_one_host(&servers[*count])) {
+		(*count)++;
+		return true;
+	}
+	usage_error("%s must be one server's IP:PORT, not `%s`", option, text);
+	return false;
 }
 
 /* USER:PASSWORD, of which SoupBinTCP takes 6 and 10 characters. */
@@ -320,6 +336,8 @@ int cmd_run(int argc, char **argv)
 		return usage_error("unexpected argument `%s`", argv[optind]);
 	if (!o.exchange.sin_port)
 		return usage_error("--exchange IP:PORT is needed");
+	if (o.recovery.login.user && !o.recovery.glimpses)
+		return usage_error("--glimpse-login needs --glimpse IP:PORT");
 	missing = privileges_missing();
 	if (missing) {
 		out_error(0, "run needs %s; run as root", missing);

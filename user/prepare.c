@@ -64,7 +64,11 @@ static int interface_choose(const struct controller *c)
 	if (!name)
 		return interface_of_feed(c);
 	ifindex = (int)if_nametoindex(name);
-	return ifindex ? ifindex : out_error(-ENODEV, "%s", name);
+	if (ifindex)
+		return ifindex;
+	out_error(0, "%s: no such network interface; `ip link` lists them",
+		  name);
+	return -ENODEV;
 }
 
 /* The feed's interface may be another one than that which orders leave by. */
