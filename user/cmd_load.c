@@ -46,9 +46,11 @@ static bool parse_source(struct load *l, const char *text)
 	uint8_t *source = l->lines ? l->options.lines[l->lines - 1].source :
 				     l->source;
 
-	if (inet_pton(AF_INET, text, source) == 1)
+	/* who sends to a group is no group */
+	if (inet_pton(AF_INET, text, source) == 1 && *source < 224)
 		return true;
-	usage_error("--source must be an IPv4 address, not `%s`", text);
+	usage_error("--source must be the IPv4 address of a sender, not `%s`",
+		    text);
 	return false;
 }
 
