@@ -117,11 +117,15 @@ static void source_forget(struct recovery *r)
 static void fail(struct recovery *r, const char *why)
 {
 	struct rejoin *j = &r->rejoin;
+	const struct sockaddr_in *server = &r->options->glimpse[j->server];
 	uint32_t doublings = j->failures < AGAIN_DOUBLINGS ? j->failures :
 							     AGAIN_DOUBLINGS;
+	char ip[INET_ADDRSTRLEN];
 
-	snprintf(j->why, sizeof(j->why), "%s", why);
-	log_line(r->log, "feed: no snapshot: %s", why);
+	snprintf(j->why, sizeof(j->why), "%s:%u: %s",
+		 inet_ntop(AF_INET, &server->sin_addr, ip, sizeof(ip)),
+		 ntohs(server->sin_port), why);
+	log_line(r->log, "feed: no snapshot from %s", j->why);
 	j->failed++;
 	j->failures++;
 	j->server = (j->server + 1) % r->options->glimpses;
