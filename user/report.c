@@ -303,6 +303,34 @@ static void start_limits(const struct risk_limits *l)
 	       l->collar_bps, l->rate, l->max_age_ns / 1000000);
 }
 
+static void start_servers(const char *what, const struct sockaddr_in *servers,
+			  int count)
+{
+	char text[ADDRESS_TEXT];
+	int i;
+
+	printf("%s", what);
+	for (i = 0; i < count; i++)
+		printf("%s %s", i ? "," : "",
+		       endpoint_text(text, &servers[i]));
+}
+
+static void start_recovery(const struct recovery_options *o)
+{
+	printf("recovery   ");
+	if (o->rerequests)
+		start_servers("re-requests to", o->rerequest, o->rerequests);
+	if (o->rerequests && o->glimpses)
+		printf("; ");
+	if (o->glimpses)
+		start_servers("snapshots from", o->glimpse, o->glimpses);
+	if (o->rerequests || o->glimpses)
+		printf("; %" PRIu64 " ms for the other line\n",
+		       o->wait_ns / 1000000);
+	else
+		printf("none: what no line brings keeps the feed in GAP; see --rerequest and --glimpse\n");
+}
+
 void report_start(const struct controller *c)
 {
 	if (!c->locked)
@@ -312,6 +340,7 @@ void report_start(const struct controller *c)
 	printf("instance   %s\n", c->in.name);
 	start_egress(&c->egress);
 	start_limits(&c->risk.limits);
+	start_recovery(&c->options->recovery);
 	printf("ready\n");
 	fflush(stdout);
 }
