@@ -146,7 +146,8 @@ uint32_t symbol_resolve(const struct instance *in, const char *symbol)
 	else if (symbol[0] != '#' && !wanted_lists(in, symbol))
 		return unwatched_refuse(symbol);
 	else
-		out_error(0, "no symbol `%s` in the feed's directory so far; `hairtrigger book show --all` lists them",
-			  symbol);
+		out_error(0, "no symbol `%s` in the feed's directory so far, and the feed is %s; `hairtrigger book show --all` lists them",
+			  symbol,
+			  feed_state_name(HT_READ_ONCE(in->feed->state)));
 	return 0;
 }

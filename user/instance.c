@@ -344,7 +344,7 @@ static void loaded_text(char *text, size_t size)
 				       at ? ", " : "loaded: ", entry->d_name);
 	}
 	if (at && at < size)
-		snprintf(text + at, size - at, "; choose one with -I");
+		snprintf(text + at, size - at, "; choose one with -I, or load it");
 	if (root)
 		closedir(root);
 }
