@@ -172,6 +172,7 @@ static int slow_duties(struct controller *c)
 		return -ENOENT;
 	}
 	silence_tell(c);
+	feed_tell(c);
 	/* not all that a join fails on is news */
 	if (!membership_is_whole(&c->membership))
 		membership_tell(c);

@@ -82,6 +82,9 @@ struct controller {
 	bool locked;			/* no page of ours is ever swapped */
 	bool gone;			/* the instance was unloaded */
 	const char *trouble;		/* why no order leaves, as last told */
+	uint64_t out_told_ns;		/* how long the feed was out of LIVE
+					 * when last told, 0: it was not
+					 */
 	uint64_t awake_ns;		/* end of the last time we were still */
 	bool unanswered;		/* an order was: send no other */
 
@@ -134,6 +137,11 @@ struct json_object *report_answer(void *controller, const char *question);
 /* The part of them that is about the feed: what it misses, and its groups. */
 struct json_object *report_recovery(const struct controller *c);
 struct json_object *report_feed(const struct controller *c);
+
+/* Logs that the feed has been out of LIVE for a second, two, four, ..., and
+ * when it is back; once a second.
+ */
+void feed_tell(struct controller *c);
 
 /* Says on stdout who and where we are, and at the end what came of it. */
 void report_start(const struct controller *c);

@@ -12,6 +12,8 @@
 #include "controller.h"
 #include "out.h"
 
+enum { TELL_AFTER_NS = 1000000000 };	/* out of LIVE */
+
 static const char *asking_words(const struct recovery *r, char *text,
 				size_t size)
 {
@@ -53,10 +55,16 @@ static const char *recovery_words(const struct recovery *r, char *text,
 			return "nothing to begin the book anew from; see `hairtrigger run --rerequest` and --glimpse";
 		if (!j->failures)
 			return "about to begin the book anew";
-		snprintf(text, size, "no snapshot, trying again: %s", j->why);
+		snprintf(text, size, "trying again, no snapshot from %s", j->why);
 		return text;
+	case HT_FEED_WAITING:
+		return "waiting for the first packet";
 	default:
-		return "nothing is missing";
+		if (r->other_ns <= r->in->feed->last_ns)
+			return "nothing is missing";
+		snprintf(text, size, "session %.*s is heard, and begun when this one has ended or is silent",
+			 MOLD_SESSION_LEN, r->other);
+		return text;
 	}
 }
 
@@ -112,8 +120,10 @@ static struct json_object *lines_array(const struct controller *c)
 		membership_words(&m->lines[i], words);
 		out_text(row, "membership", words);
 		out_uint(row, "rejoins", m->lines[i].rejoins);
-		out_uint(row, "silent_s", silence_is(&c->silence, i) ?
-			 c->silence.seconds[i] : 0);
+		/* before the first packet nobody has to say anything */
+		if (c->in.feed->state != HT_FEED_WAITING)
+			out_uint(row, "silent_s", silence_is(&c->silence, i) ?
+				 c->silence.seconds[i] : 0);
 		json_object_array_add(rows, row);
 	}
 	return rows;
@@ -126,4 +136,29 @@ struct json_object *report_feed(const struct controller *c)
 	json_object_object_add(o, "recovery", report_recovery(c));
 	json_object_object_add(o, "lines", lines_array(c));
 	return o;
+}
+
+void feed_tell(struct controller *c)
+{
+	const struct ht_feed *feed = c->in.feed;
+	uint32_t state = HT_READ_ONCE(feed->state);
+	uint64_t now = clock_ns(), since = HT_READ_ONCE(feed->gap_ns);
+	uint64_t out_ns = now > since ? now - since : 0;
+	char text[256];
+
+	if (state != HT_FEED_GAP && state != HT_FEED_BAD &&
+	    state != HT_FEED_JOINING) {
+		if (c->out_told_ns)
+			log_line(&c->log, "feed: %s again", feed_state_name(state));
+		c->out_told_ns = 0;
+		return;
+	}
+	if (out_ns < c->out_told_ns)	/* it was LIVE meanwhile */
+		c->out_told_ns = 0;
+	if (out_ns < TELL_AFTER_NS || out_ns < 2 * c->out_told_ns)
+		return;
+	log_line(&c->log, "feed: %s, not LIVE for %" PRIu64 " s, no order leaves: %s",
+		 feed_state_name(state), out_ns / TELL_AFTER_NS,
+		 recovery_words(&c->recovery, text, sizeof(text)));
+	c->out_told_ns = out_ns;
 }
