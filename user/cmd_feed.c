@@ -139,6 +139,16 @@ static int feed_show(int argc, char **argv)
 static const struct command feed_commands[] = {
 	{ "show", feed_show, "",
 	  "Show state, what is missing, lines and if they are joined",
+	  "  expected          sequence of the next message of the book\n"
+	  "  tail              ... of the exchange, as far as it is known\n"
+	  "  missing           messages, from expected up to tail\n"
+	  "  gap age           since the feed was last LIVE\n"
+	  "  times begun anew  the book was emptied, for a snapshot or a session\n"
+	  "  times healed      LIVE again; last and worst: how long it was not\n"
+	  "  last packet age   since a line brought one; a silent feed stays LIVE\n"
+	  "  SILENT S          seconds without a packet of the line, from 3 on\n"
+	  "  REJOINS           times that its group was joined again\n\n"
+	  "`status` counts what became of each frame.\n\n"
 	  "  hairtrigger feed show\n"
 	  "  hairtrigger -j feed show | jq .state\n" },
 	{ NULL, NULL, NULL, NULL, NULL }

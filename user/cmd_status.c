@@ -273,12 +273,38 @@ static void print_controller(struct json_object *controller)
 	}
 }
 
+/* What is done about what was lost, and what that took. */
+static void print_recovery(struct json_object *controller, bool all)
+{
+	struct json_object *few = json_object_new_object();
+	struct json_object *status, *recovery;
+
+	if (!json_object_object_get_ex(controller, "status", &status) ||
+	    !json_object_object_get_ex(status, "recovery", &recovery))
+		recovery = NULL;
+	if (!recovery)
+		out_text(few, "now", "no controller");
+	if (recovery) {
+		json_object_object_foreach(recovery, name, value)
+			if (all || !json_object_is_type(value, json_type_int) ||
+			    json_object_get_int64(value))
+				copy_member(few, recovery, name);
+	}
+	puts("\n-- recovery");
+	out_fields(few);
+	json_object_put(few);
+}
+
 static void print_status(struct json_object *answer, bool all, bool match)
 {
+	struct json_object *controller =
+		json_object_object_get(answer, "controller");
+
 	out_fields(answer);
 	print_section(answer, "feed");
 	print_section(answer, "book");
-	print_controller(json_object_object_get(answer, "controller"));
+	print_controller(controller);
+	print_recovery(controller, all);
 	print_section(answer, "triggers");
 	puts("\n-- counters");
 	print_counters(json_object_object_get(answer, "counters"), all);

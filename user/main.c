@@ -61,6 +61,9 @@ static const struct command commands[] = {
 	  "Run the controller that sends the orders", NULL },
 	{ "status", cmd_status, "[--all]", "Show everything on one screen",
 	  "  --all              counters that are 0, too\n\n"
+	  "Frames are accounted for when each that was seen left by one exit: it\n"
+	  "was passed up, dropped, set aside or applied, and is counted there.\n"
+	  "`feed show --help` explains the feed's figures.\n\n"
 	  "  hairtrigger status\n"
 	  "  hairtrigger -j status | jq .feed.state\n" },
 	{ "feed", cmd_feed, "show", "Lines, session, sequence", NULL },
