@@ -211,7 +211,7 @@ proof: all $(T)/proof/proof	## the book against the reference at a market's size
 	@HAIRTRIGGER_BIN=$(B) selftests/proof/full $(SEEDS)
 
 # NAMES="loss-5% corrupt": those scenarios only
-faults: all test_programs	## every fault of a feed, in namespaces; table and JSON (root, ten minutes)
+faults: all test_programs	## every fault of a feed, in namespaces; table and JSON (root, ten minutes; NAMES=: some)
 	@selftests/lab/faults --json $(B)/faults.json $(NAMES)
 	$(own)
 
