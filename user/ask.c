@@ -17,7 +17,7 @@ enum {
 	REPLY_SHARE = 8,	/* of a new reply in the smoothed time */
 	REPLY_PATIENCE = 3,	/* of those */
 	HASTE = 8,		/* times that nonsense makes us ask at once */
-	IN_VAIN_MS = 3000,	/* without any good reply */
+	IN_VAIN_MS = 3000,	/* and what is missing first is still */
 	CHUNK_FIRST = 40,	/* messages in 1,500 bytes */
 	CHUNK_MOST = 1000,
 };
@@ -25,12 +25,12 @@ enum {
 void asks_forget(struct recovery *r)
 {
 	memset(r->ask, 0, sizeof(r->ask));
-	r->asked_to = r->heard_ns = 0;
+	r->asked_to = r->moved_ns = 0;
 }
 
 bool asks_in_vain(const struct recovery *r, uint64_t now)
 {
-	return r->heard_ns && now - r->heard_ns > IN_VAIN_MS * MS_NS;
+	return r->moved_ns && now - r->moved_ns > IN_VAIN_MS * MS_NS;
 }
 
 static uint64_t ask_patience(const struct recovery *r, const struct ask *a)
@@ -52,7 +52,9 @@ static int ask_send(struct recovery *r, struct ask *a, uint64_t now)
 			     a->to - a->from);
 }
 
-/* What is in the book or held by now is answered. */
+/* What is in the book or held by now is answered; not what is behind it in the
+ * same range, which nobody else asks for.
+ */
 static void ask_settle(struct recovery *r, struct ask *a)
 {
 	struct hole hole;
@@ -61,12 +63,8 @@ static void ask_settle(struct recovery *r, struct ask *a)
 		a->from = r->in->feed->expected;
 	if (a->from >= a->to)
 		return;
-	if (reorder_hole(&r->held, a->from, a->to, &hole)) {
-		a->from = hole.from;
-		a->to = hole.to;
-	} else {
-		a->from = a->to;
-	}
+	reorder_hole(&r->held, a->from, a->to, &hole);
+	a->from = hole.from;
 }
 
 /* Asks again for what was not answered in time, the next server. */
@@ -126,8 +124,8 @@ static int asks_begin(struct recovery *r, uint64_t now)
 			recovery_wake_at(r, ripe);
 			return 0;
 		}
-		if (!r->heard_ns)
-			r->heard_ns = now;
+		if (!r->moved_ns)
+			r->moved_ns = now;
 		*a = (struct ask){ .from = hole.from, .to = hole.to,
 				   .first_ns = now };
 		if (a->to - a->from > r->chunk)
@@ -209,7 +207,6 @@ static int reply_take(void *recovery, const uint8_t *payload, size_t len)
 			nonsense_heard(r);
 		return err;
 	}
-	r->heard_ns = now;
 	r->refilled += after - seq;
 	return err;
 }
@@ -236,13 +233,40 @@ static int replies_event(struct source *s)
 	return got < 0 ? got : 0;
 }
 
+/* Has what is missing first moved, since it was asked for? */
+static void progress_look(struct recovery *r, uint64_t now)
+{
+	uint64_t expected = r->in->feed->expected;
+
+	if (expected != r->moved_to && r->moved_ns)
+		r->moved_ns = now;
+	r->moved_to = expected;
+}
+
+/* Whatever became of an answer: what is missing first is asked for. */
+static void first_hole_look(struct recovery *r)
+{
+	struct hole hole;
+	struct ask *a;
+
+	if (!reorder_hole(&r->held, r->in->feed->expected, r->tail, &hole))
+		return;
+	for (a = r->ask; a < r->ask + RECOVERY_ASKS; a++)
+		if (a->from <= hole.from && hole.from < a->to)
+			return;
+	if (hole.from < r->asked_to)
+		r->asked_to = hole.from;
+}
+
 int asks_run(struct recovery *r, uint64_t now)
 {
 	struct ask *a;
 	int err;
 
+	progress_look(r, now);
 	for (a = r->ask; a < r->ask + RECOVERY_ASKS; a++)
 		ask_settle(r, a);
+	first_hole_look(r);
 	rerequest_settle(&r->rerequest, r->in->feed->expected);
 	err = asks_repeat(r, now);
 	return err ? err : asks_begin(r, now);

@@ -2,6 +2,7 @@
 /*
  * out - one answer, as text for people or as JSON for programs
  */
+#include <arpa/inet.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -224,6 +225,16 @@ void out_fields(struct json_object *object)
 		print_label(member, width);
 		puts(out_cell(object, member, text));
 	}
+}
+
+const char *endpoint_text(char text[ENDPOINT_TEXT],
+			  const struct sockaddr_in *a)
+{
+	char ip[INET_ADDRSTRLEN];
+
+	inet_ntop(AF_INET, &a->sin_addr, ip, sizeof(ip));
+	snprintf(text, ENDPOINT_TEXT, "%s:%u", ip, ntohs(a->sin_port));
+	return text;
 }
 
 int out_error(int err, const char *format, ...)

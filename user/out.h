@@ -54,6 +54,14 @@ void out_tenths(struct json_object *o, const char *member, uint64_t tenths);
 /* Text of one member as tables show it; out needs OUT_CELL bytes. */
 const char *out_cell(struct json_object *o, const char *member, char *out);
 
+enum { ENDPOINT_TEXT = 22 };	/* "255.255.255.255:65535" and its end */
+
+struct sockaddr_in;
+
+/* Address and port.  Return: text. */
+const char *endpoint_text(char text[ENDPOINT_TEXT],
+			  const struct sockaddr_in *a);
+
 /*
  * One line on stderr: what, where, what to do; under -j also an object
  * {"error": ...} on stdout.  err is a negative errno, whose words are then

@@ -27,7 +27,7 @@ void recovery_forget(struct recovery *r)
 {
 	reorder_empty(&r->held);
 	asks_forget(r);
-	r->seen_tail = 0;
+	r->seen_tail = r->tail = 0;
 }
 
 uint64_t recovery_hole_since(const struct recovery *r, const struct hole *hole)

@@ -108,7 +108,10 @@ struct recovery {
 	uint64_t tail_ns;		/* and since when */
 	uint64_t seen_tail;		/* of packets set aside */
 	uint32_t chunk;			/* messages to ask for at a time */
-	uint64_t heard_ns;		/* last good reply, or first question */
+	uint64_t moved_to;		/* what is missing first, */
+	uint64_t moved_ns;		/* and since when, 0: it was not asked
+					 * for
+					 */
 	uint64_t reply_ns;		/* what a reply takes, smoothed */
 	char other[MOLD_SESSION_LEN];	/* session of a foreign packet, */
 	uint64_t other_ns;		/* the last one, and when; 0: none */

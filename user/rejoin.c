@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "out.h"
 #include "recovery.h"
 #include "wanted.h"
 
@@ -91,7 +92,7 @@ static int finish(struct recovery *r, uint64_t seq)
 		return answer < 0 ? answer : -EPROTO;
 	r->rejoin.step = REJOIN_NOT;
 	r->rejoin.failures = 0;
-	r->heard_ns = 0;
+	r->moved_ns = 0;
 	r->news = true;
 	return 0;
 }
@@ -120,11 +121,10 @@ static void fail(struct recovery *r, const char *why)
 	const struct sockaddr_in *server = &r->options->glimpse[j->server];
 	uint32_t doublings = j->failures < AGAIN_DOUBLINGS ? j->failures :
 							     AGAIN_DOUBLINGS;
-	char ip[INET_ADDRSTRLEN];
+	char text[ENDPOINT_TEXT];
 
-	snprintf(j->why, sizeof(j->why), "%s:%u: %s",
-		 inet_ntop(AF_INET, &server->sin_addr, ip, sizeof(ip)),
-		 ntohs(server->sin_port), why);
+	snprintf(j->why, sizeof(j->why), "%s: %s", endpoint_text(text, server),
+		 why);
 	log_line(r->log, "feed: no snapshot from %s", j->why);
 	j->failed++;
 	j->failures++;

@@ -17,20 +17,7 @@
 #include "out.h"
 #include "price.h"
 
-enum {
-	ORDERS_SHOWN = 250,	/* newest ones: an answer costs the loop time */
-	ADDRESS_TEXT = INET_ADDRSTRLEN + 8,
-};
-
-static const char *endpoint_text(char text[ADDRESS_TEXT],
-				 const struct sockaddr_in *a)
-{
-	char ip[INET_ADDRSTRLEN];
-
-	inet_ntop(AF_INET, &a->sin_addr, ip, sizeof(ip));
-	snprintf(text, ADDRESS_TEXT, "%s:%u", ip, ntohs(a->sin_port));
-	return text;
-}
+enum { ORDERS_SHOWN = 250 };	/* newest ones: an answer costs the loop time */
 
 static const char *xsk_mode(const struct xsk *x)
 {
@@ -43,7 +30,7 @@ static void session_add(struct json_object *o, const struct controller *c)
 {
 	const struct egress *e = &c->egress;
 	const char *trouble = answers_trouble(c);
-	char text[ADDRESS_TEXT];
+	char text[ENDPOINT_TEXT];
 
 	out_uint(o, "pid", (uint64_t)getpid());
 	out_uint(o, "up_ns", clock_ns() - c->started_ns);
@@ -280,7 +267,7 @@ struct json_object *report_answer(void *controller, const char *question)
 static void start_egress(const struct egress *e)
 {
 	const uint8_t *m = e->mac;
-	char text[ADDRESS_TEXT];
+	char text[ENDPOINT_TEXT];
 
 	printf("interface  %s, mtu %u, AF_XDP %s mode, queue %u",
 	       e->netif.name, e->netif.mtu, xsk_mode(&e->xsk), e->xsk.queue);
@@ -306,7 +293,7 @@ static void start_limits(const struct risk_limits *l)
 static void start_servers(const char *what, const struct sockaddr_in *servers,
 			  int count)
 {
-	char text[ADDRESS_TEXT];
+	char text[ENDPOINT_TEXT];
 	int i;
 
 	printf("%s", what);

@@ -19,13 +19,12 @@ static const char *asking_words(const struct recovery *r, char *text,
 {
 	const struct rerequest *q = &r->rerequest;
 	const struct rerequest_server *server = &q->server[q->current];
-	char ip[INET_ADDRSTRLEN];
+	char at[ENDPOINT_TEXT];
 
-	inet_ntop(AF_INET, &server->address.sin_addr, ip, sizeof(ip));
-	snprintf(text, size, "%s %s:%u%s%s",
-		 asks_in_vain(r, clock_ns()) ? "no re-request server answers, still asking" :
+	snprintf(text, size, "%s %s%s%s",
+		 asks_in_vain(r, clock_ns()) ? "asked in vain for 3 s, still asking" :
 			      "asking",
-		 ip, ntohs(server->address.sin_port),
+		 endpoint_text(at, &server->address),
 		 server->error ? ": " : "",
 		 server->error ? strerror(server->error) : "");
 	return text;
