@@ -115,7 +115,8 @@ static int asks_begin(struct recovery *r, uint64_t now)
 		r->asked_to = feed->expected;
 	while (!err && (a = ask_free(r)) &&
 	       reorder_hole(&r->held, r->asked_to, r->tail, &hole)) {
-		uint64_t ripe = recovery_hole_since(r, &hole) + r->options->wait_ns;
+		uint64_t ripe = recovery_hole_since(r, &hole) +
+				r->options->wait_ns;
 
 		/* an answer to anything but the first hole finds no room */
 		if (recovery_is_full(r) && hole.from > feed->expected)

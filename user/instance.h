@@ -59,7 +59,7 @@ int instance_adopt(struct instance *in, struct hairtrigger_bpf *skel);
 
 void instance_close(struct instance *in);
 
-/* Opens a pin of the named instance.  Return: a descriptor or negative errno. */
+/* Opens a pin of an instance.  Return: a descriptor or negative errno. */
 int instance_pin(const char *instance, const char *pin);
 
 /*

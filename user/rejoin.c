@@ -53,9 +53,10 @@ static int recover_ask(struct recovery *r, struct ht_recover *ask)
 }
 
 /*
- * Locates are a day's: a trigger of yesterday's may mean another symbol.  Nobody
- * is waited for, neither an editor who holds the triggers nor packets: the feed
- * is not LIVE, so none of these fires, and thousands must not make us late.
+ * Locates are a day's: a trigger of yesterday's may mean another symbol.
+ * Nobody is waited for, neither an editor who holds the triggers nor packets:
+ * the feed is not LIVE, so none of these fires, and thousands must not make us
+ * late.
  */
 static void triggers_disarm(struct recovery *r)
 {
@@ -324,8 +325,8 @@ static int fill(struct recovery *r, uint64_t now)
 	    (!r->options->rerequests ||
 	     j->failures < GIVE_UP * (uint32_t)r->options->glimpses))
 		return snapshot_begin(r);
-	/* before a line has spoken nobody knows whether anything is missing; ours
-	 * may never, if it was a stranger's packet that named it
+	/* before a line has spoken nobody knows whether anything is missing;
+	 * ours may never, if it was a stranger's packet that named it
 	 */
 	if (!r->seen_tail) {
 		if (session_is_over(r, now))

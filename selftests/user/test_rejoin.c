@@ -326,8 +326,8 @@ static void nobody_to_begin_it_from(void **state)
 	assert_int_equal(rig.in.feed->joins, 0);
 }
 
-/* The instance is unloaded, and another one loaded under its name: what we empty
- * is ours.
+/* The instance is unloaded, and another one loaded under its name: what we
+ * empty is ours.
  */
 static void empties_its_own_maps(void **state)
 {
