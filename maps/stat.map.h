@@ -30,7 +30,6 @@
 	X(drop_runt,	"frames", "dropped: shorter than a MoldUDP64 header") \
 	X(drop_checksum, "frames", "dropped: wrong UDP checksum (--verify-checksum)") \
 	X(drop_duplicate, "frames", "dropped: everything in it was known") \
-	X(drop_ended,	"frames", "dropped: beyond the session's end")	\
 	X(aside_busy,	"frames", "set aside: another CPU held the feed") \
 	X(aside_session, "frames", "set aside: another MoldUDP64 session") \
 	X(aside_ahead,	"frames", "set aside: beyond a gap")		\
@@ -46,6 +45,7 @@
 	X(asides,	"frames", "set aside, to the controller")	\
 	X(aside_lost,	"frames", "set aside, and no controller took them") \
 	X(injected,	"frames", "given back by the controller")	\
+	X(ends_refuted,	"ends", "of session, with messages behind them")	\
 	X(bytes,	"bytes", "of MoldUDP64 payload in `packets`")	\
 	X(missed,	"messages", "found missing when a gap opened")	\
 	X(overlap,	"messages", "skipped: an earlier packet had them")

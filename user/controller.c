@@ -368,7 +368,7 @@ static struct controller *controller_new(const struct controller_options *o)
 	if (!c)
 		return NULL;
 	c->options = o;
-	c->in.counters_fd = c->in.events_fd = -1;
+	c->in = INSTANCE_CLOSED;
 	c->timer.fd = c->signals.fd = -1;
 	c->egress.transport.fd = -1;
 	c->recovery.recover_fd = c->recovery.inject.prog_fd = -1;

@@ -34,11 +34,6 @@ static const struct {
 #undef X
 };
 
-#define INSTANCE_CLOSED							\
-	((struct instance){ .counters_fd = -1, .events_fd = -1,		\
-			    .wanted_fd = -1, .kept_fd = -1, .asides_fd = -1, \
-			    .book_fd = { -1, -1, -1, -1 } })
-
 /* The maps on their way into a struct instance; the first error sticks.  The
  * kernel copies and maps by its own idea of a layout: it must be ours.
  */

@@ -44,6 +44,12 @@ struct instance {
 	uint64_t netns;			/* inode of its network namespace */
 };
 
+/* One that nobody has opened: closing it does nothing. */
+#define INSTANCE_CLOSED							\
+	((struct instance){ .counters_fd = -1, .events_fd = -1,		\
+			    .wanted_fd = -1, .kept_fd = -1, .asides_fd = -1, \
+			    .book_fd = { -1, -1, -1, -1 } })
+
 struct hairtrigger_bpf;
 
 /*

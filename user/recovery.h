@@ -73,7 +73,7 @@ struct rejoin {
 	enum rejoin_step step;
 	uint64_t emptied;	/* bytes */
 	uint64_t again_ns;
-	uint64_t until_ns;	/* of the meeting */
+	uint64_t until_ns;	/* of the loading, then of the meeting */
 	int server;		/* GLIMPSE, the next one to be asked */
 	uint32_t failures;	/* in a row */
 	char why[GLIMPSE_WORDS]; /* the last one, in words */

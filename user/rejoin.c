@@ -23,6 +23,7 @@ enum {
 	AGAIN_MS = 100,		/* after a failure; doubles with each */
 	AGAIN_DOUBLINGS = 5,
 	PATIENCE_S = 5,		/* with a silent GLIMPSE server */
+	SNAPSHOT_S = 60,	/* a whole market's takes seconds */
 	MEETING_S = 3,		/* heartbeats come every second */
 	GIVE_UP = 3,		/* failures of each, then the session's start */
 };
@@ -247,6 +248,7 @@ static int snapshot_begin(struct recovery *r)
 		.once = true,
 	};
 	j->step = REJOIN_LOADING;
+	j->until_ns = clock_ns() + SNAPSHOT_S * SECOND_NS;
 	return loop_add(r->loop, &j->source);
 }
 
@@ -258,10 +260,10 @@ static int snapshot_begin(struct recovery *r)
 static bool session_is_over(const struct recovery *r, uint64_t now)
 {
 	const struct ht_feed *feed = r->in->feed;
+	uint64_t last = HT_READ_ONCE(feed->last_ns);
 
-	return r->other_ns > feed->last_ns &&
-	       (feed->end == feed->tail ||
-		now - feed->last_ns > HT_SESSION_SILENT_NS);
+	return r->other_ns > last &&
+	       (feed->end == feed->tail || now > last + HT_SESSION_SILENT_NS);
 }
 
 static int begin(struct recovery *r, uint64_t now)
@@ -349,6 +351,23 @@ static int begin_when_due(struct recovery *r, uint64_t now)
 	return 0;
 }
 
+/* A server that goes on and on is not waited for either. */
+static int load_look(struct recovery *r, uint64_t now)
+{
+	struct rejoin *j = &r->rejoin;
+	const char *why = NULL;
+
+	if (glimpse_beat(&j->glimpse, now))
+		why = j->glimpse.words;
+	else if (now > j->until_ns)
+		why = "it took more than a minute";
+	if (!why)
+		return 0;
+	fail(r, why);
+	source_forget(r);
+	return 0;
+}
+
 int rejoin_run(struct recovery *r, uint64_t now)
 {
 	struct rejoin *j = &r->rejoin;
@@ -362,12 +381,7 @@ int rejoin_run(struct recovery *r, uint64_t now)
 		return fill(r, now);
 	if (!err && j->step == REJOIN_MEETING)
 		return snapshot_meet(r, now);
-	if (err || j->step != REJOIN_LOADING ||
-	    !glimpse_beat(&j->glimpse, now))
-		return err;
-	fail(r, j->glimpse.words);
-	source_forget(r);
-	return 0;
+	return err || j->step != REJOIN_LOADING ? err : load_look(r, now);
 }
 
 void rejoin_close(struct recovery *r)

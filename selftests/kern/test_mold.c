@@ -226,9 +226,24 @@ static void end_of_the_session(void **state)
 	data(1, 2);
 	stands_at(HT_FEED_ENDED, 3);
 	assert_int_equal(n->drop_duplicate, 1);
-	data(3, 1);
+}
+
+/* What goes on has not ended: a forged end would leave us deaf. */
+static void messages_behind_the_end(void **state)
+{
+	data(1, 2);
+	end_of_session(3);
 	stands_at(HT_FEED_ENDED, 3);
-	assert_int_equal(n->drop_ended, 1);
+	data(3, 1);
+	stands_at(HT_FEED_LIVE, 4);
+	assert_int_equal(n->ends_refuted, 1);
+	end_of_session(4);
+	stands_at(HT_FEED_ENDED, 4);
+	data(6, 1);
+	stands_at(HT_FEED_GAP, 4);
+	data(4, 3);
+	stands_at(HT_FEED_LIVE, 7);
+	assert_int_equal(n->ends_refuted, 2);
 }
 
 static void end_beyond_the_tail(void **state)
@@ -239,9 +254,6 @@ static void end_beyond_the_tail(void **state)
 	assert_int_equal(n->missed, 2);
 	data(3, 2);
 	stands_at(HT_FEED_ENDED, 5);
-	data(5, 1);
-	stands_at(HT_FEED_ENDED, 5);
-	assert_int_equal(n->drop_ended, 1);
 }
 
 /* An end that was overtaken ends nothing. */
@@ -526,6 +538,7 @@ int main(void)
 		CASE(heartbeats),
 		CASE(heartbeat_with_bytes_behind),
 		CASE(end_of_the_session),
+		CASE(messages_behind_the_end),
 		CASE(end_beyond_the_tail),
 		CASE(end_behind_the_tail),
 		CASE(sequence_wraps),
