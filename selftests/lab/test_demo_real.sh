@@ -14,4 +14,4 @@ fi
 check_begin
 whole "$real"
 check "it had to say that the market is open" \
-	demo_said 'hairtrigger load feed0 --market-open'
+	demo_said 'hairtrigger load feed0 .*--market-open'
