@@ -176,11 +176,13 @@ test: all test_programs	## the same, installing nothing
 
 # What another kernel, or its verifier, may answer differently: all that is
 # linked with one of these, and the tests in namespaces.  An emulated CPU is ten
-# times slower: LONG_TESTS would take minutes there, of what the others do, too.
+# times slower: LONG_TESTS would take minutes there, of what the others do, too,
+# or of what no kernel changes.
 ASKS_KERNEL := selftests/native/program.c $(call user,loader pins lock xsk \
 	   transport control_server)
 LONG_TESTS := %/test_play %/test_book_live %/test_demo.sh %/test_demo_real.sh \
-	   %/test_lab.sh %/test_kill.sh %/test_kill_load.sh %/test_recovery.sh
+	   %/test_lab.sh %/test_kill.sh %/test_kill_load.sh %/test_errors.sh \
+	   %/test_refusals.sh %/test_book_commands.sh
 VM_TESTS = $(filter-out $(LONG_TESTS),$(foreach test,$(TESTS),\
 	   $(if $(filter $(ASKS_KERNEL),$(NEEDS_$(notdir $(test)))),$(test))) \
 	   $(wildcard selftests/lab/test_*.sh))
