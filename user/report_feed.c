@@ -91,6 +91,8 @@ struct json_object *report_recovery(const struct controller *c)
 	out_uint(o, "held", r->held.waiting);
 	out_uint(o, "held_twice", r->twice);
 	out_uint(o, "no_room_to_hold", r->overflow);
+	out_uint(o, "queues_not_served", c->aside.queues_unserved);
+	out_uint(o, "tries_at_a_busy_feed", r->inject.busy);
 	out_uint(o, "given_back", r->given);
 	out_uint(o, "messages_brought", r->refilled);
 	out_uint(o, "ranges_asked_again", r->asked_again);
