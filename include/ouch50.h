@@ -23,8 +23,51 @@ enum {
  */
 #define OUCH_PRICE_MAX	1999999900ull
 
-/* Time in force */
-#define OUCH_TIF_IOC	'3'
+enum {
+	OUCH_TIF_DAY = '0',		/* market hours */
+	OUCH_TIF_IOC = '3',
+	OUCH_TIF_GTX = '5',
+	OUCH_TIF_GTT = '6',		/* with a tag: expire time */
+	OUCH_TIF_AFTER = 'E',
+};
+
+/* Tags of appendages (Appendix A).  X(tag, id, bytes of the value) */
+#define OUCH_TAGS(X) \
+	X(1, SECONDARY_REF, 8)		/* out: order reference */ \
+	X(2, FIRM, 4) \
+	X(3, MIN_QTY, 4) \
+	X(4, CUSTOMER_TYPE, 1)		/* R retail, N not */ \
+	X(5, MAX_FLOOR, 4) \
+	X(6, PRICE_TYPE, 1)		/* L P M R Q m */ \
+	X(7, PEG_OFFSET, 4)		/* signed, 1e-4 dollars */ \
+	X(9, DISCRETION_PRICE, 8) \
+	X(10, DISCRETION_TYPE, 1) \
+	X(11, DISCRETION_OFFSET, 4) \
+	X(12, POST_ONLY, 1)		/* P post only, N not */ \
+	X(13, RANDOM_RESERVES, 4) \
+	X(14, ROUTE, 4) \
+	X(15, EXPIRE_TIME, 4)		/* seconds since midnight, < 86400 */ \
+	X(16, TRADE_NOW, 1)		/* Y N */ \
+	X(17, HANDLING, 1)		/* I O T Q B D R */ \
+	X(18, BBO_WEIGHT, 1)		/* out */ \
+	X(22, DISPLAY_QTY, 4)		/* out, Restated */ \
+	X(23, DISPLAY_PRICE, 8)		/* out, Restated */ \
+	X(24, GROUP_ID, 2) \
+	X(25, SHARES_LOCATED, 1)	/* Y N */ \
+	X(26, LOCATE_BROKER, 4) \
+	X(27, SIDE, 1)			/* Mass Cancel: B S T E */ \
+	X(28, USER_REF_IDX, 1)		/* channel of UserRefNums */ \
+	X(29, AIQ_STRATEGY, 1) \
+	X(30, AIQ_GROUP, 2)
+
+enum ouch_tag {
+#define X(tag, id, len) OUCH_TAG_##id = tag,
+	OUCH_TAGS(X)
+#undef X
+};
+
+/* The head of an appendage, where there is one: bytes of the tags behind it. */
+enum { OUCH_APPENDAGE_HEAD = 2 };
 
 /* -- in ----------------------------------------------------------------- */
 
@@ -35,7 +78,7 @@ struct ouch_enter {			/* 'O' */
 	__be32 qty;			/* 1 to OUCH_QTY_MAX */
 	char symbol[8];
 	__be64 price;
-	char tif;			/* 0 day, 3 IOC, 5 GTX, 6 GTT, E */
+	char tif;			/* OUCH_TIF_ */
 	char display;			/* Y N A */
 	char capacity;			/* A P R O */
 	char iso;			/* Y N */
@@ -45,14 +88,63 @@ struct ouch_enter {			/* 'O' */
 } HT_PACKED;
 HT_ABI_SIZE(struct ouch_enter, 47);
 
-struct ouch_cancel {			/* 'X' */
+struct ouch_replace {			/* 'U' */
+	char type;
+	__be32 orig_urn;
+	__be32 urn;
+	__be32 qty;			/* of the whole chain, executed shares
+					 * included
+					 */
+	__be64 price;
+	char tif;			/* not E */
+	char display;
+	char iso;
+	char clordid[14];
+	__be16 appendage_len;
+} HT_PACKED;
+HT_ABI_SIZE(struct ouch_replace, 40);
+
+struct ouch_cancel {			/* 'X'; an appendage may follow */
 	char type;
 	__be32 urn;
 	__be32 qty;			/* intended total size; 0 cancels all */
 } HT_PACKED;
 HT_ABI_SIZE(struct ouch_cancel, 9);
 
+struct ouch_modify {			/* 'M'; an appendage may follow */
+	char type;
+	__be32 urn;
+	char side;			/* S, T and E into each other only */
+	__be32 qty;			/* less than before, or the same */
+} HT_PACKED;
+HT_ABI_SIZE(struct ouch_modify, 10);
+
+struct ouch_mass_cancel {		/* 'C' */
+	char type;
+	__be32 urn;
+	char firm[4];
+	char symbol[8];			/* spaces: all */
+	__be16 appendage_len;
+} HT_PACKED;
+HT_ABI_SIZE(struct ouch_mass_cancel, 19);
+
+struct ouch_entry {			/* 'D' disable, 'E' enable order entry */
+	char type;
+	__be32 urn;
+	char firm[4];
+	__be16 appendage_len;
+} HT_PACKED;
+HT_ABI_SIZE(struct ouch_entry, 11);
+
+struct ouch_query {			/* 'Q'; an appendage may follow */
+	char type;
+} HT_PACKED;
+HT_ABI_SIZE(struct ouch_query, 1);
+
 /* -- out ---------------------------------------------------------------- */
+/* "[appendage]": its head and tags follow only where the order named a channel
+ * (UserRefIdx) that is not 0, so the length on the wire decides.
+ */
 
 struct ouch_system_event {		/* 'S' */
 	char type;
@@ -70,7 +162,7 @@ struct ouch_accepted {			/* 'A' */
 	char symbol[8];
 	__be64 price;
 	char tif;
-	char display;
+	char display;			/* also Z */
 	__be64 order_ref;		/* the order's reference in ITCH */
 	char capacity;
 	char iso;
@@ -81,7 +173,28 @@ struct ouch_accepted {			/* 'A' */
 } HT_PACKED;
 HT_ABI_SIZE(struct ouch_accepted, 64);
 
-struct ouch_canceled {			/* 'C' */
+struct ouch_replaced {			/* 'U' */
+	char type;
+	__be64 timestamp;
+	__be32 orig_urn;
+	__be32 urn;
+	char side;
+	__be32 qty;			/* open now */
+	char symbol[8];
+	__be64 price;
+	char tif;
+	char display;
+	__be64 order_ref;
+	char capacity;
+	char iso;
+	char cross_type;
+	char state;
+	char clordid[14];
+	__be16 appendage_len;
+} HT_PACKED;
+HT_ABI_SIZE(struct ouch_replaced, 68);
+
+struct ouch_canceled {			/* 'C' [appendage] */
 	char type;
 	__be64 timestamp;
 	__be32 urn;
@@ -89,6 +202,19 @@ struct ouch_canceled {			/* 'C' */
 	char reason;
 } HT_PACKED;
 HT_ABI_SIZE(struct ouch_canceled, 18);
+
+struct ouch_aiq_canceled {		/* 'D' [appendage] */
+	char type;
+	__be64 timestamp;
+	__be32 urn;
+	__be32 qty;			/* taken off the order */
+	char reason;			/* Q */
+	__be32 prevented;		/* shares that would have traded */
+	__be64 price;
+	char liquidity;
+	char strategy;
+} HT_PACKED;
+HT_ABI_SIZE(struct ouch_aiq_canceled, 32);
 
 struct ouch_executed {			/* 'E'; appendage length may be absent */
 	char type;
@@ -104,7 +230,17 @@ HT_ABI_SIZE(struct ouch_executed, 36);
 
 enum { OUCH_EXECUTED_MIN = 34 };
 
-struct ouch_rejected {			/* 'J' */
+struct ouch_broken {			/* 'B' [appendage] */
+	char type;
+	__be64 timestamp;
+	__be32 urn;
+	__be64 match;
+	char reason;			/* E C S X */
+	char clordid[14];
+} HT_PACKED;
+HT_ABI_SIZE(struct ouch_broken, 36);
+
+struct ouch_rejected {			/* 'J' [appendage] */
 	char type;
 	__be64 timestamp;
 	__be32 urn;
@@ -112,6 +248,113 @@ struct ouch_rejected {			/* 'J' */
 	char clordid[14];
 } HT_PACKED;
 HT_ABI_SIZE(struct ouch_rejected, 29);
+
+struct ouch_pending {			/* 'P' cancel pending, 'I' cancel
+					 * reject [appendage]
+					 */
+	char type;
+	__be64 timestamp;
+	__be32 urn;
+} HT_PACKED;
+HT_ABI_SIZE(struct ouch_pending, 13);
+
+struct ouch_priority {			/* 'T' priority update [appendage] */
+	char type;
+	__be64 timestamp;
+	__be32 urn;
+	__be64 price;
+	char display;
+	__be64 order_ref;		/* the new one */
+} HT_PACKED;
+HT_ABI_SIZE(struct ouch_priority, 30);
+
+struct ouch_modified {			/* 'M' [appendage] */
+	char type;
+	__be64 timestamp;
+	__be32 urn;
+	char side;
+	__be32 qty;			/* open now */
+} HT_PACKED;
+HT_ABI_SIZE(struct ouch_modified, 18);
+
+struct ouch_restated {			/* 'R' */
+	char type;
+	__be64 timestamp;
+	__be32 urn;
+	char reason;			/* R reserve refresh, P display price */
+	__be16 appendage_len;
+} HT_PACKED;
+HT_ABI_SIZE(struct ouch_restated, 16);
+
+struct ouch_mass_canceled {		/* 'X' response */
+	char type;
+	__be64 timestamp;
+	__be32 urn;
+	char firm[4];
+	char symbol[8];
+	__be16 appendage_len;
+} HT_PACKED;
+HT_ABI_SIZE(struct ouch_mass_canceled, 27);
+
+struct ouch_entry_response {		/* 'G' disabled, 'K' enabled */
+	char type;
+	__be64 timestamp;
+	__be32 urn;
+	char firm[4];
+	__be16 appendage_len;
+} HT_PACKED;
+HT_ABI_SIZE(struct ouch_entry_response, 19);
+
+struct ouch_query_response {		/* 'Q' [appendage] */
+	char type;
+	__be64 timestamp;
+	__be32 next_urn;
+} HT_PACKED;
+HT_ABI_SIZE(struct ouch_query_response, 13);
+
+/* Why shares were taken off an order.  X(letter, words) */
+#define OUCH_CANCEL_REASONS(X) \
+	X('D', "regulatory restriction") \
+	X('E', "closed: the order cannot go on") \
+	X('F', "post only: it would have traded") \
+	X('G', "post only: its price has slid") \
+	X('H', "halted") \
+	X('I', "immediate or cancel") \
+	X('K', "market collars") \
+	X('Q', "self match prevention") \
+	X('S', "supervisory") \
+	X('T', "time in force has run out") \
+	X('U', "asked for") \
+	X('X', "open protection") \
+	X('Z', "system") \
+	X('e', "exceeds its limits")
+
+/* Why a trade was broken.  X(letter, words) */
+#define OUCH_BREAK_REASONS(X) \
+	X('E', "erroneous") \
+	X('C', "both sides agreed") \
+	X('S', "supervisory") \
+	X('X', "external")
+
+static inline const char *ouch_cancel_words(char reason)
+{
+	switch (reason) {
+#define X(letter, words) case letter: return words;
+	OUCH_CANCEL_REASONS(X)
+#undef X
+	}
+	return "unknown reason";
+}
+
+static inline const char *ouch_break_words(char reason)
+{
+	switch (reason) {
+#define X(letter, words) case letter: return words;
+	OUCH_BREAK_REASONS(X)
+#undef X
+	}
+	return "unknown reason";
+}
 
 /* Reject reasons up to revision 1.05; accept unknown numbers.
  * X(code, id, words)

@@ -35,6 +35,11 @@ enum soup_type {
 	SOUP_LOGOUT_REQUEST = 'O',	/* the server drops the connection */
 };
 
+/* SoupBinTCP 4.1: behind the login of 3.00, how long the server is to wait for
+ * a heartbeat of ours, in ms, ASCII digits.
+ */
+enum { SOUP_TIMEOUT_LEN = 5 };
+
 enum soup_reject {
 	SOUP_REJECT_NOT_AUTHORIZED = 'A',
 	SOUP_REJECT_SESSION = 'S',	/* the session asked for is not there */
