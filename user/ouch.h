@@ -42,28 +42,51 @@ struct ouch_order {
 	char clordid[OUCH_CLORDID_LEN];
 };
 
-/* An answer of the exchange in host order; which fields count, by type:
+/* An answer of the exchange in host order; which fields count, by type (0 or
+ * empty elsewhere):
  *
  *   S	event
- *   A	qty, px, order_ref, side, state, clordid
+ *   A	side, qty, symbol, px, terms, order_ref, state, clordid
+ *   U	the same and orig_urn; qty is what is open now
  *   C	qty (taken off), reason (a letter)
- *   D	the same: canceled to prevent a trade with oneself
+ *   D	the same: canceled to prevent a trade with oneself; prevented, px,
+ *	liquidity, strategy
  *   E	qty (of this execution), px, match, liquidity
+ *   B	match, reason (a letter), clordid: that execution never was
  *   J	reason (enum ouch_reject), clordid
+ *   P	the cancel waits; I: it was refused
+ *   T	px, display, order_ref: the new one
+ *   M	side, qty (open now)
+ *   R	reason (a letter), and what its tags say: order_ref (secondary),
+ *	qty (displayed), px (displayed)
+ *   X	firm, symbol ("": all): what a mass cancel has canceled was told
+ *   G K	firm: entry is disabled, enabled
+ *   Q	urn: the next one that the exchange takes
  */
 struct ouch_reply {
 	char type;
 	char side;
-	char state;
+	char state;			/* L live, D dead */
 	char liquidity;
 	char event;
+	char tif;
+	char display;
+	char capacity;
+	char iso;
+	char cross_type;
+	char strategy;
+	uint8_t channel;		/* UserRefIdx, 0: none */
 	uint16_t reason;
 	uint32_t urn;
+	uint32_t orig_urn;
 	uint32_t qty;
+	uint32_t prevented;
 	uint64_t px;			/* 1e-4 dollars */
 	uint64_t timestamp;		/* ns since midnight */
 	uint64_t order_ref;
 	uint64_t match;
+	char symbol[OUCH_SYMBOL_LEN + 1];
+	char firm[OUCH_FIRM_LEN + 1];
 	char clordid[OUCH_CLORDID_LEN];
 };
 
