@@ -19,12 +19,15 @@
 #include "top.map.h"
 #include "trigger.map.h"
 #include "gate.map.h"
+#include "kill.map.h"
+#include "limit.map.h"
+#include "exposure.map.h"
 #include "event.map.h"
 #include "work.map.h"
 #include "wanted.map.h"
 #include "stat.map.h"
 
-#define HT_ABI_VERSION	4
+#define HT_ABI_VERSION	5
 #define HT_PIN_ROOT	"/sys/fs/bpf/hairtrigger"	/* / INSTANCE / MAP */
 
 /* X(map, value): pinned, in the order of a packet's way */
@@ -42,6 +45,11 @@
 	X(triggers,	struct ht_trigger)	/* rules and their state */ \
 	X(watches,	struct ht_watch)	/* a symbol's first trigger */ \
 	X(gates,	struct ht_gate)		/* controller's heartbeat */ \
+	X(kills,	struct ht_kill)		/* what must not trade */ \
+	X(limits,	struct ht_limit)	/* what an order may be */ \
+	X(rules,	struct ht_rules)	/* ... and all of them */ \
+	X(exposures,	struct ht_exposure)	/* what we hold, asked for */ \
+	X(accounts,	struct ht_account)	/* ... all of it, session */ \
 	X(counters,	struct ht_counters)	/* per CPU: what happened */ \
 	X(events,	struct ht_event)	/* fires, in a ring */
 

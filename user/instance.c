@@ -165,10 +165,16 @@ static void book_keep(struct instance *in, struct view *v)
 static int instance_map(struct instance *in, struct view *v)
 {
 	uint32_t one = 1, locates = HT_LOCATES, rows = HT_TRIGGERS;
+	uint32_t sets = 2 * HT_LOCATES;
 	bool w = v->writable;
 
 	in->feed = view_map(v, PIN_feeds, w, &one);
 	in->gate = view_map(v, PIN_gates, w, &one);
+	in->kill = view_map(v, PIN_kills, w, &one);
+	in->limits = view_map(v, PIN_limits, w, &sets);
+	in->rules = view_map(v, PIN_rules, w, &one);
+	in->exposures = view_map(v, PIN_exposures, w, &locates);
+	in->account = view_map(v, PIN_accounts, w, &one);
 	in->book = view_map(v, PIN_books, w, &one);
 	in->tops = view_map(v, PIN_tops, w, &locates);
 	in->symbols = view_map(v, PIN_symbols, w, &locates);
@@ -200,6 +206,11 @@ void instance_close(struct instance *in)
 
 	view_unmap(in->feed, PIN_feeds, 1);
 	view_unmap(in->gate, PIN_gates, 1);
+	view_unmap(in->kill, PIN_kills, 1);
+	view_unmap(in->limits, PIN_limits, 2 * HT_LOCATES);
+	view_unmap(in->rules, PIN_rules, 1);
+	view_unmap(in->exposures, PIN_exposures, HT_LOCATES);
+	view_unmap(in->account, PIN_accounts, 1);
 	view_unmap(in->book, PIN_books, 1);
 	view_unmap(in->tops, PIN_tops, HT_LOCATES);
 	view_unmap(in->symbols, PIN_symbols, HT_LOCATES);

@@ -23,6 +23,11 @@ struct instance {
 	char name[32];
 	struct ht_feed *feed;
 	struct ht_gate *gate;
+	struct ht_kill *kill;
+	struct ht_limit *limits;	/* [2 * HT_LOCATES] */
+	struct ht_rules *rules;
+	struct ht_exposure *exposures;	/* [HT_LOCATES] */
+	struct ht_account *account;
 	struct ht_book *book;
 	struct ht_top *tops;		/* [HT_LOCATES] */
 	struct ht_symbol *symbols;	/* [HT_LOCATES] */
