@@ -5,6 +5,9 @@
 
 #include "clock.h"
 
+/* In an entry's data: what it points to is no source. */
+enum { LOOP_IS_OP = 1 };
+
 enum {
 	LOOP_SUBMISSIONS = 64,
 	LOOP_COMPLETIONS = 512,
@@ -29,8 +32,8 @@ void loop_close(struct loop *l)
 	io_uring_queue_exit(&l->ring);
 }
 
-/* A free submission entry; what is queued goes to the kernel to make room. */
-static struct io_uring_sqe *loop_sqe(struct loop *l)
+/* What is queued goes to the kernel to make room. */
+struct io_uring_sqe *loop_sqe(struct loop *l)
 {
 	struct io_uring_sqe *sqe = io_uring_get_sqe(&l->ring);
 
@@ -74,13 +77,42 @@ void loop_del(struct loop *l, struct source *s)
 	io_uring_sqe_set_data(sqe, NULL);
 }
 
+void loop_start(struct io_uring_sqe *sqe, struct op *op)
+{
+	io_uring_sqe_set_data64(sqe, (uintptr_t)op | LOOP_IS_OP);
+	op->busy = true;
+}
+
+void loop_cancel(struct loop *l, struct op *op)
+{
+	struct io_uring_sqe *sqe;
+
+	if (!op->busy)
+		return;
+	sqe = loop_sqe(l);
+	if (!sqe)
+		return;
+	io_uring_prep_cancel64(sqe, (uintptr_t)op | LOOP_IS_OP, 0);
+	io_uring_sqe_set_data(sqe, NULL);
+}
+
+static int op_complete(struct op *op, int res)
+{
+	op->busy = false;
+	return op->on_done(op, res);
+}
+
 static int loop_complete(struct loop *l, const struct io_uring_cqe *cqe)
 {
-	struct source *s = io_uring_cqe_get_data(cqe);
+	uint64_t data = io_uring_cqe_get_data64(cqe);
+	struct source *s = (struct source *)(uintptr_t)data;
 	int err;
 
 	if (!s)
 		return 0;
+	if (data & LOOP_IS_OP)
+		return op_complete((struct op *)(uintptr_t)
+				   (data & ~(uint64_t)LOOP_IS_OP), cqe->res);
 	if (!(cqe->flags & IORING_CQE_F_MORE))
 		s->armed = false;
 	if (s->fd < 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * loop - one io_uring; a source is a file descriptor and one callback
+ * loop - one io_uring; a source is a file descriptor and one callback, an op
+ * is one request to the kernel and one callback
  *
  * Sources are polled, not read: the callback does the I/O, never blocking.  A
  * multishot source is told once of each arrival and must drain its descriptor;
@@ -28,7 +29,16 @@ struct source {
 	bool armed;				/* the kernel still knows it */
 };
 
-/* The struct that a source is a member of. */
+/* One read, write, connect or whatever else a submission entry can ask for. */
+struct op {
+	int (*on_done)(struct op *op, int res);	/* res: as the system call's,
+						 * negative errno; 0, or an
+						 * error: loop ends
+						 */
+	bool busy;				/* the kernel has it */
+};
+
+/* The struct that a source or an op is a member of. */
 #define source_owner(s, type, member) \
 	((type *)((char *)(s) - offsetof(type, member)))
 
@@ -54,6 +64,20 @@ int loop_add(struct loop *l, struct source *s);
  * may be used again when !s->armed.
  */
 void loop_del(struct loop *l, struct source *s);
+
+/*
+ * A free submission entry, for io_uring_prep_*() and then loop_start().
+ * Return: NULL when the kernel takes none.
+ */
+struct io_uring_sqe *loop_sqe(struct loop *l);
+
+/* Gives it to the kernel at the end of the turn; op must not be busy, and it
+ * and all that the entry points to stay as they are until it is done.
+ */
+void loop_start(struct io_uring_sqe *sqe, struct op *op);
+
+/* Has the kernel give it up soon; it is done then, with -ECANCELED or not. */
+void loop_cancel(struct loop *l, struct op *op);
 
 /* Runs until l->stop.  Return: 0 or the error of a callback or the ring. */
 int loop_run(struct loop *l);
