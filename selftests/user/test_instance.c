@@ -26,10 +26,11 @@ static char name[32];
 static uint32_t entries(const char *map)
 {
 	static const char *const per_locate[] = { "tops", "symbols",
-						  "watches" };
+						  "watches", "exposures" };
 	static const char *const one[] = { "feeds", "gates", "books",
 					   "counters", "about", "orders",
-					   "levels" };
+					   "levels", "kills", "rules",
+					   "accounts" };
 	size_t i;
 
 	for (i = 0; i < sizeof(per_locate) / sizeof(*per_locate); i++)
@@ -38,6 +39,8 @@ static uint32_t entries(const char *map)
 	for (i = 0; i < sizeof(one) / sizeof(*one); i++)
 		if (!strcmp(map, one[i]))
 			return 1;
+	if (!strcmp(map, "limits"))
+		return 2 * HT_LOCATES;
 	return strcmp(map, "triggers") ? ROWS_ANY : HT_TRIGGERS;
 }
 
