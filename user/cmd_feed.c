@@ -73,7 +73,7 @@ static void row_complete(struct json_object *row, struct json_object *answer)
 static void add_controllers(struct json_object *feed, struct json_object *rows)
 {
 	struct json_object *answer = NULL, *recovery, *now;
-	int err = control_ask(globals.instance, "feed", &answer);
+	int err = control_ask(globals.instance, "feed", NULL, &answer);
 	size_t i;
 
 	for (i = 0; i < json_object_array_length(rows); i++) {

@@ -2,7 +2,6 @@
 /*
  * order - the orders of the running controller
  */
-#include <errno.h>
 #include <stdio.h>
 
 #include "command.h"
@@ -41,52 +40,22 @@ static void print_orders(struct json_object *answer)
 		puts("no orders");
 }
 
-/* Exit code for what kept the controller from answering. */
-static int ask_error(int err)
-{
-	switch (err) {
-	case -ENOENT:
-	case -ECONNREFUSED:
-		out_error(0, "no controller runs on instance `%s`; `hairtrigger run` starts one",
-			  globals.instance);
-		return EXIT_NOT_RUNNING;
-	case -EACCES:
-		out_error(0, "asking the controller of instance `%s` needs root",
-			  globals.instance);
-		return EXIT_SYSTEM;
-	case -ETIMEDOUT:
-		out_error(0, "the controller of instance `%s` does not answer",
-			  globals.instance);
-		return EXIT_SYSTEM;
-	default:
-		out_error(err, "asking the controller of instance `%s`",
-			  globals.instance);
-		return EXIT_SYSTEM;
-	}
-}
-
 static int order_show(int argc, char **argv)
 {
-	struct json_object *answer, *error;
-	int code = EXIT_OK;
-	int err;
+	struct json_object *answer;
+	int code;
 
 	if (argc > 1)
 		return argument_error(argv[1]);
-	err = control_ask(globals.instance, "orders", &answer);
-	if (err)
-		return ask_error(err);
-	if (json_object_object_get_ex(answer, "error", &error)) {
-		out_error(0, "the controller says: %s",
-			  json_object_get_string(error));
-		code = EXIT_SYSTEM;
-	} else if (globals.json) {
+	code = control_command("orders", NULL, &answer);
+	if (code)
+		return code;
+	if (globals.json)
 		out_json(answer);
-	} else {
+	else
 		print_orders(answer);
-	}
 	json_object_put(answer);
-	return code;
+	return EXIT_OK;
 }
 
 static const struct command order_commands[] = {

@@ -118,7 +118,7 @@ static void add_controller(struct json_object *answer,
 	json_object_object_add(o, "alive", json_object_new_boolean(
 		controller_alive(in)));
 	describe_age(o, "heartbeat_age_ns", in->gate->heartbeat_ns);
-	if (!control_ask(globals.instance, "status", &status))
+	if (!control_ask(globals.instance, "status", NULL, &status))
 		json_object_object_add(o, "status", status);
 	json_object_object_add(answer, "controller", o);
 }

@@ -206,7 +206,7 @@ static void note_limit(const struct instance *in, const char *name)
 	int row = trigger_find(in, name);
 	struct ht_rule rule;
 
-	if (row < 0 || control_ask(globals.instance, "status", &status))
+	if (row < 0 || control_ask(globals.instance, "status", NULL, &status))
 		return;
 	rule_read(&in->triggers[row], &rule);
 	if (json_object_object_get_ex(status, "limits", &limits) &&

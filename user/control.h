@@ -3,9 +3,17 @@
  * control - questions to a running controller over its UNIX socket
  *
  * SOCK_SEQPACKET at CONTROL_DIR/INSTANCE.sock, mode 0600: one JSON object
- * {"ask": "orders"} each way, one packet each.  Known questions: "status"
- * (loop, session, limits, refusals, latencies), "orders", and "feed" (what
- * is missing and what is done about it; whether each of HT_LINES is joined).
+ * {"ask": "orders", ...} each way, one packet each; what else the question has
+ * is its arguments.
+ *
+ *   status	loop, session, limits, refusals, latencies
+ *   feed	what is missing and what is done about it; groups joined
+ *   session	the order session
+ *   orders	the newest; after: waits until something has changed since
+ *   enter, replace, cancel	an order by hand, through the same gates
+ *   kill	the map says so already: tell the exchange; urgent, answered
+ *		before anything else
+ *   risk-clear	what a person has looked at
  */
 #ifndef HT_CONTROL_H
 #define HT_CONTROL_H
@@ -13,15 +21,25 @@
 #include <json-c/json.h>
 
 #define CONTROL_DIR	"/run/hairtrigger"
+#define CONTROL_URGENT	"kill"
 
 enum { CONTROL_MAX = 1 << 20 };	/* bytes of one answer */
 
 /*
  * Asks the controller of `instance` and waits for some two seconds at most.
+ * args (may be NULL) is the caller's, too.
  * Return: 0 and *answer (the caller's to put), -ENOENT or -ECONNREFUSED when
  * no controller runs, -ETIMEDOUT, -EPROTO when the answer is not JSON.
  */
 int control_ask(const char *instance, const char *question,
-		struct json_object **answer);
+		struct json_object *args, struct json_object **answer);
+
+/*
+ * The same for a command: prints one line when nobody answers or the answer is
+ * an error.  Return: an exit code; *answer is set with EXIT_OK, and with
+ * EXIT_REFUSED when "refused" in it says why.
+ */
+int control_command(const char *question, struct json_object *args,
+		    struct json_object **answer);
 
 #endif

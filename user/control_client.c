@@ -11,7 +11,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "control.h"
+#include "out.h"
 #include "patience.h"
 
 enum { ANSWER_S = 2 };
@@ -39,12 +41,18 @@ static int control_connect(const char *instance)
 	return fd;
 }
 
-static int control_send(int fd, const char *question)
+static int control_send(int fd, const char *question,
+			struct json_object *args)
 {
 	struct json_object *ask = json_object_new_object();
 	const char *text;
 	int err = 0;
 
+	if (args) {
+		json_object_object_foreach(args, key, value)
+			json_object_object_add(ask, key,
+					       json_object_get(value));
+	}
 	json_object_object_add(ask, "ask", json_object_new_string(question));
 	text = json_object_to_json_string_ext(ask, JSON_C_TO_STRING_PLAIN);
 	if (send(fd, text, strlen(text), MSG_NOSIGNAL) < 0)
@@ -75,14 +83,15 @@ static int control_receive(int fd, char *text, struct json_object **answer)
 	return -EPROTO;
 }
 
-static int ask_once(const char *instance, const char *question, char *text,
+static int ask_once(const char *instance, const char *question,
+		    struct json_object *args, char *text,
 		    struct json_object **answer)
 {
 	int fd = control_connect(instance), err;
 
 	if (fd < 0)
 		return fd;
-	err = control_send(fd, question);
+	err = control_send(fd, question, args);
 	if (!err)
 		err = control_receive(fd, text, answer);
 	close(fd);
@@ -93,7 +102,7 @@ static int ask_once(const char *instance, const char *question, char *text,
  * without an answer; so does one that has no place left.
  */
 int control_ask(const char *instance, const char *question,
-		struct json_object **answer)
+		struct json_object *args, struct json_object **answer)
 {
 	char *text = malloc(CONTROL_MAX + 1);
 	int left = PATIENCE_MS, err;
@@ -102,8 +111,51 @@ int control_ask(const char *instance, const char *question,
 	if (!text)
 		return -ENOMEM;
 	do
-		err = ask_once(instance, question, text, answer);
+		err = ask_once(instance, question, args, text, answer);
 	while (err == -ECONNRESET && patience_wait(&left));
 	free(text);
 	return err == -EAGAIN || err == -ECONNRESET ? -ETIMEDOUT : err;
+}
+
+static int ask_error(int err)
+{
+	switch (err) {
+	case -ENOENT:
+	case -ECONNREFUSED:
+		out_error(0, "no controller runs on instance `%s`; `hairtrigger run` starts one",
+			  globals.instance);
+		return EXIT_NOT_RUNNING;
+	case -EACCES:
+		out_error(0, "asking the controller of instance `%s` needs root",
+			  globals.instance);
+		return EXIT_SYSTEM;
+	case -ETIMEDOUT:
+		out_error(0, "the controller of instance `%s` does not answer",
+			  globals.instance);
+		return EXIT_SYSTEM;
+	default:
+		out_error(err, "asking the controller of instance `%s`",
+			  globals.instance);
+		return EXIT_SYSTEM;
+	}
+}
+
+int control_command(const char *question, struct json_object *args,
+		    struct json_object **answer)
+{
+	struct json_object *why;
+	int err = control_ask(globals.instance, question, args, answer);
+
+	if (err)
+		return ask_error(err);
+	if (json_object_object_get_ex(*answer, "refused", &why)) {
+		out_error(0, "refused: %s", json_object_get_string(why));
+		return EXIT_REFUSED;
+	}
+	if (!json_object_object_get_ex(*answer, "error", &why))
+		return EXIT_OK;
+	out_error(0, "the controller says: %s", json_object_get_string(why));
+	json_object_put(*answer);
+	*answer = NULL;
+	return EXIT_SYSTEM;
 }

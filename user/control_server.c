@@ -43,22 +43,28 @@ static struct json_object *question_parse(const char *text, size_t len)
 	return NULL;
 }
 
-static struct json_object *answer_make(struct control_server *s,
-				       const char *text, size_t len)
+/* What is asked, or NULL when it is no question. */
+static const char *ask_word(struct json_object *question)
 {
-	struct json_object *question, *ask, *answer = NULL;
+	struct json_object *ask;
 
-	if (len > CONTROL_QUESTION)
-		return error_answer("the question is too long");
-	question = question_parse(text, len);
-	if (!question)
-		return error_answer("the question is not a JSON object");
-	if (!json_object_object_get_ex(question, "ask", &ask) ||
+	if (!question || !json_object_object_get_ex(question, "ask", &ask) ||
 	    !json_object_is_type(ask, json_type_string))
-		answer = error_answer("the question has no \"ask\"");
-	else
-		answer = s->answer(s->context, json_object_get_string(ask));
-	json_object_put(question);
+		return NULL;
+	return json_object_get_string(ask);
+}
+
+static struct json_object *answer_make(struct control_server *s,
+				       struct json_object *question)
+{
+	const char *ask = ask_word(question);
+	struct json_object *answer;
+
+	if (!question)
+		return error_answer("the question is too long, or no JSON object");
+	if (!ask)
+		return error_answer("the question has no \"ask\"");
+	answer = s->answer(s->context, ask, question);
 	return answer ? answer : error_answer("no such question");
 }
 
@@ -77,33 +83,70 @@ static void client_drop(struct control_client *c)
 {
 	int fd = c->source.fd;
 
+	json_object_put(c->question);
+	c->question = NULL;
 	loop_del(c->server->loop, &c->source);
 	close(fd);
 }
 
-static int client_event(struct source *source)
+/* Nobody polls a client that waits for its answer. */
+static bool has_left(int fd)
 {
-	source->parked = true;
-	return 0;
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
-/* Return: false when the client is done, or not worth keeping. */
+/* Return: false when the client left, or does not take it. */
 static bool client_answer(struct control_client *c)
 {
-	char text[CONTROL_QUESTION];
-	struct json_object *answer;
-	ssize_t got;
+	struct json_object *answer = answer_make(c->server, c->question);
 	bool is_taken;
 
-	got = recv(c->source.fd, text, sizeof(text), MSG_DONTWAIT | MSG_TRUNC);
-	if (got < 0 && (errno == EAGAIN || errno == EINTR))
-		return true;
-	if (got <= 0)
-		return false;
-	answer = answer_make(c->server, text, (size_t)got);
+	if (answer == CONTROL_LATER)
+		return !has_left(c->source.fd);
+	json_object_put(c->question);
+	c->question = NULL;
+	c->source.parked = false;
 	is_taken = answer_send(c->source.fd, answer);
 	json_object_put(answer);
 	return is_taken;
+}
+
+/* Return: 1 when there is a question, 0 when not, -1 when the client left or
+ * asks too much at once.
+ */
+static int client_hear(struct control_client *c)
+{
+	char text[CONTROL_QUESTION];
+	ssize_t got = recv(c->source.fd, text, sizeof(text),
+			   MSG_DONTWAIT | MSG_TRUNC);
+
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (got <= 0)
+		return -1;
+	c->question = got > (ssize_t)sizeof(text) ?
+		      NULL : question_parse(text, (size_t)got);
+	return 1;
+}
+
+static int client_event(struct source *source)
+{
+	struct control_client *c = source_owner(source, struct control_client,
+						source);
+	const char *ask;
+	int heard = client_hear(c);
+
+	if (heard < 0)
+		client_drop(c);
+	if (heard <= 0)
+		return 0;
+	source->parked = true;
+	ask = ask_word(c->question);
+	if (ask && !strcmp(ask, CONTROL_URGENT) && !client_answer(c))
+		client_drop(c);
+	return 0;
 }
 
 int control_tick(struct control_server *s)
@@ -115,11 +158,12 @@ int control_tick(struct control_server *s)
 		c = &s->clients[s->turn++ % CONTROL_CLIENTS];
 		if (c->source.fd < 0 || !c->source.parked)
 			continue;
-		if (client_answer(c)) {
-			c->source.parked = false;
+		if (!client_answer(c))
+			client_drop(c);
+		else if (!c->source.parked)
 			return loop_add(s->loop, &c->source);
-		}
-		client_drop(c);
+		else
+			continue;
 		return 0;
 	}
 	return 0;
@@ -236,9 +280,11 @@ void control_close(struct control_server *s)
 {
 	int i;
 
-	for (i = 0; i < CONTROL_CLIENTS; i++)
+	for (i = 0; i < CONTROL_CLIENTS; i++) {
+		json_object_put(s->clients[i].question);
 		if (s->clients[i].source.fd >= 0)
 			close(s->clients[i].source.fd);
+	}
 	if (s->listener.fd >= 0) {
 		unlink(s->address.sun_path);
 		close(s->listener.fd);

@@ -5,7 +5,7 @@
  * Questions wait for the next tick, and each tick answers one of them, the
  * clients taking turns.  So whoever asks too much only makes others who ask
  * wait; rubbish is answered with {"error": ...}, and a client who does not read
- * is dropped.
+ * is dropped.  CONTROL_URGENT alone is answered as it comes.
  */
 #ifndef HT_CONTROL_SERVER_H
 #define HT_CONTROL_SERVER_H
@@ -20,11 +20,14 @@ enum {
 	CONTROL_QUESTION = 4096,	/* bytes of one question */
 };
 
+#define CONTROL_LATER	((struct json_object *)-1)
+
 struct control_server;
 
 struct control_client {
 	struct source source;			/* parked: has a question */
 	struct control_server *server;
+	struct json_object *question;		/* NULL: rubbish */
 };
 
 struct control_server {
@@ -35,8 +38,13 @@ struct control_server {
 	struct sockaddr_un address;
 	struct control_client clients[CONTROL_CLIENTS];
 	uint32_t turn;				/* client who comes first */
-	/* Return: the answer, the server's to put, or NULL: no such question */
-	struct json_object *(*answer)(void *context, const char *question);
+	/*
+	 * args holds the question, too.
+	 * Return: the answer, the server's to put; NULL: no such question;
+	 * CONTROL_LATER: ask again at a later tick.
+	 */
+	struct json_object *(*answer)(void *context, const char *question,
+				      struct json_object *args);
 	void *context;
 };
 

@@ -132,7 +132,8 @@ int answers_beat(struct controller *c);
 int answers_judge(struct controller *c, uint64_t now_ns);
 
 /* The answers of control.h.  Return: a new object, or NULL. */
-struct json_object *report_answer(void *controller, const char *question);
+struct json_object *report_answer(void *controller, const char *question,
+				  struct json_object *args);
 
 /* The part of them that is about the feed: what it misses, and its groups. */
 struct json_object *report_recovery(const struct controller *c);

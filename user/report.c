@@ -249,7 +249,8 @@ static struct json_object *orders_object(const struct orders *orders)
 	return o;
 }
 
-struct json_object *report_answer(void *controller, const char *question)
+struct json_object *report_answer(void *controller, const char *question,
+				  struct json_object *args)
 {
 	const struct controller *c = controller;
 

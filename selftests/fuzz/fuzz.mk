@@ -27,7 +27,7 @@ FUZZES_glimpse	:= $(call user,glimpse soup)
 FUZZES_rerequest := $(call user,rerequest) $(call native,compose)
 FUZZES_servers	:= $(FEED) $(call native,compose) \
 		   $(call user,sim/state sim/rerequest sim/lies sim/login)
-FUZZES_control	:= $(call user,control_server lock out command)
+FUZZES_control	:= $(call user,lock out command)
 FUZZES_trigger	:= $(call user,trigger_parse)
 FUZZES_symbols	:= $(call user,symbols out command)
 FUZZES_words	:= $(call user,daytime group command out)

@@ -12,7 +12,9 @@
 #include "../../user/command.h"
 #include "../../user/control_server.h"
 #include "../../user/out.h"
-#include "../../user/control_client.c"	/* its receiving half is static */
+/* the receiving halves are static */
+#include "../../user/control_client.c"
+#include "../../user/control_server.c"
 
 /* The loop of control_tick(): there is nothing to wait for here. */
 int loop_add(struct loop *l, struct source *s)
@@ -25,7 +27,8 @@ void loop_del(struct loop *l, struct source *s)
 	s->fd = -1;
 }
 
-static struct json_object *answer(void *context, const char *question)
+static struct json_object *answer(void *context, const char *question,
+				  struct json_object *args)
 {
 	struct json_object *o;
 
@@ -59,8 +62,9 @@ static void ask(int client, int served)
 		server.clients[i].server = &server;
 		server.clients[i].source.fd = -1;
 	}
-	c->source = (struct source){ .fd = served, .parked = true };
-	fuzz_check(!control_tick(&server) && c->source.fd == served);
+	c->source = (struct source){ .fd = served };
+	fuzz_check(!client_event(&c->source) && !control_tick(&server) &&
+		   c->source.fd == served);
 	o = receive(client);
 	fuzz_check(o && (json_object_object_get_ex(o, "asked", NULL) ||
 			 json_object_object_get_ex(o, "error", NULL)));

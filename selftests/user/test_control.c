@@ -33,13 +33,18 @@ struct world {
 	struct source timer;
 	int turns;			/* left to run */
 	int answers;			/* given */
+	bool later;			/* "later" is not answered yet */
 };
 
-static struct json_object *answer_make(void *context, const char *question)
+static struct json_object *answer_make(void *context, const char *question,
+				      struct json_object *args)
 {
 	struct world *w = context;
 
-	if (strcmp(question, "status"))
+	if (!strcmp(question, "later") && w->later)
+		return CONTROL_LATER;
+	if (strcmp(question, "status") && strcmp(question, "later") &&
+	    strcmp(question, CONTROL_URGENT))
 		return NULL;
 	w->answers++;
 	return json_tokener_parse("{\"fine\":1}");
@@ -199,6 +204,60 @@ static void a_tick_answers_one_question(void **state)
 	close(fd[1]);
 }
 
+/* A hundred others wait for their ticks. */
+static void what_is_urgent_waits_for_no_tick(void **state)
+{
+	static const char question[] = "{\"ask\":\"status\"}";
+	static const char urgent[] = "{\"ask\":\"" CONTROL_URGENT "\"}";
+	struct world *w = *state;
+	char text[ANSWER_MAX];
+	int fd[3], i;
+
+	if (!w)
+		skip();
+	for (i = 0; i < 3; i++)
+		fd[i] = client(w);
+	ticks(w, 5);
+	for (i = 0; i < 2; i++)
+		assert_int_equal(send(fd[i], question, sizeof(question) - 1, 0),
+				 sizeof(question) - 1);
+	assert_int_equal(send(fd[2], urgent, sizeof(urgent) - 1, 0),
+			 sizeof(urgent) - 1);
+	ticks(w, 1);
+	assert_true(recv(fd[2], text, sizeof(text), 0) > 0);
+	assert_true(w->answers <= 2);
+	for (i = 0; i < 3; i++)
+		close(fd[i]);
+}
+
+static void what_is_to_wait_is_answered_later(void **state)
+{
+	static const char question[] = "{\"ask\":\"later\"}";
+	struct world *w = *state;
+	char text[ANSWER_MAX];
+	int fd[2], i;
+
+	if (!w)
+		skip();
+	w->later = true;
+	for (i = 0; i < 2; i++) {
+		fd[i] = client(w);
+		assert_int_equal(send(fd[i], question, sizeof(question) - 1, 0),
+				 sizeof(question) - 1);
+	}
+	ticks(w, 10);
+	assert_int_equal(recv(fd[0], text, sizeof(text), 0), -1);
+	/* whoever leaves meanwhile gives its place back */
+	close(fd[1]);
+	ticks(w, 5);
+	assert_int_equal(w->server.clients[1].source.fd, -1);
+	a_question_is_answered(state);
+	w->later = false;
+	ticks(w, 5);
+	assert_true(recv(fd[0], text, sizeof(text), 0) > 0);
+	close(fd[0]);
+}
+
 static void places_are_limited_and_used_again(void **state)
 {
 	struct world *w = *state;
@@ -254,6 +313,8 @@ int main(void)
 		T(rubbish_is_answered_with_an_error),
 		T(question_has_a_greatest_length),
 		T(a_tick_answers_one_question),
+		T(what_is_urgent_waits_for_no_tick),
+		T(what_is_to_wait_is_answered_later),
 		T(places_are_limited_and_used_again),
 		T(an_instance_has_one_controller),
 		T(only_the_owner_may_ask),
