@@ -3,6 +3,7 @@
  * load, unload - the program onto an interface, and off it
  */
 #include <arpa/inet.h>
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #include "describe.h"
 #include "group.h"
 #include "hairtrigger.skel.h"
+#include "kill.h"
 #include "loader.h"
 #include "lock.h"
 #include "symbols.h"
@@ -168,6 +170,19 @@ static void report(const struct load *l, const struct hairtrigger_bpf *skel,
 	json_object_put(answer);
 }
 
+/* What was killed before stays so. */
+static int kill_keep(const struct hairtrigger_bpf *skel)
+{
+	struct ht_kill kill;
+	uint32_t zero = 0;
+
+	kill_restore(&kill, globals.instance);
+	if (bpf_map_update_elem(bpf_map__fd(skel->maps.kills), &zero, &kill,
+				BPF_ANY))
+		return out_error(-errno, "the kill switch cannot be set");
+	return 0;
+}
+
 int cmd_load(int argc, char **argv)
 {
 	struct load l = { .code = EXIT_USAGE };
@@ -183,7 +198,9 @@ int cmd_load(int argc, char **argv)
 	if (!err)
 		err = loader_load(&skel, &l.options);
 	if (!err) {
-		err = attach_instance(skel, globals.instance, l.ifname);
+		err = kill_keep(skel);
+		if (!err)
+			err = attach_instance(skel, globals.instance, l.ifname);
 		if (!err)
 			report(&l, skel, clock_ns() - start);
 		hairtrigger_bpf__destroy(skel);

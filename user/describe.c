@@ -6,10 +6,25 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "clock.h"
 #include "describe.h"
 #include "wanted.h"
+
+void describe_time(struct json_object *o, const char *member, uint64_t ns)
+{
+	time_t second = (time_t)(ns / SECOND_NS);
+	char day[24], text[40], zone[8];
+	struct tm local;
+
+	localtime_r(&second, &local);
+	strftime(day, sizeof(day), "%Y-%m-%d %H:%M:%S", &local);
+	strftime(zone, sizeof(zone), "%z", &local);
+	snprintf(text, sizeof(text), "%s.%06u%s", day,
+		 (unsigned int)(ns % SECOND_NS / 1000), zone);
+	out_text(o, member, text);
+}
 
 void describe_age(struct json_object *o, const char *member, uint64_t then)
 {

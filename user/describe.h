@@ -13,6 +13,9 @@
 /* Adds now - then as `member`, and nothing when `then` is 0 (never). */
 void describe_age(struct json_object *o, const char *member, uint64_t then);
 
+/* Adds a moment of CLOCK_REALTIME in local time, with its zone. */
+void describe_time(struct json_object *o, const char *member, uint64_t ns);
+
 /* State, session, sequence, gap, market phase. */
 struct json_object *describe_feed(const struct instance *in);
 

@@ -3,9 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "control.h"
 
 /* A file that its holder removed before we got it locks nothing. */
 static bool lock_is_there(int fd, const char *path)
@@ -54,4 +57,20 @@ int lock_take(const char *path, bool wait)
 int lock_folder(const char *path)
 {
 	return lock_open(path, O_RDONLY | O_DIRECTORY, true);
+}
+
+int lock_instance(const char *instance)
+{
+	char path[96];
+	int tries = 3, fd;
+
+	if (!*instance)
+		return open("/dev/null", O_RDONLY | O_CLOEXEC);
+	snprintf(path, sizeof(path), CONTROL_DIR "/%s.lock", instance);
+	do {	/* another instance's unload removes the folder when empty */
+		if (mkdir(CONTROL_DIR, 0700) && errno != EEXIST)
+			return -errno;
+		fd = lock_take(path, true);
+	} while (fd == -ENOENT && --tries);
+	return fd == -ENOENT ? -EAGAIN : fd;
 }

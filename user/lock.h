@@ -20,4 +20,11 @@ int lock_take(const char *path, bool wait);
  */
 int lock_folder(const char *path);
 
+/*
+ * The edit lock of an instance: whoever changes its triggers, limits or kill
+ * switch holds it; an instance without a name has one owner, and no lock.
+ * Return: a descriptor (of nothing, without a name), or negative errno.
+ */
+int lock_instance(const char *instance);
+
 #endif

@@ -72,6 +72,8 @@ static const struct command commands[] = {
 	  "Conditions and what they order", NULL },
 	{ "order", cmd_order, "show", "Orders of the running controller",
 	  NULL },
+	{ "kill", cmd_kill, "global|session|symbol|reset|show",
+	  "The kill switch", NULL },
 	{ "sim", cmd_sim, "run|generate|info", "The exchange, simulated",
 	  NULL },
 	{ "replay", cmd_replay, "FILE [OPTIONS]",

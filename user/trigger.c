@@ -11,41 +11,11 @@
 #include <linux/membarrier.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "control.h"
 #include "lock.h"
 #include "trigger.h"
-
-/* An instance that was never pinned has no name and one owner: no lock.
- * Return: 0 and *lock for edit_end, or negative errno.
- */
-static int edit_begin(const struct instance *in, int *lock)
-{
-	char path[96];
-	int tries = 3;
-
-	*lock = -1;
-	if (!*in->name)
-		return 0;
-	snprintf(path, sizeof(path), CONTROL_DIR "/%s.lock", in->name);
-	do {	/* another instance's unload removes the folder when empty */
-		if (mkdir(CONTROL_DIR, 0700) && errno != EEXIST)
-			return -errno;
-		*lock = lock_take(path, true);
-	} while (*lock == -ENOENT && --tries);
-	if (*lock == -ENOENT)
-		return -EAGAIN;
-	return *lock < 0 ? *lock : 0;
-}
-
-static void edit_end(int lock)
-{
-	if (lock >= 0)
-		close(lock);
-}
 
 int trigger_find(const struct instance *in, const char *name)
 {
@@ -168,13 +138,12 @@ static int row_add(struct instance *in, const char *name, uint32_t locate,
 int trigger_add(struct instance *in, const char *name, uint32_t locate,
 		const struct ht_rule *rule)
 {
-	int lock;
-	int row = edit_begin(in, &lock);
+	int lock = lock_instance(in->name), row;
 
-	if (row < 0)
-		return row;
+	if (lock < 0)
+		return lock;
 	row = row_add(in, name, locate, rule);
-	edit_end(lock);
+	close(lock);
 	return row;
 }
 
@@ -184,15 +153,14 @@ static int row_edit(struct instance *in, const char *name,
 				const struct ht_rule *rule),
 		    const struct ht_rule *rule)
 {
-	int lock;
-	int row = edit_begin(in, &lock);
+	int lock = lock_instance(in->name), row;
 
-	if (row < 0)
-		return row;
+	if (lock < 0)
+		return lock;
 	row = trigger_find(in, name);
 	if (row > 0)
 		row = edit(in, (uint32_t)row, rule);
-	edit_end(lock);
+	close(lock);
 	return row;
 }
 

@@ -18,7 +18,8 @@ lab_traces() {
 
 	for path in "/run/netns/$LAB_EXCHANGE" "/run/netns/$LAB_ENGINE" \
 		"/sys/fs/bpf/hairtrigger/$LAB_INSTANCE" \
-		"/run/hairtrigger/$LAB_INSTANCE".* "$LAB_DIR"; do
+		"/run/hairtrigger/$LAB_INSTANCE".* \
+		"/var/lib/hairtrigger/$LAB_INSTANCE".* "$LAB_DIR"; do
 		[ ! -e "$path" ] || echo "$path"
 	done
 }
