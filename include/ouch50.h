@@ -27,7 +27,7 @@ enum {
 	OUCH_TIF_DAY = '0',		/* market hours */
 	OUCH_TIF_IOC = '3',
 	OUCH_TIF_GTX = '5',
-	OUCH_TIF_GTT = '6',		/* with a tag: expire time */
+	OUCH_TIF_GTT = '6',		/* with a tag: EXPIRE_TIME */
 	OUCH_TIF_AFTER = 'E',
 };
 
@@ -36,19 +36,19 @@ enum {
 	X(1, SECONDARY_REF, 8)		/* out: order reference */ \
 	X(2, FIRM, 4) \
 	X(3, MIN_QTY, 4) \
-	X(4, CUSTOMER_TYPE, 1)		/* R retail, N not */ \
+	X(4, CUSTOMER_TYPE, 1)		/* R retail, N not, space: the port's */ \
 	X(5, MAX_FLOOR, 4) \
 	X(6, PRICE_TYPE, 1)		/* L P M R Q m */ \
 	X(7, PEG_OFFSET, 4)		/* signed, 1e-4 dollars */ \
 	X(9, DISCRETION_PRICE, 8) \
-	X(10, DISCRETION_TYPE, 1) \
-	X(11, DISCRETION_OFFSET, 4) \
+	X(10, DISCRETION_TYPE, 1)	/* L P M R */ \
+	X(11, DISCRETION_OFFSET, 4)	/* signed, 1e-4 dollars */ \
 	X(12, POST_ONLY, 1)		/* P post only, N not */ \
 	X(13, RANDOM_RESERVES, 4) \
-	X(14, ROUTE, 4) \
-	X(15, EXPIRE_TIME, 4)		/* seconds since midnight, < 86400 */ \
-	X(16, TRADE_NOW, 1)		/* Y N */ \
-	X(17, HANDLING, 1)		/* I O T Q B D R */ \
+	X(14, ROUTE, 4)			/* out */ \
+	X(15, EXPIRE_TIME, 4)		/* seconds to live, < 86400 */ \
+	X(16, TRADE_NOW, 1)		/* Y N, space: the port's */ \
+	X(17, HANDLING, 1)		/* I O T Q B D R, space: none */ \
 	X(18, BBO_WEIGHT, 1)		/* out */ \
 	X(22, DISPLAY_QTY, 4)		/* out, Restated */ \
 	X(23, DISPLAY_PRICE, 8)		/* out, Restated */ \
@@ -312,22 +312,22 @@ struct ouch_query_response {		/* 'Q' [appendage] */
 } HT_PACKED;
 HT_ABI_SIZE(struct ouch_query_response, 13);
 
-/* Why shares were taken off an order.  X(letter, words) */
+/* Why shares were taken off an order (Appendix B).  X(letter, words) */
 #define OUCH_CANCEL_REASONS(X) \
 	X('D', "regulatory restriction") \
-	X('E', "closed: the order cannot go on") \
-	X('F', "post only: it would have traded") \
-	X('G', "post only: its price has slid") \
-	X('H', "halted") \
+	X('E', "closed: a day order after the closing cross") \
+	X('F', "post only: its price would have slid for Regulation NMS") \
+	X('G', "post only: its price would have slid off a displayed order") \
+	X('H', "still halted after the opening cross") \
 	X('I', "immediate or cancel") \
 	X('K', "market collars") \
 	X('Q', "self match prevention") \
 	X('S', "supervisory") \
 	X('T', "time in force has run out") \
 	X('U', "asked for") \
-	X('X', "open protection") \
-	X('Z', "system") \
-	X('e', "exceeds its limits")
+	X('X', "opening price protection") \
+	X('Z', "by the system") \
+	X('e', "direct listing: more shares than are offered")
 
 /* Why a trade was broken.  X(letter, words) */
 #define OUCH_BREAK_REASONS(X) \
@@ -354,6 +354,61 @@ static inline const char *ouch_break_words(char reason)
 #undef X
 	}
 	return "unknown reason";
+}
+
+/* How an execution is charged (Appendix D); BX: on that market only.
+ * X(letter, words)
+ */
+#define OUCH_LIQUIDITY_FLAGS(X) \
+	X('A', "added") \
+	X('C', "closing cross") \
+	X('H', "halt or IPO cross") \
+	X('J', "added, hidden") \
+	X('K', "halt cross") \
+	X('L', "closing cross, imbalance only") \
+	X('M', "opening cross, imbalance only") \
+	X('N', "passive midpoint") \
+	X('O', "opening cross") \
+	X('R', "removed") \
+	X('e', "added, displayed, retail") \
+	X('i', "after hours closing cross") \
+	X('j', "added, retail price improving (BX)") \
+	X('k', "added at the midpoint") \
+	X('m', "removed at the midpoint") \
+	X('n', "midpoint extended life") \
+	X('p', "removed, price improving and hidden (BX)") \
+	X('q', "retail removed at the midpoint (BX)") \
+	X('r', "retail removed retail price improving (BX)") \
+	X('t', "retail removed price improving and hidden (BX)") \
+	X('u', "added, hidden part of a reserve") \
+	X('0', "supplemental") \
+	X('1', "added, retail price improving, no indicator (BX)") \
+	X('2', "added before market hours") \
+	X('3', "removed before market hours") \
+	X('5', "added, improves the NBBO before market hours") \
+	X('7', "added, improves the NBBO") \
+	X('8', "added, sets the QBBO and joins the NBBO") \
+	X('9', "added, hidden, before market hours")
+
+static inline const char *ouch_liquidity_words(char flag)
+{
+	switch (flag) {
+#define X(letter, words) case letter: return words;
+	OUCH_LIQUIDITY_FLAGS(X)
+#undef X
+	}
+	return "unknown liquidity flag";
+}
+
+static inline const char *ouch_event_words(char event)
+{
+	switch (event) {
+	case 'S':
+		return "start of day";
+	case 'E':
+		return "end of day";
+	}
+	return "unknown event";
 }
 
 /* Reject reasons up to revision 1.05; accept unknown numbers.
