@@ -70,6 +70,7 @@ NEEDS_test_verifier	:= $(PROGRAM)
 
 NEEDS_test_command	:= user/command.c user/out.c
 NEEDS_test_ouch		:= user/ouch.c
+NEEDS_test_ouch_answers	:= user/ouch.c
 NEEDS_test_orders	:= user/orders.c
 NEEDS_test_risk		:= user/risk.c
 NEEDS_test_xsk		:= user/xsk.c user/frame.c user/ouch.c

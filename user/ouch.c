@@ -4,18 +4,13 @@
 #include <errno.h>
 #include <string.h>
 
-#include "wire.h"
-
-enum {
-	APPENDAGE_HEAD = 2,
-	/* OUCH 5.0, AIQ Canceled: Canceled up to its reason, then 14 more */
-	AIQ_CANCELED_LEN = 32,
-};
+#include "ouch_tags.h"
 
 uint32_t ouch_enter_init(void *message, const struct ouch_terms *terms)
 {
 	struct ouch_enter *m = message;
 	uint8_t *tag = (uint8_t *)(m + 1);
+	uint16_t len = 0;
 
 	memset(m, 0, sizeof(*m));
 	m->type = 'O';
@@ -24,13 +19,16 @@ uint32_t ouch_enter_init(void *message, const struct ouch_terms *terms)
 	m->capacity = terms->capacity;
 	m->iso = terms->iso;
 	m->cross_type = terms->cross_type;
-	if (!terms->firm[0])
-		return sizeof(*m);
-	put_be16(&m->appendage_len, 2 + OUCH_FIRM_LEN);
-	tag[0] = 1 + OUCH_FIRM_LEN;
-	tag[1] = OUCH_FIRM_TAG;
-	memcpy(tag + 2, terms->firm, OUCH_FIRM_LEN);
-	return sizeof(*m) + 2 + OUCH_FIRM_LEN;
+	if (terms->firm[0]) {
+		tag[0] = 1 + OUCH_FIRM_LEN;
+		tag[1] = OUCH_TAG_FIRM;
+		ouch_text_put(tag + 2, OUCH_FIRM_LEN, terms->firm);
+		len = 2 + OUCH_FIRM_LEN;
+	}
+	memcpy(tag + len, terms->tags.bytes, terms->tags.len);
+	len += terms->tags.len;
+	put_be16(&m->appendage_len, len);
+	return (uint32_t)sizeof(*m) + len;
 }
 
 void ouch_enter_set(struct ouch_enter *m, const struct ouch_order *order)
@@ -38,9 +36,7 @@ void ouch_enter_set(struct ouch_enter *m, const struct ouch_order *order)
 	put_be32(&m->urn, order->urn);
 	m->side = order->side;
 	put_be32(&m->qty, order->qty);
-	memset(m->symbol, ' ', sizeof(m->symbol));
-	memcpy(m->symbol, order->symbol,
-	       strnlen(order->symbol, sizeof(m->symbol)));
+	ouch_text_put(m->symbol, sizeof(m->symbol), order->symbol);
 	put_be64(&m->price, order->px);
 	memcpy(m->clordid, order->clordid, sizeof(m->clordid));
 }
@@ -56,135 +52,264 @@ void ouch_clordid(char clordid[OUCH_CLORDID_LEN], uint64_t seq)
 	}
 }
 
-/* OUCH 5.0, TagValue: u8 length of the rest (tag and value), u8 tag, value. */
-static int tags_check(const uint8_t *tag, size_t left)
+/* What a tag adds to an answer.  Of a tag that is not read here the length may
+ * be any: a later revision may have another.
+ */
+static int tag_read(const struct ouch_tag_value *v, struct ouch_reply *r)
 {
-	while (left) {
-		if (!tag[0] || (size_t)tag[0] + 1 > left)
+	uint64_t number = v->width <= sizeof(number) ? ouch_tag_number(v) : 0;
+
+	switch (v->tag) {
+	case OUCH_TAG_USER_REF_IDX:
+		r->channel = (uint8_t)number;
+		return v->width == sizeof(r->channel) ? 0 : -EPROTO;
+	case OUCH_TAG_FIRM:
+		if (v->width != OUCH_FIRM_LEN)
 			return -EPROTO;
-		left -= (size_t)tag[0] + 1;
-		tag += tag[0] + 1;
+		ouch_text_get(r->firm, v->value, OUCH_FIRM_LEN);
+		return 0;
+	case OUCH_TAG_SIDE:
+		if (r->type != 'X')
+			return 0;
+		r->side = (char)number;
+		return v->width == sizeof(r->side) ? 0 : -EPROTO;
+	}
+	if (r->type != 'R')
+		return 0;
+	switch (v->tag) {
+	case OUCH_TAG_SECONDARY_REF:
+		r->order_ref = number;
+		return v->width == sizeof(r->order_ref) ? 0 : -EPROTO;
+	case OUCH_TAG_DISPLAY_QTY:
+		r->qty = (uint32_t)number;
+		return v->width == sizeof(r->qty) ? 0 : -EPROTO;
+	case OUCH_TAG_DISPLAY_PRICE:
+		r->px = number;
+		return v->width == sizeof(r->px) ? 0 : -EPROTO;
 	}
 	return 0;
 }
 
-/* An appendage, length first, must fill the message to its end. */
-static int appendage_check(const uint8_t *m, size_t fixed, size_t len)
+static int appendage_read(const uint8_t *p, size_t fixed, size_t len,
+			  bool optional, struct ouch_reply *r)
 {
-	if (len < fixed + APPENDAGE_HEAD)
-		return -EPROTO;
-	if (get_be16(m + fixed) != len - fixed - APPENDAGE_HEAD)
-		return -EPROTO;
-	return tags_check(m + fixed + APPENDAGE_HEAD,
-			  len - fixed - APPENDAGE_HEAD);
+	struct ouch_tag_value v;
+	struct ouch_tags tags;
+	int err = ouch_tags_find(&tags, p, fixed, len, optional);
+
+	if (err)
+		return err;
+	while ((err = ouch_tag_next(&tags, &v)) > 0) {
+		err = tag_read(&v, r);
+		if (err)
+			return err;
+	}
+	return err;
 }
 
-/* Only orders with a UserRefIdx are answered with an appendage everywhere. */
-static int optional_check(const uint8_t *m, size_t fixed, size_t len)
-{
-	return len == fixed ? 0 : appendage_check(m, fixed, len);
-}
-
-static int decode_system_event(const uint8_t *p, size_t len,
-			       struct ouch_reply *r)
+static void system_event_read(const uint8_t *p, struct ouch_reply *r)
 {
 	const struct ouch_system_event *m = (const void *)p;
 
-	if (len != sizeof(*m))
-		return -EPROTO;
 	r->event = m->event;
-	return 0;
 }
 
-static int decode_accepted(const uint8_t *p, size_t len, struct ouch_reply *r)
+static void accepted_read(const uint8_t *p, struct ouch_reply *r)
 {
 	const struct ouch_accepted *m = (const void *)p;
-	int err = appendage_check(p, sizeof(*m) - APPENDAGE_HEAD, len);
 
-	if (err)
-		return err;
 	r->urn = get_be32(&m->urn);
 	r->side = m->side;
 	r->qty = get_be32(&m->qty);
+	ouch_text_get(r->symbol, m->symbol, sizeof(m->symbol));
 	r->px = get_be64(&m->price);
+	r->tif = m->tif;
+	r->display = m->display;
 	r->order_ref = get_be64(&m->order_ref);
+	r->capacity = m->capacity;
+	r->iso = m->iso;
+	r->cross_type = m->cross_type;
 	r->state = m->state;
 	memcpy(r->clordid, m->clordid, sizeof(r->clordid));
-	return 0;
 }
 
-static int decode_canceled(const uint8_t *p, size_t len, struct ouch_reply *r)
+/* From its new UserRefNum on it is laid out as an Accepted. */
+static void replaced_read(const uint8_t *p, struct ouch_reply *r)
+{
+	const struct ouch_replaced *m = (const void *)p;
+
+	accepted_read(p + sizeof(m->orig_urn), r);
+	r->orig_urn = get_be32(&m->orig_urn);
+}
+
+static void canceled_read(const uint8_t *p, struct ouch_reply *r)
 {
 	const struct ouch_canceled *m = (const void *)p;
-	int err = optional_check(p, r->type == 'D' ? AIQ_CANCELED_LEN :
-						     sizeof(*m), len);
 
-	if (err)
-		return err;
 	r->urn = get_be32(&m->urn);
 	r->qty = get_be32(&m->qty);
 	r->reason = (uint8_t)m->reason;
-	return 0;
 }
 
-static int decode_executed(const uint8_t *p, size_t len, struct ouch_reply *r)
+static void aiq_canceled_read(const uint8_t *p, struct ouch_reply *r)
+{
+	const struct ouch_aiq_canceled *m = (const void *)p;
+
+	r->urn = get_be32(&m->urn);
+	r->qty = get_be32(&m->qty);
+	r->reason = (uint8_t)m->reason;
+	r->prevented = get_be32(&m->prevented);
+	r->px = get_be64(&m->price);
+	r->liquidity = m->liquidity;
+	r->strategy = m->strategy;
+}
+
+static void executed_read(const uint8_t *p, struct ouch_reply *r)
 {
 	const struct ouch_executed *m = (const void *)p;
-	int err = optional_check(p, OUCH_EXECUTED_MIN, len);
 
-	if (err)
-		return err;
 	r->urn = get_be32(&m->urn);
 	r->qty = get_be32(&m->qty);
 	r->px = get_be64(&m->price);
 	r->liquidity = m->liquidity;
 	r->match = get_be64(&m->match);
-	return 0;
 }
 
-static int decode_rejected(const uint8_t *p, size_t len, struct ouch_reply *r)
+static void broken_read(const uint8_t *p, struct ouch_reply *r)
+{
+	const struct ouch_broken *m = (const void *)p;
+
+	r->urn = get_be32(&m->urn);
+	r->match = get_be64(&m->match);
+	r->reason = (uint8_t)m->reason;
+	memcpy(r->clordid, m->clordid, sizeof(r->clordid));
+}
+
+static void rejected_read(const uint8_t *p, struct ouch_reply *r)
 {
 	const struct ouch_rejected *m = (const void *)p;
-	int err = optional_check(p, sizeof(*m), len);
 
-	if (err)
-		return err;
 	r->urn = get_be32(&m->urn);
 	r->reason = get_be16(&m->reason);
 	memcpy(r->clordid, m->clordid, sizeof(r->clordid));
-	return 0;
 }
 
-static int decode_body(const uint8_t *p, size_t len, struct ouch_reply *r)
+static void pending_read(const uint8_t *p, struct ouch_reply *r)
 {
-	switch (r->type) {
-	case 'S':
-		return decode_system_event(p, len, r);
-	case 'A':
-		return decode_accepted(p, len, r);
-	case 'C':
-	case 'D':
-		return decode_canceled(p, len, r);
-	case 'E':
-		return decode_executed(p, len, r);
-	case 'J':
-		return decode_rejected(p, len, r);
-	default:
-		return -ENOMSG;
-	}
+	const struct ouch_pending *m = (const void *)p;
+
+	r->urn = get_be32(&m->urn);
 }
+
+static void priority_read(const uint8_t *p, struct ouch_reply *r)
+{
+	const struct ouch_priority *m = (const void *)p;
+
+	r->urn = get_be32(&m->urn);
+	r->px = get_be64(&m->price);
+	r->display = m->display;
+	r->order_ref = get_be64(&m->order_ref);
+}
+
+static void modified_read(const uint8_t *p, struct ouch_reply *r)
+{
+	const struct ouch_modified *m = (const void *)p;
+
+	r->urn = get_be32(&m->urn);
+	r->side = m->side;
+	r->qty = get_be32(&m->qty);
+}
+
+static void restated_read(const uint8_t *p, struct ouch_reply *r)
+{
+	const struct ouch_restated *m = (const void *)p;
+
+	r->urn = get_be32(&m->urn);
+	r->reason = (uint8_t)m->reason;
+}
+
+static void mass_canceled_read(const uint8_t *p, struct ouch_reply *r)
+{
+	const struct ouch_mass_canceled *m = (const void *)p;
+
+	r->urn = get_be32(&m->urn);
+	ouch_text_get(r->firm, m->firm, sizeof(m->firm));
+	ouch_text_get(r->symbol, m->symbol, sizeof(m->symbol));
+}
+
+static void entry_response_read(const uint8_t *p, struct ouch_reply *r)
+{
+	const struct ouch_entry_response *m = (const void *)p;
+
+	r->urn = get_be32(&m->urn);
+	ouch_text_get(r->firm, m->firm, sizeof(m->firm));
+}
+
+static void query_response_read(const uint8_t *p, struct ouch_reply *r)
+{
+	const struct ouch_query_response *m = (const void *)p;
+
+	r->urn = get_be32(&m->next_urn);
+}
+
+enum appendage { NONE, OPTIONAL, ALWAYS };
+
+/* One outbound message: bytes of its fixed part, without the appendage's
+ * length, and whether there is one; from revision 1.04 on it is optional where
+ * the order has no channel.
+ */
+struct outbound {
+	uint8_t fixed;
+	enum appendage appendage;
+	void (*read)(const uint8_t *message, struct ouch_reply *reply);
+};
+
+static const struct outbound outbounds[] = {
+	['S'] = { sizeof(struct ouch_system_event), NONE, system_event_read },
+	['A'] = { offsetof(struct ouch_accepted, appendage_len), ALWAYS,
+		  accepted_read },
+	['U'] = { offsetof(struct ouch_replaced, appendage_len), ALWAYS,
+		  replaced_read },
+	['C'] = { sizeof(struct ouch_canceled), OPTIONAL, canceled_read },
+	['D'] = { sizeof(struct ouch_aiq_canceled), OPTIONAL,
+		  aiq_canceled_read },
+	['E'] = { offsetof(struct ouch_executed, appendage_len), OPTIONAL,
+		  executed_read },
+	['B'] = { sizeof(struct ouch_broken), OPTIONAL, broken_read },
+	['J'] = { sizeof(struct ouch_rejected), OPTIONAL, rejected_read },
+	['P'] = { sizeof(struct ouch_pending), OPTIONAL, pending_read },
+	['I'] = { sizeof(struct ouch_pending), OPTIONAL, pending_read },
+	['T'] = { sizeof(struct ouch_priority), OPTIONAL, priority_read },
+	['M'] = { sizeof(struct ouch_modified), OPTIONAL, modified_read },
+	['R'] = { offsetof(struct ouch_restated, appendage_len), ALWAYS,
+		  restated_read },
+	['X'] = { offsetof(struct ouch_mass_canceled, appendage_len), ALWAYS,
+		  mass_canceled_read },
+	['G'] = { offsetof(struct ouch_entry_response, appendage_len), ALWAYS,
+		  entry_response_read },
+	['K'] = { offsetof(struct ouch_entry_response, appendage_len), ALWAYS,
+		  entry_response_read },
+	['Q'] = { sizeof(struct ouch_query_response), OPTIONAL,
+		  query_response_read },
+};
 
 int ouch_decode(const void *message, size_t len, struct ouch_reply *reply)
 {
 	const uint8_t *p = message;
-	int err;
+	const struct outbound *out;
 
 	memset(reply, 0, sizeof(*reply));
 	if (!len)
 		return -EPROTO;
 	reply->type = (char)p[0];
-	err = decode_body(p, len, reply);
-	if (!err)
-		reply->timestamp = get_be64(p + 1);
-	return err;
+	if (p[0] >= sizeof(outbounds) / sizeof(outbounds[0]) ||
+	    !outbounds[p[0]].read)
+		return -ENOMSG;
+	out = &outbounds[p[0]];
+	if (len < out->fixed || (out->appendage == NONE && len > out->fixed))
+		return -EPROTO;
+	reply->timestamp = get_be64(p + 1);
+	out->read(p, reply);
+	return appendage_read(p, out->fixed, len, out->appendage != ALWAYS,
+			      reply);
 }

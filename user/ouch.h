@@ -15,13 +15,22 @@
 #include "ouch50.h"
 
 enum {
-	OUCH_FIRM_TAG = 2,	/* Appendix A: Firm, four letters */
 	OUCH_FIRM_LEN = 4,
-	OUCH_ENTER_MAX = sizeof(struct ouch_enter) + 2 + OUCH_FIRM_LEN,
+	/* every tag once, each behind its length and its number */
+#define X(tag, id, len) + 2 + len
+	OUCH_APPENDAGE_MAX = 0 OUCH_TAGS(X),
+#undef X
+	OUCH_ENTER_MAX = sizeof(struct ouch_enter) + OUCH_APPENDAGE_MAX,
 };
 
 /* The greatest sequence that thirteen digits of a ClOrdID can name. */
 #define OUCH_SEQ_MAX	9999999999999ull
+
+/* Tags as on the wire, without their length in front. */
+struct ouch_appendage {
+	uint16_t len;
+	uint8_t bytes[OUCH_APPENDAGE_MAX];
+};
 
 /* What the orders of a session have in common; letters as in ouch50.h. */
 struct ouch_terms {
@@ -31,6 +40,7 @@ struct ouch_terms {
 	char iso;
 	char cross_type;
 	char firm[OUCH_FIRM_LEN + 1];	/* "": the port's own */
+	struct ouch_appendage tags;	/* those besides the firm's */
 };
 
 struct ouch_order {
@@ -46,7 +56,8 @@ struct ouch_order {
  * empty elsewhere):
  *
  *   S	event
- *   A	side, qty, symbol, px, terms, order_ref, state, clordid
+ *   A	side, qty, symbol, px, terms, order_ref, state, clordid; firm, where
+ *	its tag is there
  *   U	the same and orig_urn; qty is what is open now
  *   C	qty (taken off), reason (a letter)
  *   D	the same: canceled to prevent a trade with oneself; prevented, px,
@@ -59,7 +70,8 @@ struct ouch_order {
  *   M	side, qty (open now)
  *   R	reason (a letter), and what its tags say: order_ref (secondary),
  *	qty (displayed), px (displayed)
- *   X	firm, symbol ("": all): what a mass cancel has canceled was told
+ *   X	firm, symbol ("": all), side where its tag is there: a mass cancel was
+ *	taken
  *   G K	firm: entry is disabled, enabled
  *   Q	urn: the next one that the exchange takes
  */
@@ -91,8 +103,8 @@ struct ouch_reply {
 };
 
 /*
- * Writes the constant fields of an Enter Order, and a Firm tag when there is
- * a firm, into OUCH_ENTER_MAX bytes.  Return: the message's length in bytes.
+ * Writes the constant fields of an Enter Order, a Firm tag when there is a
+ * firm, and the other tags, into OUCH_ENTER_MAX bytes.  Return: the message's length in bytes.
  */
 uint32_t ouch_enter_init(void *message, const struct ouch_terms *terms);
 
@@ -105,7 +117,7 @@ void ouch_clordid(char clordid[OUCH_CLORDID_LEN], uint64_t seq);
 /*
  * Reads one message from exchange to client, which ends after len bytes.
  * Return: 0; -EPROTO when the length is wrong for the type or the tags do not
- * add up; -ENOMSG for a message that no Enter Order asks for.
+ * add up; -ENOMSG for a type that OUCH 5.0 does not have.
  */
 int ouch_decode(const void *message, size_t len, struct ouch_reply *reply);
 

@@ -11,53 +11,7 @@
 #include <cmocka.h>
 
 #include "../../user/ouch.h"
-#include "soupbin.h"
-#include "wire.h"
-
-enum { VECTOR_MAX = 128 };
-
-/* Captured on 11 May 2023 (Enter) and 29 April 2024, SoupBinTCP included. */
-static const char enter_hex[] =
-	"0036 55 4f 00000071 54 000000e1 43564c5420202020 0000000000099db8 "
-	"30 59 41 4e 4e 4838465542384956202020202020 0006 05024c494d45";
-static const char cancel_hex[] = "000a 55 58 00752e71 00000000";
-static const char canceled_hex[] =
-	"0013 53 43 0000289b4d681317 00753a8d 00000028 55";
-static const char accepted_hex[] =
-	"004a 53 41 0000289b4d64af87 00753a8d 42 00000028 4144424520202020 "
-	"000000000048e748 35 59 000000000f56b4f5 41 4e 4e 4c "
-	"3736383237303120202020202020 0009 05024d4c524f 021230";
-
-struct vector {
-	uint8_t bytes[VECTOR_MAX];
-	size_t len;			/* of the OUCH message */
-	const uint8_t *message;
-};
-
-static uint8_t nibble(char c)
-{
-	return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
-}
-
-/* A message as captured: behind a SoupBinTCP header that fits it. */
-static struct vector *vector_read(struct vector *v, const char *hex, char type)
-{
-	size_t len = 0;
-
-	for (; *hex; hex++) {
-		if (*hex == ' ')
-			continue;
-		assert_true(len < VECTOR_MAX);
-		v->bytes[len++] = (uint8_t)(nibble(hex[0]) << 4 |
-					    nibble(hex[1]));
-		hex++;
-	}
-	assert_int_equal(get_be16(v->bytes), len - 2);
-	assert_int_equal(v->bytes[2], type);
-	v->message = v->bytes + sizeof(struct soup_header);
-	v->len = len - sizeof(struct soup_header);
-	return v;
-}
+#include "ouch_vectors.h"
 
 static void enter_is_encoded_as_captured(void **state)
 {
@@ -72,7 +26,7 @@ static void enter_is_encoded_as_captured(void **state)
 	uint8_t message[OUCH_ENTER_MAX];
 	struct vector v;
 
-	vector_read(&v, enter_hex, SOUP_UNSEQUENCED);
+	vector_read(&v, VECTOR_ENTER, SOUP_UNSEQUENCED);
 	assert_int_equal(ouch_enter_init(message, &terms), v.len);
 	ouch_enter_set((struct ouch_enter *)message, &order);
 	assert_memory_equal(message, v.message, v.len);
@@ -117,7 +71,7 @@ static void cancel_is_laid_out_as_captured(void **state)
 	struct ouch_cancel m = { .type = 'X' };
 	struct vector v;
 
-	vector_read(&v, cancel_hex, SOUP_UNSEQUENCED);
+	vector_read(&v, VECTOR_CANCEL, SOUP_UNSEQUENCED);
 	put_be32(&m.urn, 7679601);
 	assert_int_equal(v.len, sizeof(m));
 	assert_memory_equal(&m, v.message, sizeof(m));
@@ -128,7 +82,7 @@ static void canceled_is_decoded(void **state)
 	struct ouch_reply r;
 	struct vector v;
 
-	vector_read(&v, canceled_hex, SOUP_SEQUENCED);
+	vector_read(&v, VECTOR_CANCELED, SOUP_SEQUENCED);
 	assert_int_equal(ouch_decode(v.message, v.len, &r), 0);
 	assert_int_equal(r.type, 'C');
 	assert_int_equal(r.timestamp, 0x289b4d681317);
@@ -142,7 +96,7 @@ static void accepted_is_decoded(void **state)
 	struct ouch_reply r;
 	struct vector v;
 
-	vector_read(&v, accepted_hex, SOUP_SEQUENCED);
+	vector_read(&v, VECTOR_ACCEPTED, SOUP_SEQUENCED);
 	assert_int_equal(ouch_decode(v.message, v.len, &r), 0);
 	assert_int_equal(r.type, 'A');
 	assert_int_equal(r.timestamp, 0x289b4d64af87);
@@ -151,7 +105,15 @@ static void accepted_is_decoded(void **state)
 	assert_int_equal(r.qty, 40);
 	assert_int_equal(r.px, 4777800);
 	assert_int_equal(r.order_ref, 257340661);
+	assert_string_equal(r.symbol, "ADBE");
+	assert_int_equal(r.tif, OUCH_TIF_GTX);
+	assert_int_equal(r.display, 'Y');
+	assert_int_equal(r.capacity, 'A');
+	assert_int_equal(r.iso, 'N');
+	assert_int_equal(r.cross_type, 'N');
 	assert_int_equal(r.state, 'L');
+	assert_string_equal(r.firm, "MLRO");
+	assert_int_equal(r.channel, 0);
 	assert_memory_equal(r.clordid, "7682701       ", OUCH_CLORDID_LEN);
 }
 
@@ -189,18 +151,12 @@ static void rejected_is_decoded(void **state)
 	assert_string_equal(ouch_reject_words(0x3f), "unknown reason");
 }
 
-/* An answer of full length, its end given by `len`, in memory that ends there
- * too, so that a sanitizer sees a read beyond it.
- */
 static int decode_exactly(const uint8_t *message, size_t len)
 {
-	uint8_t *copy = malloc(len ? len : 1);
+	uint8_t *copy = exactly(message, len);
 	struct ouch_reply r;
-	int err;
+	int err = ouch_decode(copy, len, &r);
 
-	assert_non_null(copy);
-	memcpy(copy, message, len);
-	err = ouch_decode(copy, len, &r);
 	free(copy);
 	return err;
 }
@@ -208,8 +164,11 @@ static int decode_exactly(const uint8_t *message, size_t len)
 static void every_truncation_is_refused(void **state)
 {
 	static const struct { char type; size_t len; } answers[] = {
-		{ 'S', 10 }, { 'A', 64 }, { 'C', 18 }, { 'D', 32 },
-		{ 'E', 36 }, { 'J', 29 },
+		{ 'S', 10 }, { 'A', 64 }, { 'U', 68 }, { 'C', 18 },
+		{ 'D', 32 }, { 'E', 36 }, { 'B', 36 }, { 'J', 29 },
+		{ 'P', 13 }, { 'I', 13 }, { 'T', 30 }, { 'M', 18 },
+		{ 'R', 16 }, { 'X', 27 }, { 'G', 19 }, { 'K', 19 },
+		{ 'Q', 13 },
 	};
 	uint8_t message[VECTOR_MAX] = {0};
 	size_t i, len;
@@ -234,7 +193,7 @@ static void every_truncation_of_tags_is_refused(void **state)
 	struct vector v;
 	size_t len;
 
-	vector_read(&v, accepted_hex, SOUP_SEQUENCED);
+	vector_read(&v, VECTOR_ACCEPTED, SOUP_SEQUENCED);
 	for (len = 0; len < v.len; len++)
 		assert_int_equal(decode_exactly(v.message, len), -EPROTO);
 }
@@ -244,7 +203,7 @@ static void tags_must_fill_the_appendage(void **state)
 	size_t tag = sizeof(struct ouch_accepted);
 	struct vector v;
 
-	vector_read(&v, accepted_hex, SOUP_SEQUENCED);
+	vector_read(&v, VECTOR_ACCEPTED, SOUP_SEQUENCED);
 	v.bytes[sizeof(struct soup_header) + tag] = 0;
 	assert_int_equal(decode_exactly(v.message, v.len), -EPROTO);
 	v.bytes[sizeof(struct soup_header) + tag] = 255;
@@ -253,15 +212,31 @@ static void tags_must_fill_the_appendage(void **state)
 	assert_int_equal(decode_exactly(v.message, v.len), -EPROTO);
 }
 
-static void other_messages_are_told_apart(void **state)
+static void terms_of_an_order_can_have_tags(void **state)
 {
-	static const char others[] = "UBPITMRXGKQ";
-	uint8_t message[VECTOR_MAX] = {0};
-	size_t i;
+	static const struct ouch_terms terms = {
+		.tif = '6', .display = 'Y', .capacity = 'A', .iso = 'N',
+		.cross_type = 'N', .firm = "FIRM",
+		.tags = { 6, { 5, 15, 0, 0, 0x0e, 0x10 } },
+	};
+	uint8_t message[OUCH_ENTER_MAX];
 
-	for (i = 0; i < sizeof(others) - 1; i++) {
-		message[0] = (uint8_t)others[i];
-		assert_int_equal(decode_exactly(message, 36), -ENOMSG);
+	assert_int_equal(ouch_enter_init(message, &terms), 47 + 6 + 6);
+	assert_int_equal(get_be16(message + 45), 12);
+	assert_memory_equal(message + 47, "\x05\x02" "FIRM", 6);
+	assert_memory_equal(message + 53, terms.tags.bytes, 6);
+}
+
+static void other_types_are_told_apart(void **state)
+{
+	static const char types[] = "SAUCDEBJPITMRXGKQ";
+	uint8_t message[VECTOR_MAX] = {0};
+	int type;
+
+	for (type = 0; type < 256; type++) {
+		message[0] = (uint8_t)type;
+		if (!type || !strchr(types, type))
+			assert_int_equal(decode_exactly(message, 36), -ENOMSG);
 	}
 }
 
@@ -279,7 +254,8 @@ int main(void)
 		cmocka_unit_test(every_truncation_is_refused),
 		cmocka_unit_test(every_truncation_of_tags_is_refused),
 		cmocka_unit_test(tags_must_fill_the_appendage),
-		cmocka_unit_test(other_messages_are_told_apart),
+		cmocka_unit_test(terms_of_an_order_can_have_tags),
+		cmocka_unit_test(other_types_are_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
