@@ -14,8 +14,33 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "ouch50.h"
+#include "ouch.h"
 #include "wire.h"
+
+enum ouch_tag_kind {
+	OUCH_TAG_UNKNOWN,
+	OUCH_TAG_NUMBER,
+	OUCH_TAG_LETTER,
+	OUCH_TAG_TEXT,
+	OUCH_TAG_PRICE,
+	OUCH_TAG_OFFSET,	/* a price with a sign */
+};
+
+struct ouch_tag_rule {
+	enum ouch_tag_kind kind;
+	const char *name;
+	const char *letters;	/* those that a letter may be */
+	uint64_t max;		/* 0: what the width holds */
+};
+
+/* Return: what is known of a tag; a rule of kind UNKNOWN when nothing is. */
+const struct ouch_tag_rule *ouch_tag_rule(uint8_t tag);
+
+/*
+ * Are these tags that a message may have (bit 1 << tag in allowed), each once
+ * and with a value that it may have?  Return: 0, -EINVAL or -ERANGE.
+ */
+int ouch_tags_check(const struct ouch_appendage *a, uint32_t allowed);
 
 /* Tags that have not been read yet. */
 struct ouch_tags {
@@ -80,10 +105,12 @@ static inline int ouch_tags_find(struct ouch_tags *tags, const uint8_t *m,
 /* Copies a field of letters, which spaces fill up, as a string. */
 static inline void ouch_text_get(char *text, const void *field, size_t len)
 {
-	memcpy(text, field, len);
-	text[len] = '\0';
-	while (len && text[len - 1] == ' ')
-		text[--len] = '\0';
+	size_t end = strnlen(field, len);
+
+	memset(text, 0, len + 1);
+	memcpy(text, field, end);
+	while (end && text[end - 1] == ' ')
+		text[--end] = '\0';
 }
 
 /* Writes a string into a field of letters, and spaces behind it. */
