@@ -36,7 +36,8 @@ REPLAY	:= $(call user,unzip capture datagram lines reorder play play_capture \
 RECOVERY := $(patsubst %,selftests/user/%.c,rig rig_servers snapshot) \
 	   $(LOADED) $(call user,attach pins lock) \
 	   $(call native,compose) $(call user,recovery ask rejoin reorder \
-	   rerequest glimpse soup trigger loop log names ouch)
+	   rerequest glimpse soup trigger loop log names ouch ouch_tags \
+	   ouch_words)
 
 # in the order of a packet's way
 NEEDS_test_wire		:= $(call native,compose)
@@ -73,6 +74,8 @@ NEEDS_test_ouch		:= user/ouch.c
 NEEDS_test_ouch_answers	:= user/ouch.c
 NEEDS_test_ouch_request	:= $(call user,ouch ouch_tags ouch_encode ouch_request)
 NEEDS_test_ouch_tags	:= $(NEEDS_test_ouch_request)
+NEEDS_test_ouch_words	:= $(NEEDS_test_ouch_request) user/ouch_words.c \
+			   $(call user,log names)
 NEEDS_test_orders	:= user/orders.c
 NEEDS_test_risk		:= user/risk.c
 NEEDS_test_xsk		:= user/xsk.c user/frame.c user/ouch.c

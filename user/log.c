@@ -187,32 +187,14 @@ void log_refusal(struct log *log, const struct ht_event *e,
 void log_reply(struct log *log, const struct ouch_reply *reply,
 	       const struct order *order)
 {
-	char price[PRICE_TEXT];
+	char words[OUCH_WORDS];
 
-	switch (reply->type) {
-	case 'A':
-		log_line(log, "accepted urn %u %s %u @ %s ref %" PRIu64 "%s",
-			 order->urn, order->symbol, order->qty,
-			 price_text(price, order->px), order->order_ref,
-			 order->state == ORDER_DEAD ? ", dead at once" : "");
-		return;
-	case 'E':
-		log_line(log, "executed urn %u %s %u @ %s, %u of %u",
-			 order->urn, order->symbol, reply->qty,
-			 price_text(price, reply->px), order->filled,
-			 order->qty);
-		return;
-	case 'J':
-		log_line(log, "rejected urn %u %s: %s (0x%02x)", order->urn,
-			 order->symbol, ouch_reject_words(reply->reason),
-			 reply->reason);
-		return;
-	default:
-		log_line(log, "canceled urn %u %s %u, %u of %u executed, reason %c",
-			 order->urn, order->symbol, reply->qty, order->filled,
-			 order->qty, reply->reason);
-		return;
-	}
+	ouch_reply_words(words, reply);
+	if (order)
+		log_line(log, "%s; %s %u of %u executed, %u open", words,
+			 order->symbol, order->filled, order->qty, order->open);
+	else
+		log_line(log, "%s", words);
 }
 
 void log_fault(struct log *log, const struct ouch_reply *reply, int err)

@@ -57,7 +57,9 @@ void log_fire(struct log *log, const struct ht_event *e,
 void log_refusal(struct log *log, const struct ht_event *e,
 		 const char *trigger, enum ht_refusal why, bool spent);
 
-/* What the exchange said about an order; or that it cannot be true. */
+/* What the exchange said about an order, or where that is NULL about a session;
+ * or that it cannot be true.
+ */
 void log_reply(struct log *log, const struct ouch_reply *reply,
 	       const struct order *order);
 void log_fault(struct log *log, const struct ouch_reply *reply, int err);

@@ -22,6 +22,7 @@ enum {
 #undef X
 	OUCH_ENTER_MAX = sizeof(struct ouch_enter) + OUCH_APPENDAGE_MAX,
 	OUCH_REQUEST_MAX = OUCH_ENTER_MAX,	/* no other is longer */
+	OUCH_WORDS = 1024,	/* bytes that hold any message in words */
 };
 
 /* The greatest sequence that thirteen digits of a ClOrdID can name. */
@@ -193,5 +194,13 @@ int ouch_request_encode(void *message, const struct ouch_request *request,
  */
 int ouch_request_decode(const void *message, size_t len,
 			struct ouch_request *request);
+
+/* Writes the message as one line without its end: "enter urn 113 sell short
+ * 225 CVLT @ 63.0200 day, agency, ...".  Return: text.
+ */
+const char *ouch_request_words(char text[OUCH_WORDS],
+			       const struct ouch_request *request);
+const char *ouch_reply_words(char text[OUCH_WORDS],
+			     const struct ouch_reply *reply);
 
 #endif
