@@ -20,7 +20,9 @@ FUZZES_mold	:= $(NATIVE)
 FUZZES_itch	:= $(AGREE) $(call native,rule)
 FUZZES_pcap	:= $(PLAYING)
 FUZZES_binaryfile := $(PLAYING)
-FUZZES_ouch	:= $(call user,ouch orders)
+FUZZES_ouch	:= $(call user,ouch ouch_tags ouch_words orders)
+FUZZES_request	:= $(call user,ouch ouch_tags ouch_encode ouch_request \
+		   ouch_words)
 FUZZES_transport := $(call user,ouch transport)
 FUZZES_soup	:= $(call user,soup)
 FUZZES_glimpse	:= $(call user,glimpse soup)
@@ -58,7 +60,8 @@ $(FUZZES:%=$(F)/%): $(F)/%: $(F)/obj/selftests/fuzz/fuzz_%.o \
 
 $(F)/seeds: $(T)/obj/selftests/fuzz/seeds.o \
 		$(T)/obj/selftests/native/compose.o \
-		$(T)/obj/selftests/native/flow.o $(T)/obj/user/ouch.o
+		$(T)/obj/selftests/native/flow.o \
+		$(patsubst %,$(T)/obj/user/%.o,ouch ouch_tags ouch_encode)
 	@mkdir -p $(@D)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(SAN) $^ -o $@ -lz

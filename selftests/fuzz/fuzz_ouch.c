@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The exchange's answers, decoded and applied to orders that were sent.
+ * The exchange's answers, decoded, told, and applied to orders that were sent.
  *
  * Input: how many orders, then answers, each behind its length of one byte.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "fuzz.h"
@@ -44,6 +45,17 @@ static void check(const struct orders *o)
 	fuzz_check(o->working == working);
 }
 
+static void say(const struct ouch_reply *r)
+{
+	char text[OUCH_WORDS];
+	size_t i;
+
+	ouch_reply_words(text, r);
+	for (i = 0; text[i]; i++)
+		fuzz_check(i < sizeof(text) && isprint((uint8_t)text[i]));
+	fuzz_check(i);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct orders orders;
@@ -53,6 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct order *table;
 	uint8_t *message;
 	size_t len;
+	int err;
 
 	if (!orders.table)
 		fuzz_check(!orders_init(&orders, FIRST_URN));
@@ -62,9 +75,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (in.left) {
 		len = fuzz_u8(&in);
 		message = fuzz_block(&in, &len);
-		if (!ouch_decode(message, len, &reply) && reply.type != 'S')
-			orders_apply(&orders, &reply, 2, &changed);
+		err = ouch_decode(message, len, &reply);
 		free(message);
+		say(&reply);
+		if (!err && reply.type != 'S')
+			orders_apply(&orders, &reply, 2, &changed);
 		check(&orders);
 	}
 	return 0;

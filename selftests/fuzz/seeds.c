@@ -352,6 +352,47 @@ static void orders(void)
 	save("exchange", "orders", &s);
 }
 
+static void request_add(struct seed *s, const struct ouch_request *r)
+{
+	struct ouch_request original = *r;
+	uint8_t message[OUCH_REQUEST_MAX];
+	int len = ouch_request_encode(message, r, &original);
+
+	if (len < 0)
+		die("a request that OUCH does not allow");
+	add_u8(s, (uint8_t)len);
+	add(s, message, (size_t)len);
+}
+
+/* One of each type, without tags and with some. */
+static void requests_of_ouch(void)
+{
+	struct seed s = {0};
+	const char *type;
+
+	for (type = "OUXMCDEQ"; *type; type++) {
+		struct ouch_request r = {
+			.type = *type, .side = 'T', .urn = 7, .orig_urn = 6,
+			.qty = 100, .px = 1823500, .symbol = "OPEN",
+			.terms = { '0', 'Y', 'P', 'N', 'N', .firm = "FIRM" },
+		};
+
+		ouch_clordid(r.clordid, 7);
+		request_add(&s, &r);
+		ouch_tag_put(&r.terms.tags, OUCH_TAG_USER_REF_IDX, 5);
+		request_add(&s, &r);
+		if (!strchr("OU", *type))
+			continue;
+		r.terms.tif = OUCH_TIF_GTT;
+		ouch_tag_put(&r.terms.tags, OUCH_TAG_EXPIRE_TIME, 60);
+		ouch_tag_put(&r.terms.tags, OUCH_TAG_POST_ONLY, 'P');
+		ouch_tag_put(&r.terms.tags, OUCH_TAG_PEG_OFFSET, (uint64_t)-1);
+		ouch_tag_put_text(&r.terms.tags, OUCH_TAG_LOCATE_BROKER, "B");
+		request_add(&s, &r);
+	}
+	save("request", "all", &s);
+}
+
 static void answer_add(struct seed *answers, struct seed *datagrams,
 		       const void *message, size_t len)
 {
@@ -390,6 +431,46 @@ static void answers(void)
 	soup_add(&datagrams, SOUP_SERVER_HEARTBEAT, "", 0);
 	save("ouch", "answers", &all);
 	save("transport", "datagrams", &datagrams);
+}
+
+/* Every type at its length, about the first order; tags as a channel has them,
+ * and those of a Restated.
+ */
+static void every_answer(void)
+{
+	static const struct { char type; uint8_t len, tags; } types[] = {
+		{ 'S', 10, 0 }, { 'A', 62, 2 }, { 'U', 66, 2 }, { 'C', 18, 0 },
+		{ 'D', 32, 0 }, { 'E', 34, 0 }, { 'B', 36, 0 }, { 'J', 29, 0 },
+		{ 'P', 13, 5 }, { 'I', 13, 5 }, { 'T', 30, 5 }, { 'M', 18, 5 },
+		{ 'R', 14, 24 }, { 'X', 25, 5 }, { 'G', 17, 2 }, { 'K', 17, 2 },
+		{ 'Q', 13, 5 },
+	};
+	static const uint8_t channel[] = { 0, 3, 2, OUCH_TAG_USER_REF_IDX, 5 };
+	static const uint8_t restated[24] = {
+		0, 22, 9, OUCH_TAG_SECONDARY_REF, 0, 0, 0, 0, 0, 0, 0, 9,
+		5, OUCH_TAG_DISPLAY_QTY, 0, 0, 0, 100,
+		5, 250, 1, 2, 3, 4,
+	};
+	struct seed all = {0}, datagrams = {0};
+	uint8_t message[128] = {0};
+	size_t i;
+
+	add_u8(&all, 4);
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		message[0] = (uint8_t)types[i].type;
+		put_be32(message + 9, 1);
+		memset(message + types[i].len, 0, 2);
+		if (types[i].tags == sizeof(channel))
+			memcpy(message + types[i].len, channel,
+			       sizeof(channel));
+		if (types[i].tags == sizeof(restated))
+			memcpy(message + types[i].len, restated,
+			       sizeof(restated));
+		answer_add(&all, &datagrams, message,
+			   types[i].len + (size_t)types[i].tags);
+	}
+	save("ouch", "every", &all);
+	save("transport", "every", &datagrams);
 }
 
 /* -- streams and requests ----------------------------------------------- */
@@ -463,7 +544,9 @@ int main(int argc, char **argv)
 	order_lives();
 	flow_sessions();
 	orders();
+	requests_of_ouch();
 	answers();
+	every_answer();
 	snapshot_stream();
 	requests();
 	for (i = 2; i < argc; i++) {
