@@ -62,6 +62,12 @@ struct soup_login_request {
 } HT_PACKED;
 HT_ABI_SIZE(struct soup_login_request, 49);
 
+struct soup_login_request_41 {
+	struct soup_login_request login;
+	char timeout[SOUP_TIMEOUT_LEN];
+} HT_PACKED;
+HT_ABI_SIZE(struct soup_login_request_41, 54);
+
 struct soup_login_accepted {
 	struct soup_header head;
 	char session[SOUP_SESSION_LEN];

@@ -118,6 +118,22 @@ int soup_login(struct soup_login_request *out,
 	return err;
 }
 
+int soup_login_41(struct soup_login_request_41 *out,
+		  const struct soup_credentials *credentials,
+		  uint32_t timeout_ms)
+{
+	char timeout[SOUP_TIMEOUT_LEN + 1];
+	int err = soup_login(&out->login, credentials);
+
+	if (err || !timeout_ms || timeout_ms > SOUP_TIMEOUT_MAX)
+		return -EINVAL;
+	soup_head(&out->login.head, SOUP_LOGIN_REQUEST,
+		  sizeof(*out) - sizeof(out->login.head));
+	snprintf(timeout, sizeof(timeout), "%" PRIu32, timeout_ms);
+	return field_fill(out->timeout, sizeof(out->timeout), timeout,
+			  PAD_LEFT);
+}
+
 /* -- what comes --------------------------------------------------------- */
 
 uint8_t *soup_room(struct soup *s, size_t *len)

@@ -22,6 +22,7 @@
 enum {
 	SOUP_PACKET_MAX = SOUP_LENGTH_LEN + 65535,
 	SOUP_WORDS = 128,
+	SOUP_TIMEOUT_MAX = 99999,	/* ms */
 };
 
 /* NULL is the same as "".  At most as many characters as the login has. */
@@ -86,6 +87,13 @@ int soup_next(struct soup *s, struct soup_packet *p);
 /* Return: 0, or -EINVAL for text that is too long or not printable. */
 int soup_login(struct soup_login_request *out,
 	       const struct soup_credentials *credentials);
+
+/* The same of SoupBinTCP 4.1: the server is to wait so long for a heartbeat of
+ * ours, at most SOUP_TIMEOUT_MAX.
+ */
+int soup_login_41(struct soup_login_request_41 *out,
+		  const struct soup_credentials *credentials,
+		  uint32_t timeout_ms);
 
 /* The head of a packet with `len` bytes of payload behind it; 0 for Logout and
  * Client Heartbeat.  Return: bytes of the whole packet, 0: it is too long.

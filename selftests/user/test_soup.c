@@ -337,6 +337,21 @@ static void a_login_is_padded(void **state)
 			    "        AB                   1", sizeof(l));
 }
 
+static void a_login_of_4_1_says_how_long_to_wait(void **state)
+{
+	static const struct soup_credentials brief = { "me", NULL, "AB", 1 };
+	struct soup_login_request_41 l;
+
+	assert_int_equal(soup_login_41(&l, &brief, 1500), 0);
+	assert_memory_equal(&l, "\0\64Lme              "
+			    "        AB                   1 1500", sizeof(l));
+	assert_int_equal(soup_login_41(&l, &brief, SOUP_TIMEOUT_MAX), 0);
+	assert_memory_equal(l.timeout, "99999", sizeof(l.timeout));
+	assert_int_equal(soup_login_41(&l, &brief, SOUP_TIMEOUT_MAX + 1),
+			 -EINVAL);
+	assert_int_equal(soup_login_41(&l, &brief, 0), -EINVAL);
+}
+
 static void credentials_that_do_not_fit_are_refused(void **state)
 {
 	static const struct soup_credentials bad[] = {
@@ -384,6 +399,7 @@ int main(void)
 		IN_WORLD(a_login_without_a_number_is_broken),
 		cmocka_unit_test(numbers_are_digits_and_spaces_around),
 		cmocka_unit_test(a_login_is_padded),
+		cmocka_unit_test(a_login_of_4_1_says_how_long_to_wait),
 		cmocka_unit_test(credentials_that_do_not_fit_are_refused),
 		cmocka_unit_test(heads_count_the_type),
 	};
