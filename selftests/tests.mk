@@ -82,6 +82,8 @@ NEEDS_test_xsk		:= user/xsk.c user/frame.c user/ouch.c
 NEEDS_test_transport	:= user/transport.c
 NEEDS_test_rerequest_client := user/rerequest.c
 NEEDS_test_soup		:= user/soup.c
+NEEDS_test_session	:= selftests/user/exchange.c $(call user,session \
+			   session_tcp soup loop)
 NEEDS_test_snapshot	:= selftests/user/snapshot.c user/glimpse.c user/soup.c
 NEEDS_test_snapshot_time := $(NEEDS_test_snapshot)
 NEEDS_test_membership	:= $(call user,membership netif out command)
@@ -126,8 +128,8 @@ TESTS	:= $(TEST_SRC:selftests/%.c=$(T)/%)
 TLIBS	:= -lcmocka $(LIBS) -lpthread -lm
 
 # their time is the test's
-$(patsubst %,$(T)/user/test_%,recovery ask rejoin rejoin_fails): TLIBS += \
-	-Wl,--wrap=clock_gettime
+$(patsubst %,$(T)/user/test_%,recovery ask rejoin rejoin_fails session): \
+	TLIBS += -Wl,--wrap=clock_gettime
 
 .SECONDEXPANSION:
 $(T)/obj/%.o: %.c | $(B)/hairtrigger.skel.h

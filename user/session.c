@@ -1,0 +1,509 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "session.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "ouch50.h"
+#include "session_tcp.h"
+
+/* -- states ------------------------------------------------------------- */
+
+static void state_set(struct session *s, enum ht_session_state state,
+		      const char *words)
+{
+	enum ht_session_state old = s->state;
+
+	s->state = state;
+	s->since_ns = s->went_on_ns = clock_ns();
+	s->sink.state(s->sink.context, old, state, words);
+}
+
+/* The next wait; a connection that was of use for a while starts anew. */
+static uint64_t patience(struct session *s, uint64_t now)
+{
+	const struct session_times *times = &s->options.times;
+	uint64_t wait;
+
+	if (s->state == HT_SESSION_OPEN &&
+	    now - s->since_ns >= times->retry_most_ns)
+		s->retry_ns = times->retry_ns;
+	wait = s->retry_ns;
+	s->retry_ns *= 2;
+	if (s->retry_ns > times->retry_most_ns)
+		s->retry_ns = times->retry_most_ns;
+	return wait;
+}
+
+static void connection_end(struct session *s)
+{
+	if (s->query == SESSION_QUERY_ASKED &&
+	    s->state == HT_SESSION_RECONCILING)
+		s->query_unanswered = true;
+	if (s->state == HT_SESSION_RECONCILING || s->state == HT_SESSION_OPEN)
+		s->losses++;
+	session_tcp_close(s);
+}
+
+/* Down, with the next try after wait_ns; the same reason is told once. */
+static void down_for(struct session *s, uint64_t wait_ns, const char *format,
+		     va_list args)
+{
+	char words[SESSION_WORDS];
+	bool told;
+
+	vsnprintf(words, sizeof(words), format, args);
+	connection_end(s);
+	told = s->reason_told && !strcmp(words, s->reason);
+	snprintf(s->reason, sizeof(s->reason), "%s", words);
+	s->reason_told = true;
+	s->retry_at_ns = clock_ns() + wait_ns;
+	state_set(s, HT_SESSION_DOWN, told ? NULL : s->reason);
+}
+
+__attribute__((format(printf, 3, 4)))
+static void down(struct session *s, uint64_t wait_ns, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	down_for(s, wait_ns, format, args);
+	va_end(args);
+}
+
+__attribute__((format(printf, 2, 3)))
+static void lost(struct session *s, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	down_for(s, patience(s, clock_ns()), format, args);
+	va_end(args);
+}
+
+/* Messages are to begin at 1 again, of whatever session there is. */
+static void session_forget(struct session *s)
+{
+	s->name[0] = '\0';
+	s->seq = 1;
+	s->replaced = true;
+	s->started = false;
+	s->query_unanswered = false;
+}
+
+static void ended(struct session *s)
+{
+	s->wanted = false;
+	connection_end(s);
+	session_forget(s);
+	snprintf(s->reason, sizeof(s->reason),
+		 "the exchange ended the session");
+	s->reason_told = true;
+	state_set(s, HT_SESSION_ENDED, s->reason);
+}
+
+/* -- login -------------------------------------------------------------- */
+
+static struct soup_credentials credentials(const struct session *s)
+{
+	return (struct soup_credentials){
+		.user = s->options.user,
+		.password = s->options.password,
+		.session = s->name,
+		.seq = s->seq,
+	};
+}
+
+/* Return: bytes of the login, or -EINVAL. */
+static int login_build(const struct session *s,
+		       struct soup_login_request_41 *out)
+{
+	const struct soup_credentials c = credentials(s);
+	uint32_t timeout_ms = s->options.timeout_ms;
+	int err = timeout_ms ? soup_login_41(out, &c, timeout_ms) :
+		  soup_login(&out->login, &c);
+
+	if (err)
+		return err;
+	return timeout_ms ? sizeof(*out) : sizeof(out->login);
+}
+
+/* Is the connection still one, whatever the sink did? */
+static bool is_connected(const struct session *s)
+{
+	return s->fd >= 0;
+}
+
+static int connected(struct op *op, int res)
+{
+	struct session *s = source_owner(op, struct session, connect);
+	struct soup_login_request_41 login;
+	int err = res, len;
+
+	if (s->fd < 0)
+		return 0;
+	if (err) {
+		lost(s, "cannot connect: %s", strerror(-err));
+		return 0;
+	}
+	soup_init(&s->soup);
+	s->heard_ns = clock_ns();
+	len = login_build(s, &login);
+	err = session_tcp_opened(s);
+	if (!err)
+		err = session_tcp_send(s, &login, (size_t)len);
+	if (!err)
+		err = session_tcp_receive(s);
+	if (err)
+		lost(s, "cannot log in: %s", strerror(-err));
+	else
+		state_set(s, HT_SESSION_LOGIN, NULL);
+	return 0;
+}
+
+/*
+ * The query that no earlier one can be taken for.  Later, when it does not get
+ * out now.
+ */
+static void query_ask(struct session *s)
+{
+	const struct ouch_query query = { .type = 'Q' };
+
+	s->query = SESSION_QUERY_NOW;
+	if (session_tcp_packet(s, SOUP_UNSEQUENCED, &query, sizeof(query)))
+		return;
+	s->query = SESSION_QUERY_ASKED;
+	s->query_unanswered = false;
+	s->went_on_ns = clock_ns();
+}
+
+static void accepted_take(struct session *s)
+{
+	char words[SESSION_WORDS];
+	const char *name = s->soup.session;
+
+	if (!name[0] || (s->name[0] && strcmp(name, s->name))) {
+		lost(s, "asked for session `%s`, the exchange answered with `%s`",
+		     s->name, name);
+		return;
+	}
+	if (s->soup.next_seq != s->seq) {
+		down(s, s->options.times.rejected_ns,
+		     "session %s: the exchange would go on at %" PRIu64 ", not at %" PRIu64,
+		     name, s->soup.next_seq, s->seq);
+		return;
+	}
+	memcpy(s->name, name, sizeof(s->name));
+	s->logins++;
+	s->query = s->started && !s->query_unanswered ? SESSION_QUERY_NOW :
+		   SESSION_QUERY_LATER;
+	s->started = true;
+	if (s->replaced)
+		s->sink.session_new(s->sink.context);
+	s->replaced = false;
+	if (!is_connected(s) || s->state != HT_SESSION_LOGIN)
+		return;
+	snprintf(words, sizeof(words), "logged in to session %s, from %" PRIu64 " on",
+		 s->name, s->seq);
+	state_set(s, HT_SESSION_RECONCILING, words);
+	if (s->state == HT_SESSION_RECONCILING &&
+	    s->query == SESSION_QUERY_NOW)
+		query_ask(s);
+}
+
+/* A session that is not there is asked for once; then the current one. */
+static void rejected_take(struct session *s, char reason)
+{
+	uint64_t wait = s->options.times.rejected_ns;
+
+	s->rejects++;
+	if (reason == SOUP_REJECT_SESSION && s->name[0]) {
+		session_forget(s);
+		wait = 0;
+	}
+	down(s, wait, "%s", s->soup.words);
+}
+
+/* -- packets ------------------------------------------------------------ */
+
+static void answered(struct session *s)
+{
+	char words[SESSION_WORDS];
+
+	s->reason_told = false;
+	snprintf(words, sizeof(words), "session %s is open, next message %" PRIu64,
+		 s->name, s->seq);
+	state_set(s, HT_SESSION_OPEN, words);
+}
+
+static int message_take(struct session *s, const struct soup_packet *p)
+{
+	uint64_t seq = s->seq;
+	bool is_answer = s->query == SESSION_QUERY_ASKED &&
+			 p->len >= sizeof(struct ouch_query_response) &&
+			 p->payload[0] == 'Q';
+	int err;
+
+	s->seq = s->soup.next_seq;
+	s->messages++;
+	s->went_on_ns = clock_ns();
+	err = s->sink.message(s->sink.context, seq, p->payload, p->len);
+	if (!err && is_answer && s->state == HT_SESSION_RECONCILING)
+		answered(s);
+	return err;
+}
+
+/* The exchange has nothing else to send: it has replayed all. */
+static void heartbeat_take(struct session *s)
+{
+	s->heartbeats++;
+	if (s->state == HT_SESSION_RECONCILING &&
+	    s->query != SESSION_QUERY_ASKED)
+		query_ask(s);
+}
+
+/* Return: 0 or the sink's error. */
+static int packet_take(struct session *s, const struct soup_packet *p)
+{
+	switch (p->type) {
+	case SOUP_LOGIN_ACCEPTED:
+		if (s->state == HT_SESSION_LOGIN)
+			accepted_take(s);
+		return 0;
+	case SOUP_LOGIN_REJECTED:
+		rejected_take(s, (char)p->payload[0]);
+		return 0;
+	case SOUP_SEQUENCED:
+		return message_take(s, p);
+	case SOUP_UNSEQUENCED:
+		s->unsequenced++;
+		return 0;
+	case SOUP_SERVER_HEARTBEAT:
+		heartbeat_take(s);
+		return 0;
+	case SOUP_END_OF_SESSION:
+		ended(s);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+static int packets_take(struct session *s)
+{
+	struct soup_packet p;
+	int err = 0, got = 0;
+
+	while (!err && is_connected(s)) {
+		got = soup_next(&s->soup, &p);
+		if (got <= 0)
+			break;
+		err = packet_take(s, &p);
+	}
+	if (got < 0)
+		lost(s, "not SoupBinTCP: %s", s->soup.words);
+	return err;
+}
+
+/* err: of the connection, 0 when the exchange closed it. */
+static void receive_end(struct session *s, int err)
+{
+	const char *where = s->soup.begin < s->soup.end ?
+			    ", in the middle of a packet" : "";
+
+	if (s->send_error)
+		err = s->send_error;
+	if (s->state == HT_SESSION_CLOSING && !err)
+		down(s, 0, "logged out");
+	else if (err)
+		lost(s, "the connection is lost: %s%s", strerror(-err), where);
+	else if (s->state == HT_SESSION_LOGIN)
+		lost(s, "the exchange closed the connection without an answer to the login");
+	else
+		lost(s, "the exchange closed the connection%s", where);
+}
+
+static int received(struct op *op, int res)
+{
+	struct session *s = source_owner(op, struct session, receive);
+	int err = 0;
+
+	if (s->fd < 0)
+		return 0;
+	if (res > 0) {
+		s->heard_ns = clock_ns();
+		s->bytes_in += (uint64_t)res;
+		soup_filled(&s->soup, (size_t)res);
+		if (s->way_open && s->way.received)
+			s->way.received(s->way.context, (size_t)res);
+		err = packets_take(s);
+	} else if (res != -EINTR && res != -EAGAIN) {
+		receive_end(s, res);
+	}
+	if (is_connected(s) && session_tcp_receive(s))
+		lost(s, "the kernel takes no request to read");
+	return err;
+}
+
+/* -- time --------------------------------------------------------------- */
+
+/* What happened after the caller looked at its clock is not in the past. */
+static uint64_t elapsed(uint64_t then, uint64_t now)
+{
+	return now > then ? now - then : 0;
+}
+
+static void connect_begin(struct session *s)
+{
+	int err;
+
+	s->connects++;
+	err = session_tcp_open(s);
+	if (err)
+		lost(s, "cannot connect: %s", strerror(-err));
+	else
+		state_set(s, HT_SESSION_CONNECTING, NULL);
+}
+
+/* Gives up what does not go on.  Words have no figure that changes. */
+static void overdue_judge(struct session *s, uint64_t now)
+{
+	const struct session_times *times = &s->options.times;
+	uint64_t ms = times->silence_ns / MS_NS;
+
+	if (s->state == HT_SESSION_CONNECTING) {
+		if (elapsed(s->since_ns, now) > times->connect_ns)
+			lost(s, "cannot connect: no answer for %" PRIu64 " ms",
+			     (uint64_t)(times->connect_ns / MS_NS));
+	} else if (s->state == HT_SESSION_CLOSING) {
+		if (elapsed(s->since_ns, now) > times->close_ns)
+			lost(s, "the exchange did not close its side of the connection");
+	} else if (elapsed(s->heard_ns, now) > times->silence_ns) {
+		lost(s, "the exchange was silent for %" PRIu64 " ms", ms);
+	} else if (elapsed(s->went_on_ns, now) > times->silence_ns) {
+		if (s->state == HT_SESSION_LOGIN)
+			lost(s, "no answer to the login for %" PRIu64 " ms", ms);
+		else if (s->state == HT_SESSION_RECONCILING &&
+			 s->query == SESSION_QUERY_ASKED)
+			lost(s, "no answer to the Account Query for %" PRIu64 " ms",
+			     ms);
+	}
+}
+
+static void heartbeat_send(struct session *s, uint64_t now)
+{
+	if ((s->state != HT_SESSION_RECONCILING &&
+	     s->state != HT_SESSION_OPEN) ||
+	    elapsed(s->sent_ns, now) < s->options.times.heartbeat_ns)
+		return;
+	if (!session_tcp_packet(s, SOUP_CLIENT_HEARTBEAT, NULL, 0))
+		s->beats++;
+}
+
+void session_beat(struct session *s, uint64_t now_ns)
+{
+	uint64_t asleep = elapsed(s->beat_ns, now_ns);
+
+	s->beat_ns = now_ns;
+	if (s->state == HT_SESSION_DOWN || s->state == HT_SESSION_ENDED) {
+		if (s->wanted && session_is_idle(s) &&
+		    now_ns >= s->retry_at_ns)
+			connect_begin(s);
+		return;
+	}
+	if (asleep > s->options.times.heartbeat_ns)
+		s->heard_ns = s->went_on_ns = now_ns;
+	else
+		overdue_judge(s, now_ns);
+	if (s->state == HT_SESSION_RECONCILING &&
+	    s->query == SESSION_QUERY_NOW)
+		query_ask(s);
+	heartbeat_send(s, now_ns);
+}
+
+/* -- the caller's ------------------------------------------------------- */
+
+int session_init(struct session *s, struct loop *loop,
+		 const struct session_options *options,
+		 const struct session_sink *sink,
+		 const struct session_way *way)
+{
+	struct soup_login_request_41 login;
+	const char *name = options->session ? options->session : "";
+
+	memset(s, 0, offsetof(struct session, soup));
+	soup_init(&s->soup);
+	s->fd = -1;
+	if (strlen(name) > SOUP_SESSION_LEN || strchr(name, ' '))
+		return -EINVAL;
+	memcpy(s->name, name, strlen(name));
+	s->loop = loop;
+	s->options = *options;
+	s->sink = *sink;
+	if (way)
+		s->way = *way;
+	s->seq = 1;
+	s->retry_ns = options->times.retry_ns;
+	s->connect.on_done = connected;
+	s->receive.on_done = received;
+	s->room.on_done = session_tcp_room;
+	return login_build(s, &login) < 0 ? -EINVAL : 0;
+}
+
+void session_open(struct session *s)
+{
+	s->wanted = true;
+	s->retry_at_ns = 0;
+	s->retry_ns = s->options.times.retry_ns;
+}
+
+int session_send(struct session *s, const void *message, size_t len)
+{
+	int err;
+
+	if (s->state != HT_SESSION_OPEN)
+		return -ENOTCONN;
+	if (!len || len > SESSION_MESSAGE_MAX)
+		return -EMSGSIZE;
+	err = session_tcp_packet(s, SOUP_UNSEQUENCED, message, len);
+	if (!err)
+		s->sent++;
+	else if (err == -EAGAIN)
+		s->full++;
+	return err;
+}
+
+void session_sent(struct session *s, size_t bytes, uint64_t now_ns)
+{
+	s->sent++;
+	s->bytes_out += bytes;
+	s->sent_ns = now_ns;
+}
+
+void session_close(struct session *s)
+{
+	s->wanted = false;
+	switch (s->state) {
+	case HT_SESSION_CONNECTING:
+		down(s, 0, "closed before it was connected");
+		break;
+	case HT_SESSION_LOGIN:
+	case HT_SESSION_RECONCILING:
+	case HT_SESSION_OPEN:
+		state_set(s, HT_SESSION_CLOSING, NULL);
+		session_tcp_finish(s);
+		break;
+	default:
+		break;
+	}
+}
+
+void session_drop(struct session *s, const char *why)
+{
+	if (is_connected(s))
+		lost(s, "%s", why);
+}
