@@ -84,6 +84,7 @@ NEEDS_test_rerequest_client := user/rerequest.c
 NEEDS_test_soup		:= user/soup.c
 NEEDS_test_session	:= selftests/user/exchange.c $(call user,session \
 			   session_tcp soup loop)
+NEEDS_test_session_network := $(NEEDS_test_session)
 NEEDS_test_snapshot	:= selftests/user/snapshot.c user/glimpse.c user/soup.c
 NEEDS_test_snapshot_time := $(NEEDS_test_snapshot)
 NEEDS_test_membership	:= $(call user,membership netif out command)
@@ -128,8 +129,8 @@ TESTS	:= $(TEST_SRC:selftests/%.c=$(T)/%)
 TLIBS	:= -lcmocka $(LIBS) -lpthread -lm
 
 # their time is the test's
-$(patsubst %,$(T)/user/test_%,recovery ask rejoin rejoin_fails session): \
-	TLIBS += -Wl,--wrap=clock_gettime
+$(patsubst %,$(T)/user/test_%,recovery ask rejoin rejoin_fails session \
+	session_network): TLIBS += -Wl,--wrap=clock_gettime
 
 .SECONDEXPANSION:
 $(T)/obj/%.o: %.c | $(B)/hairtrigger.skel.h

@@ -110,20 +110,6 @@ void session_tcp_close(struct session *s)
 	s->rest_at = s->rest_len = 0;
 }
 
-void session_tcp_finish(struct session *s)
-{
-	if (s->rest_at < s->rest_len || !s->way_open)
-		return;
-	/* without room for it FIN alone says as much */
-	if (!s->logged_out && s->soup.state == SOUP_OPEN)
-		session_tcp_packet(s, SOUP_LOGOUT_REQUEST, NULL, 0);
-	s->logged_out = true;
-	if (s->rest_at < s->rest_len)
-		return;
-	way_close(s);
-	shutdown(s->fd, SHUT_WR);
-}
-
 /* -- bytes -------------------------------------------------------------- */
 
 int session_tcp_receive(struct session *s)
@@ -137,17 +123,6 @@ int session_tcp_receive(struct session *s)
 	to = soup_room(&s->soup, &room);
 	io_uring_prep_recv(sqe, s->fd, to, room, 0);
 	loop_start(sqe, &s->receive);
-	return 0;
-}
-
-static int room_wait(struct session *s)
-{
-	struct io_uring_sqe *sqe = loop_sqe(s->loop);
-
-	if (!sqe)
-		return -EBUSY;
-	io_uring_prep_poll_add(sqe, s->fd, POLLOUT);
-	loop_start(sqe, &s->room);
 	return 0;
 }
 
@@ -167,6 +142,18 @@ static ssize_t plain_send(struct session *s, const void *bytes, size_t len)
 	ssize_t taken = send(s->fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL);
 
 	return taken < 0 ? -errno : taken;
+}
+
+static void room_wait(struct session *s)
+{
+	struct io_uring_sqe *sqe = loop_sqe(s->loop);
+
+	if (!sqe) {
+		send_fail(s, -EBUSY);
+		return;
+	}
+	io_uring_prep_poll_add(sqe, s->fd, POLLOUT);
+	loop_start(sqe, &s->room);
 }
 
 /* Return: bytes taken, -EAGAIN or another negative errno. */
@@ -201,7 +188,8 @@ int session_tcp_send(struct session *s, const void *packets, size_t len)
 	s->rest_at = 0;
 	s->rest_len = len - (size_t)taken;
 	memcpy(s->rest, (const uint8_t *)packets + taken, s->rest_len);
-	return room_wait(s) ? send_fail(s, -EBUSY) : 0;
+	room_wait(s);
+	return 0;
 }
 
 int session_tcp_packet(struct session *s, enum soup_type type,
@@ -215,24 +203,49 @@ int session_tcp_packet(struct session *s, enum soup_type type,
 	return session_tcp_send(s, packet, whole);
 }
 
+/* Return: 0, also when some of it is left, or negative errno. */
+static int rest_send(struct session *s)
+{
+	ssize_t taken;
+
+	if (s->rest_at == s->rest_len)
+		return 0;
+	taken = bytes_give(s, s->rest + s->rest_at, s->rest_len - s->rest_at);
+	if (taken > 0)
+		s->rest_at += (size_t)taken;
+	return taken < 0 && taken != -EAGAIN ? (int)taken : 0;
+}
+
 int session_tcp_room(struct op *op, int res)
 {
 	struct session *s = source_owner(op, struct session, room);
-	ssize_t taken;
 
 	if (s->fd < 0 || s->send_error)
 		return 0;
-	taken = res < 0 ? send_fail(s, res) :
-		bytes_give(s, s->rest + s->rest_at, s->rest_len - s->rest_at);
-	if (taken > 0)
-		s->rest_at += (size_t)taken;
-	if (taken < 0 && taken != -EAGAIN)
-		return 0;
-	if (s->rest_at < s->rest_len)
-		return room_wait(s) ? send_fail(s, -EBUSY), 0 : 0;
-	if (s->state == HT_SESSION_CLOSING)
+	if (res < 0)
+		send_fail(s, res);
+	else if (!rest_send(s) && s->rest_at < s->rest_len)
+		room_wait(s);
+	else if (s->state == HT_SESSION_CLOSING)
 		session_tcp_finish(s);
 	return 0;
+}
+
+void session_tcp_finish(struct session *s)
+{
+	if (s->send_error || !s->way_open || s->room.busy)
+		return;
+	if (!s->logged_out && s->soup.state == SOUP_OPEN) {
+		if (session_tcp_packet(s, SOUP_LOGOUT_REQUEST, NULL, 0)) {
+			room_wait(s);
+			return;
+		}
+		s->logged_out = true;
+	}
+	if (s->room.busy)
+		return;
+	way_close(s);
+	shutdown(s->fd, SHUT_WR);
 }
 
 uint32_t session_backlog(const struct session *s)
