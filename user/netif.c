@@ -183,19 +183,29 @@ static int route_parse(const struct nlmsghdr *nlh, void *answer)
 	return MNL_CB_OK;
 }
 
-int netif_route(struct netif_route *route, __be32 address)
+int netif_route_from(struct netif_route *route, __be32 address, __be32 source)
 {
 	uint8_t buffer[256];
 	struct nlmsghdr *request;
 	struct rtmsg *message;
 
-	*route = (struct netif_route){ .next_hop = address };
+	*route = (struct netif_route){
+		.source = source,
+		.next_hop = address,
+	};
 	message = request_begin(&request, buffer, RTM_GETROUTE,
 				sizeof(*message));
 	message->rtm_family = AF_INET;
 	message->rtm_dst_len = 32;
 	mnl_attr_put_u32(request, RTA_DST, address);
+	if (source)
+		mnl_attr_put_u32(request, RTA_SRC, source);
 	return request_run(request, route_parse, route);
+}
+
+int netif_route(struct netif_route *route, __be32 address)
+{
+	return netif_route_from(route, address, 0);
 }
 
 static int neighbour_parse(const struct nlmsghdr *nlh, void *answer)

@@ -44,6 +44,9 @@ int netif_up(int ifindex);
 /* Return: 0, -ENETUNREACH, or another negative errno. */
 int netif_route(struct netif_route *route, __be32 address);
 
+/* The same from one of our addresses; -EINVAL when it is none of ours. */
+int netif_route_from(struct netif_route *route, __be32 address, __be32 source);
+
 /*
  * MAC of a neighbour.  Return: 0, -ENOENT when the kernel does not know it
  * (yet, or any more), or another negative errno.
