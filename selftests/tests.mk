@@ -82,9 +82,10 @@ NEEDS_test_xsk		:= user/xsk.c user/frame.c user/ouch.c
 NEEDS_test_transport	:= user/transport.c
 NEEDS_test_rerequest_client := user/rerequest.c
 NEEDS_test_soup		:= user/soup.c
-NEEDS_test_session	:= selftests/user/exchange.c $(call user,session \
+NEEDS_test_order_session := selftests/user/exchange.c $(call user,session \
 			   session_tcp soup loop)
-NEEDS_test_session_network := $(NEEDS_test_session)
+NEEDS_test_order_network := $(NEEDS_test_order_session)
+NEEDS_test_path_watch	:= user/path_watch.c user/netif.c
 NEEDS_test_snapshot	:= selftests/user/snapshot.c user/glimpse.c user/soup.c
 NEEDS_test_snapshot_time := $(NEEDS_test_snapshot)
 NEEDS_test_membership	:= $(call user,membership netif out command)
@@ -129,8 +130,8 @@ TESTS	:= $(TEST_SRC:selftests/%.c=$(T)/%)
 TLIBS	:= -lcmocka $(LIBS) -lpthread -lm
 
 # their time is the test's
-$(patsubst %,$(T)/user/test_%,recovery ask rejoin rejoin_fails session \
-	session_network): TLIBS += -Wl,--wrap=clock_gettime
+$(patsubst %,$(T)/user/test_%,recovery ask rejoin rejoin_fails \
+	order_session order_network): TLIBS += -Wl,--wrap=clock_gettime
 
 .SECONDEXPANSION:
 $(T)/obj/%.o: %.c | $(B)/hairtrigger.skel.h
@@ -188,7 +189,7 @@ test: all test_programs	## the same, installing nothing
 # times slower: LONG_TESTS would take minutes there, of what the others do, too,
 # or of what no kernel changes.
 ASKS_KERNEL := selftests/native/program.c $(call user,loader pins lock xsk \
-	   transport control_server)
+	   transport session_tcp path_watch control_server)
 LONG_TESTS := %/test_play %/test_book_live %/test_demo.sh %/test_demo_real.sh \
 	   %/test_lab.sh %/test_kill.sh %/test_kill_load.sh %/test_errors.sh \
 	   %/test_refusals.sh %/test_book_commands.sh
