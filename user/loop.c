@@ -146,6 +146,38 @@ static int loop_turn(struct loop *l)
 	return err;
 }
 
+int loop_buffers(struct loop *l, const struct iovec *pieces,
+		 unsigned int count)
+{
+	return io_uring_register_buffers(&l->ring, pieces, count);
+}
+
+int loop_finish(struct loop *l, struct op *op, int ms)
+{
+	uint64_t now = clock_ns(), end = now + (uint64_t)ms * MS_NS;
+	struct __kernel_timespec left;
+	struct io_uring_cqe *cqe;
+	int err;
+
+	for (; op->busy; now = clock_ns()) {
+		if (now >= end)
+			return -ETIME;
+		left.tv_sec = (long long)((end - now) / SECOND_NS);
+		left.tv_nsec = (long long)((end - now) % SECOND_NS);
+		err = io_uring_submit_and_wait_timeout(&l->ring, &cqe, 1, &left,
+						       NULL);
+		if (err == -EINTR)
+			continue;
+		if (err < 0)
+			return err;
+		if (io_uring_cqe_get_data64(cqe) ==
+		    ((uintptr_t)op | LOOP_IS_OP))
+			op_complete(op, cqe->res);
+		io_uring_cqe_seen(&l->ring, cqe);
+	}
+	return 0;
+}
+
 int loop_run(struct loop *l)
 {
 	int err;

@@ -79,6 +79,21 @@ void loop_start(struct io_uring_sqe *sqe, struct op *op);
 /* Has the kernel give it up soon; it is done then, with -ECANCELED or not. */
 void loop_cancel(struct loop *l, struct op *op);
 
+/*
+ * Memory that the kernel keeps at hand for io_uring_prep_*_fixed(), each piece
+ * by its number; once for a loop, and as long as it is open.
+ * Return: 0 or negative errno; -ENOMEM also when more may not be locked.
+ */
+int loop_buffers(struct loop *l, const struct iovec *pieces,
+		 unsigned int count);
+
+/*
+ * After the loop's end: waits for one op, up to ms.  What else is done
+ * meanwhile is not told to anybody.
+ * Return: 0, -ETIME, or another negative errno.
+ */
+int loop_finish(struct loop *l, struct op *op, int ms);
+
 /* Runs until l->stop.  Return: 0 or the error of a callback or the ring. */
 int loop_run(struct loop *l);
 
