@@ -39,6 +39,9 @@ RECOVERY := $(patsubst %,selftests/user/%.c,rig rig_servers snapshot) \
 	   rerequest glimpse soup trigger loop log names ouch ouch_tags \
 	   ouch_words)
 
+# a journal, and what is read of it
+JOURNAL	:= $(call user,journal journal_file journal_read journal_crc loop lock)
+
 # in the order of a packet's way
 NEEDS_test_wire		:= $(call native,compose)
 NEEDS_test_binaryfile	:= $(call native,compose)
@@ -78,6 +81,9 @@ NEEDS_test_ouch_words	:= $(NEEDS_test_ouch_request) user/ouch_words.c \
 			   $(call user,log names)
 NEEDS_test_orders	:= user/orders.c
 NEEDS_test_risk		:= user/risk.c
+NEEDS_test_journal	:= selftests/user/journal_rig.c $(JOURNAL) \
+			   user/out.c user/command.c
+NEEDS_test_journal_crash := $(NEEDS_test_journal)
 NEEDS_test_xsk		:= user/xsk.c user/frame.c user/ouch.c
 NEEDS_test_transport	:= user/transport.c
 NEEDS_test_rerequest_client := user/rerequest.c

@@ -75,6 +75,7 @@ struct journal {
 	uint32_t writing;		/* the same, of the oldest unwritten */
 
 	struct op write;
+	uint32_t write_to;		/* of its buffer */
 	uint64_t write_last;		/* index of the last record it is for */
 	uint64_t write_oldest_ns;	/* put of its first one */
 	uint64_t retry_ns;		/* no write before that, 0: none failed */
@@ -119,6 +120,9 @@ int journal_close(struct journal *j, int ms);
 
 /* At the end of each turn, and at least once a sync_ms. */
 void journal_turn(struct journal *j);
+
+/* Has the disk keep what is written by now, if it is not asked already. */
+void journal_sync(struct journal *j);
 
 /* Is there no room for one more order, or does a gap wait to be told of? */
 bool journal_full(const struct journal *j);

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "journal_rig.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+int journal_rig_setup(void **state)
+{
+	struct journal_rig *rig = calloc(1, sizeof(*rig));
+
+	assert_non_null(rig);
+	snprintf(rig->folder, sizeof(rig->folder), "/tmp/ht-journal-XXXXXX");
+	assert_non_null(mkdtemp(rig->folder));
+	snprintf(rig->path, sizeof(rig->path), "%s/made/of.journal",
+		 rig->folder);
+	rig->journal.fd = -1;
+	*state = rig;
+	return 0;
+}
+
+int journal_rig_teardown(void **state)
+{
+	struct journal_rig *rig = *state;
+	char folder[sizeof(rig->folder) + 8];
+
+	if (rig->open)
+		journal_rig_close(rig);
+	snprintf(folder, sizeof(folder), "%s/made", rig->folder);
+	unlink(rig->path);
+	rmdir(folder);
+	rmdir(rig->folder);
+	free(rig);
+	return 0;
+}
+
+/* The op's are the only events: the loop ends with the last of them. */
+static int turn_end(struct loop *l)
+{
+	struct journal_rig *rig = source_owner(l, struct journal_rig, loop);
+	const struct journal *j = &rig->journal;
+
+	journal_turn(&rig->journal);
+	rig->failed = j->failed;
+	l->stop = j->failed || (j->written >= rig->wanted && !j->write.busy &&
+				!j->sync.busy && !j->missing.records);
+	return 0;
+}
+
+int journal_rig_open(struct journal_rig *rig)
+{
+	const struct journal_options options = {
+		.path = rig->path,
+		.instance = "lab",
+	};
+	int err;
+
+	assert_int_equal(loop_open(&rig->loop), 0);
+	rig->loop.after_turn = turn_end;
+	err = journal_open(&rig->journal, &rig->loop, &options);
+	if (err)
+		loop_close(&rig->loop);
+	rig->open = !err;
+	return err;
+}
+
+int journal_rig_close(struct journal_rig *rig)
+{
+	int err = journal_close(&rig->journal, RIG_CLOSE_MS);
+
+	loop_close(&rig->loop);
+	rig->open = false;
+	return err;
+}
+
+void journal_rig_run(struct journal_rig *rig)
+{
+	rig->wanted = rig->journal.index;
+	turn_end(&rig->loop);
+	while (!rig->loop.stop)
+		assert_int_equal(loop_run(&rig->loop), 0);
+}
+
+static void put_orders(struct journal *j, unsigned int n)
+{
+	const struct ht_event event = {
+		.seq = 1000 + n,
+		.trigger = 7,
+		.qty = 100,
+		.px = 1823500,
+		.side = HT_ASK,
+		.symbol = "AAPL",
+	};
+	const struct journal_refusal refusal = {
+		.reason = HT_REFUSED_STALE,
+		.gate = JOURNAL_GATE_CONTROLLER,
+		.qty = n,
+		.side = 'B',
+		.symbol = "AAPL",
+		.trigger = "dip",
+	};
+	const struct journal_sent sent = {
+		.entry_ns = 1,
+		.seen_ns = 2,
+		.decided_ns = 3,
+		.submitted_ns = 4,
+		.urn = n + 1,
+		.way = JOURNAL_WAY_DELEGATED,
+		.soup = 1,
+		.symbol = "AAPL",
+		.trigger = "dip",
+	};
+	const struct journal_reply reply = {
+		.number = n + 1,
+		.urn = n + 1,
+		.err = -ENOENT,
+		.symbol = "AAPL",
+	};
+
+	journal_put_event(j, &event);
+	journal_put_refusal(j, 1000 + n, &refusal);
+	journal_put_sent(j, 1000 + n, &sent, "Ouch request", 13);
+	journal_put_reply(j, &reply, "Answer", 6);
+}
+
+static void put_others(struct journal *j, unsigned int n)
+{
+	const struct journal_session session = {
+		.next = 5,
+		.state = 2,
+		.name = "S000000001",
+		.state_words = "up",
+		.words = "the exchange let us in",
+	};
+	const struct journal_kill kill = {
+		.level = HT_KILL_SYMBOL,
+		.generation = n,
+		.symbol = "MSFT",
+		.who = "root",
+		.reason = "a test",
+	};
+	const struct journal_limits limits = {
+		.version = n + 1,
+		.was = n,
+		.who = "root",
+	};
+	const struct journal_reconciled reconciled = {
+		.next = 9,
+		.replies = 4,
+		.orders = 3,
+		.open = 1,
+		.session = "S000000001",
+	};
+
+	journal_put_session(j, &session);
+	journal_put_kill(j, &kill);
+	journal_put_limits(j, &limits, "max_qty 100 -> 200");
+	journal_put_reconciled(j, &reconciled);
+}
+
+void journal_rig_put(struct journal *j, unsigned int n)
+{
+	const struct journal_start start = {
+		.pid = 77,
+		.abi = ht_abi(),
+		.first_urn = 1,
+		.release = "0.1.0",
+		.session = "S000000001",
+	};
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		journal_put_start(j, &start, "--max-qty 100");
+		put_orders(j, i);
+		put_others(j, i);
+		journal_put_stop(j, -EIO, "a test");
+	}
+}
+
+int journal_rig_read(const char *path, uint64_t *records, uint64_t *lost)
+{
+	struct journal_record record;
+	struct journal_reader r;
+	int got = journal_reader_open(&r, path);
+	bool opened = !got;
+
+	*records = *lost = 0;
+	while (opened && (got = journal_next(&r, &record)) > 0) {
+		assert_int_equal(record.head->index, ++*records);
+		if (record.head->type == JOURNAL_LOST)
+			*lost += journal_payload(&record,
+						 struct journal_lost)->records;
+	}
+	assert_true(!got || r.words[0]);
+	journal_reader_close(&r);
+	return got;
+}
+
+uint8_t *journal_rig_bytes(const char *path, size_t *len)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	uint8_t *bytes;
+
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	*len = (size_t)st.st_size;
+	bytes = malloc(*len);
+	assert_non_null(bytes);
+	assert_int_equal(read(fd, bytes, *len), *len);
+	close(fd);
+	return bytes;
+}
+
+void journal_rig_write(const char *path, const void *bytes, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, len), len);
+	close(fd);
+}

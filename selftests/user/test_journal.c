@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-2.0
+/* user/journal*.c on real files and io_uring: what is put is found again, and
+ * whatever else the file holds is found out.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "../../user/clock.h"
+#include "journal_rig.h"
+
+enum { RIG_TYPES = 10 };	/* records of one journal_rig_put() */
+
+static void open_put_close(struct journal_rig *rig, unsigned int n)
+{
+	assert_int_equal(journal_rig_open(rig), 0);
+	journal_rig_put(&rig->journal, n);
+	assert_int_equal(journal_rig_close(rig), 0);
+}
+
+/* Where the last record begins, and ends. */
+static void last_record(const char *path, uint64_t *from, uint64_t *to)
+{
+	struct journal_record record;
+	struct journal_reader r;
+
+	assert_int_equal(journal_reader_open(&r, path), 0);
+	do
+		*from = r.at;
+	while (journal_next(&r, &record) > 0 &&
+	       record.head->index < RIG_TYPES);
+	*to = r.at;
+	journal_reader_close(&r);
+}
+
+/* -- what is put is there ----------------------------------------------- */
+
+static void check_first(const struct journal_record *record)
+{
+	const struct journal_start *p =
+		journal_payload(record, struct journal_start);
+
+	assert_int_equal(record->head->type, JOURNAL_START);
+	assert_int_equal(record->head->limits, 0);
+	assert_int_equal(p->pid, 77);
+	assert_int_equal(p->first_index, 1);
+	assert_int_equal(p->len, 13);
+	assert_memory_equal(record->more, "--max-qty 100\0\0\0", 16);
+}
+
+static void check_order(const struct journal_record *record)
+{
+	switch (record->head->type) {
+	case JOURNAL_EVENT: {
+		const struct ht_event *e =
+			journal_payload(record, struct ht_event);
+
+		assert_int_equal(e->px, 1823500);
+		assert_string_equal(e->symbol, "AAPL");
+		break;
+	}
+	case JOURNAL_REFUSAL: {
+		const struct journal_refusal *p =
+			journal_payload(record, struct journal_refusal);
+
+		assert_int_equal(p->reason, HT_REFUSED_STALE);
+		assert_string_equal(p->trigger, "dip");
+		break;
+	}
+	case JOURNAL_SENT: {
+		const struct journal_sent *p =
+			journal_payload(record, struct journal_sent);
+
+		assert_int_equal(p->submitted_ns, 4);
+		assert_int_equal(p->len, 13);
+		assert_memory_equal(record->more, "Ouch request", 13);
+		break;
+	}
+	default: {
+		const struct journal_reply *p =
+			journal_payload(record, struct journal_reply);
+
+		assert_int_equal(record->head->type, JOURNAL_REPLY);
+		assert_int_equal(p->err, -ENOENT);
+		assert_memory_equal(record->more, "Answer", 6);
+		return;
+	}
+	}
+	assert_int_equal(record->head->seq, 1000);
+}
+
+static void check_other(const struct journal_record *record)
+{
+	switch (record->head->type) {
+	case JOURNAL_SESSION:
+		assert_string_equal(
+			journal_payload(record, struct journal_session)->words,
+			"the exchange let us in");
+		break;
+	case JOURNAL_KILL:
+		assert_string_equal(
+			journal_payload(record, struct journal_kill)->symbol,
+			"MSFT");
+		break;
+	case JOURNAL_LIMITS:
+		assert_int_equal(record->head->limits, 1);
+		assert_memory_equal(record->more, "max_qty 100 -> 200", 18);
+		break;
+	case JOURNAL_RECONCILED:
+		assert_int_equal(
+			journal_payload(record,
+					struct journal_reconciled)->replies, 4);
+		break;
+	default:
+		assert_int_equal(record->head->type, JOURNAL_STOP);
+		assert_int_equal(
+			journal_payload(record, struct journal_stop)->err,
+			-EIO);
+	}
+}
+
+static void every_type_is_found_again(void **state)
+{
+	struct journal_rig *rig = *state;
+	struct journal_record record;
+	struct journal_reader r;
+	uint64_t before = clock_ns(), i;
+
+	open_put_close(rig, 1);
+	assert_int_equal(journal_reader_open(&r, rig->path), 0);
+	assert_string_equal(r.header.instance, "lab");
+	for (i = 1; i <= RIG_TYPES; i++) {
+		assert_int_equal(journal_next(&r, &record), 1);
+		assert_int_equal(record.head->index, i);
+		assert_true(record.head->mono_ns >= before);
+		before = record.head->mono_ns;
+		if (i == 1)
+			check_first(&record);
+		else if (i <= 5)
+			check_order(&record);
+		else
+			check_other(&record);
+	}
+	assert_int_equal(journal_next(&r, &record), 0);
+	journal_reader_close(&r);
+}
+
+static void it_goes_on_where_it_ended(void **state)
+{
+	struct journal_rig *rig = *state;
+	uint64_t records, lost;
+	struct stat st;
+	int i;
+
+	for (i = 0; i < 3; i++)
+		open_put_close(rig, 5);
+	assert_int_equal(journal_rig_read(rig->path, &records, &lost), 0);
+	assert_int_equal(records, 3 * 5 * RIG_TYPES);
+	assert_int_equal(stat(rig->path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	*strrchr(rig->path, '/') = '\0';
+	assert_int_equal(stat(rig->path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0700);
+	strcat(rig->path, "/of.journal");
+}
+
+static void a_second_writer_is_refused(void **state)
+{
+	struct journal_rig *rig = *state, other = *rig;
+	uint64_t records, lost;
+
+	assert_int_equal(journal_rig_open(rig), 0);
+	journal_rig_put(&rig->journal, 1);
+	assert_int_equal(journal_rig_open(&other), -EBUSY);
+	assert_int_equal(other.journal.fd, -1);
+	journal_rig_put(&other.journal, 1);	/* a closed one takes it */
+	journal_rig_run(rig);
+	assert_int_equal(journal_rig_close(rig), 0);
+	assert_int_equal(journal_rig_read(rig->path, &records, &lost), 0);
+	assert_int_equal(records, RIG_TYPES);
+}
+
+static void what_is_too_long_is_cut(void **state)
+{
+	struct journal_rig *rig = *state;
+	const struct journal_limits limits = { .version = 2, .who = "root" };
+	static char text[3 * JOURNAL_RECORD_MAX];
+	uint64_t records, lost;
+
+	memset(text, 'x', sizeof(text) - 1);
+	assert_int_equal(journal_rig_open(rig), 0);
+	journal_put_limits(&rig->journal, &limits, text);
+	journal_put_stop(&rig->journal, 0, text);
+	assert_int_equal(journal_rig_close(rig), 0);
+	assert_int_equal(journal_rig_read(rig->path, &records, &lost), 0);
+	assert_int_equal(records, 2);
+}
+
+/* -- what is not whole is found out ------------------------------------- */
+
+static void a_torn_tail_is_cut(void **state)
+{
+	struct journal_rig *rig = *state;
+	uint64_t from, to, at, records, lost;
+	uint8_t *bytes;
+	size_t len;
+
+	open_put_close(rig, 1);
+	last_record(rig->path, &from, &to);
+	bytes = journal_rig_bytes(rig->path, &len);
+	assert_int_equal(to, len);
+	for (at = from + 1; at < to; at++) {
+		journal_rig_write(rig->path, bytes, at);
+		assert_int_equal(journal_rig_read(rig->path, &records, &lost),
+				 -ENODATA);
+		assert_int_equal(records, RIG_TYPES - 1);
+		assert_int_equal(journal_rig_open(rig), 0);
+		assert_int_equal(rig->journal.cut, at - from);
+		assert_int_equal(rig->journal.index, RIG_TYPES - 1);
+		journal_rig_put(&rig->journal, 1);
+		assert_int_equal(journal_rig_close(rig), 0);
+		assert_int_equal(journal_rig_read(rig->path, &records, &lost),
+				 0);
+		assert_int_equal(records, 2 * RIG_TYPES - 1);
+	}
+	free(bytes);
+}
+
+static void a_torn_header_is_written_anew(void **state)
+{
+	struct journal_rig *rig = *state;
+	uint64_t records, lost;
+	uint8_t *bytes;
+	size_t len, at;
+
+	open_put_close(rig, 0);
+	bytes = journal_rig_bytes(rig->path, &len);
+	assert_int_equal(len, sizeof(struct journal_header));
+	for (at = 0; at < len; at++) {
+		journal_rig_write(rig->path, bytes, at);
+		assert_int_equal(journal_rig_read(rig->path, &records, &lost),
+				 -ENODATA);
+		open_put_close(rig, 1);
+		assert_int_equal(rig->journal.cut, at);
+		assert_int_equal(journal_rig_read(rig->path, &records, &lost),
+				 0);
+		assert_int_equal(records, RIG_TYPES);
+	}
+	free(bytes);
+}
+
+static void every_flipped_bit_is_found(void **state)
+{
+	struct journal_rig *rig = *state;
+	uint64_t from, to, records, lost, at;
+	uint8_t *bytes, flipped;
+	int fd, bit, got;
+	size_t len;
+
+	open_put_close(rig, 1);
+	last_record(rig->path, &from, &to);
+	bytes = journal_rig_bytes(rig->path, &len);
+	fd = open(rig->path, O_WRONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	for (at = 0; at < len; at++) {
+		for (bit = 0; bit < 8; bit++) {
+			flipped = bytes[at] ^ (uint8_t)(1 << bit);
+			assert_int_equal(pwrite(fd, &flipped, 1, (off_t)at),
+					 1);
+			got = journal_rig_read(rig->path, &records, &lost);
+			assert_int_equal(got, at < from ? -EBADMSG : -ENODATA);
+			assert_true(records < RIG_TYPES);
+		}
+		assert_int_equal(pwrite(fd, &bytes[at], 1, (off_t)at), 1);
+	}
+	close(fd);
+	assert_int_equal(journal_rig_read(rig->path, &records, &lost), 0);
+	free(bytes);
+}
+
+static void a_damaged_one_is_left_alone(void **state)
+{
+	struct journal_rig *rig = *state;
+	uint8_t *bytes, *after;
+	size_t len;
+
+	open_put_close(rig, 2);
+	bytes = journal_rig_bytes(rig->path, &len);
+	bytes[200] ^= 4;
+	journal_rig_write(rig->path, bytes, len);
+	assert_int_equal(journal_rig_open(rig), -EBADMSG);
+	after = journal_rig_bytes(rig->path, &len);
+	assert_memory_equal(after, bytes, len);
+	free(bytes);
+	free(after);
+}
+
+/* Where the record of an index begins in the bytes of a file. */
+static size_t record_at(const uint8_t *bytes, uint64_t index)
+{
+	size_t at = sizeof(struct journal_header);
+
+	while (((const struct journal_head *)(bytes + at))->index < index)
+		at += ((const struct journal_head *)(bytes + at))->length;
+	return at;
+}
+
+static void no_record_vanishes(void **state)
+{
+	struct journal_rig *rig = *state;
+	uint64_t index, records, lost;
+	size_t len, at, next;
+	uint8_t *bytes, *less;
+
+	open_put_close(rig, 1);
+	bytes = journal_rig_bytes(rig->path, &len);
+	for (index = 1; index < RIG_TYPES; index++) {
+		at = record_at(bytes, index);
+		next = record_at(bytes, index + 1);
+		less = malloc(len);
+		memcpy(less, bytes, at);
+		memcpy(less + at, bytes + next, len - next);
+		journal_rig_write(rig->path, less, len - (next - at));
+		assert_int_equal(journal_rig_read(rig->path, &records, &lost),
+				 -EBADMSG);
+		assert_int_equal(records, index - 1);
+		free(less);
+	}
+	free(bytes);
+}
+
+static void other_files_are_no_journals(void **state)
+{
+	static const char text[] =
+		"This is a text that somebody wrote and wants to keep; it is longer than a header.\n";
+	struct journal_rig *rig = *state;
+	uint64_t records, lost;
+	uint8_t *bytes;
+	size_t len;
+
+	open_put_close(rig, 0);
+	journal_rig_write(rig->path, text, sizeof(text));
+	assert_int_equal(journal_rig_read(rig->path, &records, &lost),
+			 -EBADMSG);
+	assert_int_equal(journal_rig_open(rig), -EBADMSG);
+	bytes = journal_rig_bytes(rig->path, &len);
+	assert_int_equal(len, sizeof(text));
+	assert_memory_equal(bytes, text, len);
+	free(bytes);
+}
+
+/* -- buffers that fill -------------------------------------------------- */
+
+static void what_finds_no_room_is_told(void **state)
+{
+	struct journal_rig *rig = *state;
+	struct journal *j = &rig->journal;
+	uint64_t records, lost, put = 0;
+
+	assert_int_equal(journal_rig_open(rig), 0);
+	while (!j->lost) {
+		assert_true(journal_full(j) || !journal_trouble(j));
+		journal_rig_put(j, 1);
+		put += RIG_TYPES;
+	}
+	assert_true(journal_full(j));
+	assert_non_null(journal_trouble(j));
+	journal_rig_put(j, 3);
+	put += 3 * RIG_TYPES;
+	journal_rig_run(rig);
+	assert_false(journal_full(j));
+	assert_null(journal_trouble(j));
+	journal_rig_put(j, 1);
+	put += RIG_TYPES;
+	assert_int_equal(journal_rig_close(rig), 0);
+	assert_int_equal(journal_rig_read(rig->path, &records, &lost), 0);
+	assert_int_equal(lost, j->lost);
+	assert_int_equal(records - j->count[JOURNAL_LOST] + lost, put);
+}
+
+/* Before the last order that has room, not after it. */
+static void full_is_said_in_time(void **state)
+{
+	struct journal_rig *rig = *state;
+	struct journal *j = &rig->journal;
+
+	assert_int_equal(journal_rig_open(rig), 0);
+	while (!journal_full(j))
+		journal_rig_put(j, 1);
+	assert_int_equal(j->lost, 0);
+	assert_int_equal(journal_rig_close(rig), 0);
+}
+
+/* Printed, not judged: it depends on the machine, and on the sanitizers. */
+static void what_a_put_costs(void **state)
+{
+	enum { ROUNDS = 200, EACH = 100 };
+	struct journal_rig *rig = *state;
+	struct journal *j = &rig->journal;
+	uint64_t took = 0, start;
+	int i;
+
+	assert_int_equal(journal_rig_open(rig), 0);
+	for (i = 0; i < ROUNDS; i++) {
+		start = clock_ns();
+		journal_rig_put(j, EACH);
+		took += clock_ns() - start;
+		journal_rig_run(rig);
+	}
+	print_message("# a put: %llu ns; put to written: half in %llu us, at most %llu us\n",
+		      (unsigned long long)took / (ROUNDS * EACH * RIG_TYPES),
+		      (unsigned long long)hist_quantile(&j->put_to_written,
+							500) / 1000,
+		      (unsigned long long)j->put_to_written.max / 1000);
+	assert_int_equal(j->lost, 0);
+	assert_int_equal(journal_rig_close(rig), 0);
+}
+
+static void the_sum_is_castagnolis(void **state)
+{
+	/* RFC 3720, B.4 */
+	static const uint8_t zeros[32];
+
+	assert_int_equal(journal_crc(0, zeros, sizeof(zeros)), 0x8a9136aa);
+	assert_int_equal(journal_crc(0, "123456789", 9), 0xe3069283);
+}
+
+#define IN_A_FOLDER(f) \
+	cmocka_unit_test_setup_teardown(f, journal_rig_setup, \
+					journal_rig_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_sum_is_castagnolis),
+		IN_A_FOLDER(every_type_is_found_again),
+		IN_A_FOLDER(it_goes_on_where_it_ended),
+		IN_A_FOLDER(a_second_writer_is_refused),
+		IN_A_FOLDER(what_is_too_long_is_cut),
+		IN_A_FOLDER(a_torn_tail_is_cut),
+		IN_A_FOLDER(a_torn_header_is_written_anew),
+		IN_A_FOLDER(every_flipped_bit_is_found),
+		IN_A_FOLDER(a_damaged_one_is_left_alone),
+		IN_A_FOLDER(no_record_vanishes),
+		IN_A_FOLDER(other_files_are_no_journals),
+		IN_A_FOLDER(what_finds_no_room_is_told),
+		IN_A_FOLDER(full_is_said_in_time),
+		IN_A_FOLDER(what_a_put_costs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
