@@ -3,108 +3,13 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
 #include "ouch50.h"
+#include "session_state.h"
 #include "session_tcp.h"
-
-/* -- states ------------------------------------------------------------- */
-
-static void state_set(struct session *s, enum ht_session_state state,
-		      const char *words)
-{
-	enum ht_session_state old = s->state;
-
-	s->state = state;
-	s->since_ns = s->went_on_ns = clock_ns();
-	s->sink.state(s->sink.context, old, state, words);
-}
-
-/* The next wait; a connection that was of use for a while starts anew. */
-static uint64_t patience(struct session *s, uint64_t now)
-{
-	const struct session_times *times = &s->options.times;
-	uint64_t wait;
-
-	if (s->state == HT_SESSION_OPEN &&
-	    now - s->since_ns >= times->retry_most_ns)
-		s->retry_ns = times->retry_ns;
-	wait = s->retry_ns;
-	s->retry_ns *= 2;
-	if (s->retry_ns > times->retry_most_ns)
-		s->retry_ns = times->retry_most_ns;
-	return wait;
-}
-
-static void connection_end(struct session *s)
-{
-	if (s->query == SESSION_QUERY_ASKED &&
-	    s->state == HT_SESSION_RECONCILING)
-		s->query_unanswered = true;
-	if (s->state == HT_SESSION_RECONCILING || s->state == HT_SESSION_OPEN)
-		s->losses++;
-	session_tcp_close(s);
-}
-
-/* Down, with the next try after wait_ns; the same reason is told once. */
-static void down_for(struct session *s, uint64_t wait_ns, const char *format,
-		     va_list args)
-{
-	char words[SESSION_WORDS];
-	bool told;
-
-	vsnprintf(words, sizeof(words), format, args);
-	connection_end(s);
-	told = s->reason_told && !strcmp(words, s->reason);
-	snprintf(s->reason, sizeof(s->reason), "%s", words);
-	s->reason_told = true;
-	s->retry_at_ns = clock_ns() + wait_ns;
-	state_set(s, HT_SESSION_DOWN, told ? NULL : s->reason);
-}
-
-__attribute__((format(printf, 3, 4)))
-static void down(struct session *s, uint64_t wait_ns, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	down_for(s, wait_ns, format, args);
-	va_end(args);
-}
-
-__attribute__((format(printf, 2, 3)))
-static void lost(struct session *s, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	down_for(s, patience(s, clock_ns()), format, args);
-	va_end(args);
-}
-
-/* Messages are to begin at 1 again, of whatever session there is. */
-static void session_forget(struct session *s)
-{
-	s->name[0] = '\0';
-	s->seq = 1;
-	s->replaced = true;
-	s->started = false;
-	s->query_unanswered = false;
-}
-
-static void ended(struct session *s)
-{
-	s->wanted = false;
-	connection_end(s);
-	session_forget(s);
-	snprintf(s->reason, sizeof(s->reason),
-		 "the exchange ended the session");
-	s->reason_told = true;
-	state_set(s, HT_SESSION_ENDED, s->reason);
-}
 
 /* -- login -------------------------------------------------------------- */
 
@@ -147,7 +52,7 @@ static int connected(struct op *op, int res)
 	if (s->fd < 0)
 		return 0;
 	if (err) {
-		lost(s, "cannot connect: %s", strerror(-err));
+		session_lost(s, "cannot connect: %s", strerror(-err));
 		return 0;
 	}
 	soup_init(&s->soup);
@@ -159,9 +64,9 @@ static int connected(struct op *op, int res)
 	if (!err)
 		err = session_tcp_receive(s);
 	if (err)
-		lost(s, "cannot log in: %s", strerror(-err));
+		session_lost(s, "cannot log in: %s", strerror(-err));
 	else
-		state_set(s, HT_SESSION_LOGIN, NULL);
+		session_state_set(s, HT_SESSION_LOGIN, NULL);
 	return 0;
 }
 
@@ -187,12 +92,12 @@ static void accepted_take(struct session *s)
 	const char *name = s->soup.session;
 
 	if (!name[0] || (s->name[0] && strcmp(name, s->name))) {
-		lost(s, "asked for session `%s`, the exchange answered with `%s`",
+		session_lost(s, "asked for session `%s`, the exchange answered with `%s`",
 		     s->name, name);
 		return;
 	}
 	if (s->soup.next_seq != s->seq) {
-		down(s, s->options.times.rejected_ns,
+		session_down(s, s->options.times.rejected_ns,
 		     "session %s: the exchange would go on at %" PRIu64 ", not at %" PRIu64,
 		     name, s->soup.next_seq, s->seq);
 		return;
@@ -209,7 +114,7 @@ static void accepted_take(struct session *s)
 		return;
 	snprintf(words, sizeof(words), "logged in to session %s, from %" PRIu64 " on",
 		 s->name, s->seq);
-	state_set(s, HT_SESSION_RECONCILING, words);
+	session_state_set(s, HT_SESSION_RECONCILING, words);
 	if (s->state == HT_SESSION_RECONCILING &&
 	    s->query == SESSION_QUERY_NOW)
 		query_ask(s);
@@ -225,7 +130,7 @@ static void rejected_take(struct session *s, char reason)
 		session_forget(s);
 		wait = 0;
 	}
-	down(s, wait, "%s", s->soup.words);
+	session_down(s, wait, "%s", s->soup.words);
 }
 
 /* -- packets ------------------------------------------------------------ */
@@ -234,10 +139,11 @@ static void answered(struct session *s)
 {
 	char words[SESSION_WORDS];
 
+	s->query = SESSION_QUERY_ANSWERED;
 	s->reason_told = false;
 	snprintf(words, sizeof(words), "session %s is open, next message %" PRIu64,
 		 s->name, s->seq);
-	state_set(s, HT_SESSION_OPEN, words);
+	session_state_set(s, HT_SESSION_OPEN, words);
 }
 
 static int message_take(struct session *s, const struct soup_packet *p)
@@ -286,7 +192,7 @@ static int packet_take(struct session *s, const struct soup_packet *p)
 		heartbeat_take(s);
 		return 0;
 	case SOUP_END_OF_SESSION:
-		ended(s);
+		session_ended(s);
 		return 0;
 	default:
 		return 0;
@@ -305,7 +211,7 @@ static int packets_take(struct session *s)
 		err = packet_take(s, &p);
 	}
 	if (got < 0)
-		lost(s, "not SoupBinTCP: %s", s->soup.words);
+		session_lost(s, "not SoupBinTCP: %s", s->soup.words);
 	return err;
 }
 
@@ -318,13 +224,29 @@ static void receive_end(struct session *s, int err)
 	if (s->send_error)
 		err = s->send_error;
 	if (s->state == HT_SESSION_CLOSING && !err)
-		down(s, 0, "logged out");
+		session_down(s, 0, "logged out");
 	else if (err)
-		lost(s, "the connection is lost: %s%s", strerror(-err), where);
+		session_lost(s, "the connection is lost: %s%s", strerror(-err), where);
 	else if (s->state == HT_SESSION_LOGIN)
-		lost(s, "the exchange closed the connection without an answer to the login");
+		session_lost(s, "the exchange closed the connection without an answer to the login");
 	else
-		lost(s, "the exchange closed the connection%s", where);
+		session_lost(s, "the exchange closed the connection%s", where);
+}
+
+/* Return: 0 or the sink's error. */
+static int bytes_take(struct session *s, size_t len)
+{
+	int err = 0;
+
+	s->heard_ns = clock_ns();
+	s->bytes_in += len;
+	soup_filled(&s->soup, len);
+	if (s->way_open && s->way.received)
+		err = s->way.received(s->way.context, len);
+	if (!err)
+		return packets_take(s);
+	session_lost(s, "the way out is lost: %s", strerror(-err));
+	return 0;
 }
 
 static int received(struct op *op, int res)
@@ -334,18 +256,12 @@ static int received(struct op *op, int res)
 
 	if (s->fd < 0)
 		return 0;
-	if (res > 0) {
-		s->heard_ns = clock_ns();
-		s->bytes_in += (uint64_t)res;
-		soup_filled(&s->soup, (size_t)res);
-		if (s->way_open && s->way.received)
-			s->way.received(s->way.context, (size_t)res);
-		err = packets_take(s);
-	} else if (res != -EINTR && res != -EAGAIN) {
+	if (res > 0)
+		err = bytes_take(s, (size_t)res);
+	else if (res != -EINTR && res != -EAGAIN)
 		receive_end(s, res);
-	}
 	if (is_connected(s) && session_tcp_receive(s))
-		lost(s, "the kernel takes no request to read");
+		session_lost(s, "the kernel takes no request to read");
 	return err;
 }
 
@@ -364,9 +280,9 @@ static void connect_begin(struct session *s)
 	s->connects++;
 	err = session_tcp_open(s);
 	if (err)
-		lost(s, "cannot connect: %s", strerror(-err));
+		session_lost(s, "cannot connect: %s", strerror(-err));
 	else
-		state_set(s, HT_SESSION_CONNECTING, NULL);
+		session_state_set(s, HT_SESSION_CONNECTING, NULL);
 }
 
 /* Gives up what does not go on.  Words have no figure that changes. */
@@ -377,19 +293,19 @@ static void overdue_judge(struct session *s, uint64_t now)
 
 	if (s->state == HT_SESSION_CONNECTING) {
 		if (elapsed(s->since_ns, now) > times->connect_ns)
-			lost(s, "cannot connect: no answer for %" PRIu64 " ms",
+			session_lost(s, "cannot connect: no answer for %" PRIu64 " ms",
 			     (uint64_t)(times->connect_ns / MS_NS));
 	} else if (s->state == HT_SESSION_CLOSING) {
 		if (elapsed(s->since_ns, now) > times->close_ns)
-			lost(s, "the exchange did not close its side of the connection");
+			session_lost(s, "the exchange did not close its side of the connection");
 	} else if (elapsed(s->heard_ns, now) > times->silence_ns) {
-		lost(s, "the exchange was silent for %" PRIu64 " ms", ms);
+		session_lost(s, "the exchange was silent for %" PRIu64 " ms", ms);
 	} else if (elapsed(s->went_on_ns, now) > times->silence_ns) {
 		if (s->state == HT_SESSION_LOGIN)
-			lost(s, "no answer to the login for %" PRIu64 " ms", ms);
+			session_lost(s, "no answer to the login for %" PRIu64 " ms", ms);
 		else if (s->state == HT_SESSION_RECONCILING &&
 			 s->query == SESSION_QUERY_ASKED)
-			lost(s, "no answer to the Account Query for %" PRIu64 " ms",
+			session_lost(s, "no answer to the Account Query for %" PRIu64 " ms",
 			     ms);
 	}
 }
@@ -489,12 +405,12 @@ void session_close(struct session *s)
 	s->wanted = false;
 	switch (s->state) {
 	case HT_SESSION_CONNECTING:
-		down(s, 0, "closed before it was connected");
+		session_down(s, 0, "closed before it was connected");
 		break;
 	case HT_SESSION_LOGIN:
 	case HT_SESSION_RECONCILING:
 	case HT_SESSION_OPEN:
-		state_set(s, HT_SESSION_CLOSING, NULL);
+		session_state_set(s, HT_SESSION_CLOSING, NULL);
 		session_tcp_finish(s);
 		break;
 	default:
@@ -505,5 +421,5 @@ void session_close(struct session *s)
 void session_drop(struct session *s, const char *why)
 {
 	if (is_connected(s))
-		lost(s, "%s", why);
+		session_lost(s, "%s", why);
 }

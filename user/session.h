@@ -95,8 +95,10 @@ struct session_way {
 	 * others; -EAGAIN, or another negative errno, which ends the connection
 	 */
 	ssize_t (*send)(void *context, const void *bytes, size_t len);
-	/* So many bytes were received. */
-	void (*received)(void *context, size_t len);
+	/* So many bytes were received.  Return: 0, or negative errno, which
+	 * ends the connection.
+	 */
+	int (*received)(void *context, size_t len);
 	/* The connection is about to be closed, with FIN or RST: send nothing
 	 * more.
 	 */
@@ -122,6 +124,7 @@ struct session {
 		SESSION_QUERY_LATER,	/* when the replay has ended */
 		SESSION_QUERY_NOW,
 		SESSION_QUERY_ASKED,
+		SESSION_QUERY_ANSWERED,
 	} query;
 	bool query_unanswered;		/* an earlier connection's */
 

@@ -130,9 +130,10 @@ static int way_opened(void *context, int fd)
 	return 0;
 }
 
-static void way_received(void *context, size_t len)
+static int way_received(void *context, size_t len)
 {
 	w.received += len;
+	return w.receive_err;
 }
 
 static void way_closed(void *context)

@@ -44,6 +44,7 @@ struct world {
 	char words[SESSION_WORDS];	/* the last ones */
 	int opened, closed;		/* the way */
 	size_t received;
+	int receive_err;		/* what it answers */
 	int send_buffer;		/* of our socket; 0: as it is */
 };
 

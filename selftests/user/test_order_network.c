@@ -392,6 +392,21 @@ static void a_way_that_does_not_open(void **state)
 	UNTIL(session_is_idle(&w.s));
 }
 
+static void a_way_that_breaks(void **state)
+{
+	open_fresh();
+	w.receive_err = -ESTALE;
+	say_message("A");
+	UNTIL(w.s.state == HT_SESSION_DOWN);
+	words_are("the way out is lost: Stale file handle");
+	/* it is replayed */
+	assert_int_equal(w.messages, 1);
+	w.receive_err = 0;
+	hears_reset();
+	pass(250);
+	open_again(2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -414,6 +429,7 @@ int main(void)
 		T(a_short_answer_is_none),
 		T(a_way_that_takes_a_byte_at_a_time),
 		T(a_way_that_does_not_open),
+		T(a_way_that_breaks),
 #undef T
 	};
 
