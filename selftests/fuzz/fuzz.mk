@@ -26,6 +26,7 @@ FUZZES_request	:= $(call user,ouch ouch_tags ouch_encode ouch_request \
 FUZZES_transport := $(call user,ouch transport)
 FUZZES_soup	:= $(call user,soup)
 FUZZES_glimpse	:= $(call user,glimpse soup)
+FUZZES_order_session := $(call user,session session_state session_tcp soup loop)
 FUZZES_rerequest := $(call user,rerequest) $(call native,compose)
 FUZZES_servers	:= $(FEED) $(call native,compose) \
 		   $(call user,sim/state sim/rerequest sim/lies sim/login)

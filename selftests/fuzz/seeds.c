@@ -503,6 +503,22 @@ static void snapshot_stream(void)
 	save("soup", "rejected", &soup);
 }
 
+/* Behind a login; all in one piece. */
+static void order_stream(void)
+{
+	const struct ouch_query_response answer = { .type = 'Q' };
+	struct seed stream = {0};
+
+	add_u8(&stream, 1);
+	add_u8(&stream, 0);
+	soup_add(&stream, SOUP_SEQUENCED, &answer, sizeof(answer));
+	soup_add(&stream, SOUP_SERVER_HEARTBEAT, "", 0);
+	soup_add(&stream, SOUP_SEQUENCED, &answer, sizeof(answer));
+	soup_add(&stream, SOUP_SEQUENCED, "A", 1);
+	soup_add(&stream, SOUP_END_OF_SESSION, "", 0);
+	save("order_session", "day", &stream);
+}
+
 static void requests(void)
 {
 	const struct msg m = msg_hex(VECTOR_A);
@@ -548,6 +564,7 @@ int main(int argc, char **argv)
 	answers();
 	every_answer();
 	snapshot_stream();
+	order_stream();
 	requests();
 	for (i = 2; i < argc; i++) {
 		snprintf(name, sizeof(name), "session_%d", i - 1);
