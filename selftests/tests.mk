@@ -89,7 +89,8 @@ NEEDS_test_transport	:= user/transport.c
 NEEDS_test_rerequest_client := user/rerequest.c
 NEEDS_test_soup		:= user/soup.c
 NEEDS_test_order_session := selftests/user/exchange.c $(call user,session \
-			   session_state session_tcp soup loop)
+			   session_state session_tcp soup loop report_session \
+			   describe names wanted symbols) $(INSTANCE)
 NEEDS_test_order_network := $(NEEDS_test_order_session)
 NEEDS_test_path_watch	:= user/path_watch.c user/netif.c
 NEEDS_test_snapshot	:= selftests/user/snapshot.c user/glimpse.c user/soup.c

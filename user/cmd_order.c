@@ -42,20 +42,9 @@ static void print_orders(struct json_object *answer)
 
 static int order_show(int argc, char **argv)
 {
-	struct json_object *answer;
-	int code;
-
 	if (argc > 1)
 		return argument_error(argv[1]);
-	code = control_command("orders", NULL, &answer);
-	if (code)
-		return code;
-	if (globals.json)
-		out_json(answer);
-	else
-		print_orders(answer);
-	json_object_put(answer);
-	return EXIT_OK;
+	return control_show("orders", print_orders);
 }
 
 static const struct command order_commands[] = {

@@ -90,6 +90,7 @@ int cmd_book(int argc, char **argv);
 int cmd_trigger(int argc, char **argv);
 int cmd_order(int argc, char **argv);
 int cmd_kill(int argc, char **argv);
+int cmd_session(int argc, char **argv);
 int cmd_sim(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_bench(int argc, char **argv);

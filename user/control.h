@@ -42,4 +42,10 @@ int control_ask(const char *instance, const char *question,
 int control_command(const char *question, struct json_object *args,
 		    struct json_object **answer);
 
+/*
+ * Asks the controller of the command line's instance and shows the answer: as
+ * JSON, or by `print` as text; or why there is none.  Return: an exit code.
+ */
+int control_show(const char *question, void (*print)(struct json_object *));
+
 #endif

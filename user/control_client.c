@@ -159,3 +159,16 @@ int control_command(const char *question, struct json_object *args,
 	*answer = NULL;
 	return EXIT_SYSTEM;
 }
+
+int control_show(const char *question, void (*print)(struct json_object *))
+{
+	struct json_object *answer = NULL;
+	int code = control_command(question, NULL, &answer);
+
+	if (!code && globals.json)
+		out_json(answer);
+	else if (!code)
+		print(answer);
+	json_object_put(answer);
+	return code;
+}

@@ -74,6 +74,8 @@ static const struct command commands[] = {
 	  NULL },
 	{ "kill", cmd_kill, "global|session|symbol|reset|show",
 	  "The kill switch", NULL },
+	{ "session", cmd_session, "show",
+	  "The session with the exchange", NULL },
 	{ "sim", cmd_sim, "run|generate|info", "The exchange, simulated",
 	  NULL },
 	{ "replay", cmd_replay, "FILE [OPTIONS]",

@@ -220,4 +220,8 @@ uint32_t session_backlog(const struct session *s);
 /* "DOWN", "OPEN" and so on. */
 const char *session_state_name(enum ht_session_state state);
 
+/* The answer to "session" of control.h.  Return: a new object. */
+struct json_object;
+struct json_object *report_session(const struct session *s);
+
 #endif

@@ -38,8 +38,6 @@ static void connection_end(struct session *s)
 {
 	if (s->query == SESSION_QUERY_ASKED)
 		s->query_unanswered = true;
-	if (s->state == HT_SESSION_RECONCILING || s->state == HT_SESSION_OPEN)
-		s->losses++;
 	session_tcp_close(s);
 }
 
@@ -51,6 +49,8 @@ static void down_for(struct session *s, uint64_t wait_ns, const char *format,
 	bool told;
 
 	vsnprintf(words, sizeof(words), format, args);
+	if (s->state == HT_SESSION_RECONCILING || s->state == HT_SESSION_OPEN)
+		s->losses++;
 	connection_end(s);
 	told = s->reason_told && !strcmp(words, s->reason);
 	snprintf(s->reason, sizeof(s->reason), "%s", words);

@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <json-c/json.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -528,6 +529,45 @@ static void what_was_said_before_the_reset_counts(void **state)
 	open_again(3);
 }
 
+/* -- the report ------------------------------------------------------------ */
+
+static void member_is(struct json_object *o, const char *member,
+		      const char *value)
+{
+	struct json_object *m = NULL;
+
+	assert_true(json_object_object_get_ex(o, member, &m));
+	assert_string_equal(json_object_get_string(m), value);
+}
+
+static void the_report_says_how_it_stands(void **state)
+{
+	struct json_object *o;
+
+	open_fresh();
+	hang_up();
+	UNTIL(w.s.state == HT_SESSION_DOWN);
+	o = report_session(&w.s);
+	member_is(o, "state", "DOWN");
+	member_is(o, "last_reason", "the exchange closed the connection");
+	member_is(o, "lost", "1");
+	assert_false(json_object_object_get_ex(o, "from", NULL));
+	json_object_put(o);
+	pass(250);
+	open_again(2);
+	pass(700);
+	o = report_session(&w.s);
+	member_is(o, "state", "OPEN");
+	member_is(o, "session", "S1");
+	member_is(o, "next_sequence", "3");
+	member_is(o, "logins", "2");
+	member_is(o, "heard_age_ns", "700000000");
+	assert_true(json_object_object_get_ex(o, "from", NULL));
+	json_object_put(o);
+	assert_string_equal(session_state_name(HT_SESSION_ENDED), "ENDED");
+	assert_string_equal(session_state_name((enum ht_session_state)99), "?");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -562,6 +602,7 @@ int main(void)
 		T(closing_before_there_is_a_session),
 		T(reset_in_the_middle_of_a_message),
 		T(what_was_said_before_the_reset_counts),
+		T(the_report_says_how_it_stands),
 #undef T
 	};
 
