@@ -34,7 +34,7 @@ struct order *orders_next(struct orders *o)
 	return order;
 }
 
-void orders_commit(struct orders *o)
+int orders_commit(struct orders *o)
 {
 	struct order *order = &o->table[o->count++];
 
@@ -42,6 +42,7 @@ void orders_commit(struct orders *o)
 	order->open = order->qty;
 	order->limit = order->px;
 	o->working++;
+	return 0;
 }
 
 static struct order *order_find(struct orders *o, uint32_t urn)
