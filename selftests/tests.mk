@@ -19,6 +19,9 @@ PROGRAM	:= $(call native,program compose) user/table.c
 # the exchange without its network
 GENERATE := $(filter-out %_options.c,$(wildcard user/sim/generate*.c))
 MARKET	:= selftests/sim/market.c user/sim/book.c user/sim/exchange.c
+# what became of our orders
+ORDERS	:= $(call user,orders orders_expose orders_enter orders_apply \
+	   orders_dump positions)
 # a feed of the exchange, into sockets
 FEED	:= selftests/sim/listener.c $(patsubst %,user/sim/%.c,feed line \
 	   faults store state timing disclosed book)
@@ -79,7 +82,7 @@ NEEDS_test_ouch_request	:= $(call user,ouch ouch_tags ouch_encode ouch_request)
 NEEDS_test_ouch_tags	:= $(NEEDS_test_ouch_request)
 NEEDS_test_ouch_words	:= $(NEEDS_test_ouch_request) user/ouch_words.c \
 			   $(call user,log names)
-NEEDS_test_orders	:= user/orders.c
+NEEDS_test_orders	:= $(ORDERS)
 NEEDS_test_risk		:= user/risk.c
 NEEDS_test_journal	:= selftests/user/journal_rig.c $(JOURNAL) \
 			   user/out.c user/command.c

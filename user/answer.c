@@ -15,7 +15,7 @@ enum { ANSWER_MS = 1000 };	/* an order without one stops all others */
 static void answer_time(struct controller *c, const struct order *o,
 			uint64_t now)
 {
-	if (o->answered_ns == now)
+	if (o->sent && o->answered_ns == now)
 		hist_add(&c->sent_to_answer, now - o->sent_ns);
 }
 
@@ -27,7 +27,7 @@ static int answer_take(void *controller, const uint8_t *message, size_t len)
 	struct ouch_reply reply;
 	int err = ouch_decode(message, len, &reply);
 
-	if (err == -ENOMSG || (!err && reply.type == 'S')) {
+	if (err == -ENOMSG) {
 		c->other_answers++;
 		return 0;
 	}
@@ -39,6 +39,10 @@ static int answer_take(void *controller, const uint8_t *message, size_t len)
 	err = orders_apply(&c->orders, &reply, now, &order);
 	if (err) {
 		log_fault(&c->log, &reply, err);
+		return 0;
+	}
+	if (!order) {
+		c->other_answers++;
 		return 0;
 	}
 	answer_time(c, order, now);
@@ -58,7 +62,7 @@ const char *answers_trouble(const struct controller *c)
 {
 	if (c->unanswered)
 		return "an order got no answer; find out what became of it, then restart";
-	if (c->orders.count == ORDERS_MAX)
+	if (orders_full(&c->orders))
 		return "order table full; restart the controller";
 	return egress_trouble(&c->egress);
 }

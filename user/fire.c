@@ -94,7 +94,8 @@ int fire_take(void *controller, void *record, size_t size)
 		return 0;
 	}
 	order_time(c, o);
-	orders_commit(&c->orders);
+	if (orders_commit(&c->orders))
+		return -EEXIST;
 	log_fire(&c->log, e, o,
 		 e->version != HT_READ_ONCE(c->in.triggers[e->trigger].version));
 	return err;

@@ -197,10 +197,20 @@ void log_reply(struct log *log, const struct ouch_reply *reply,
 		log_line(log, "%s", words);
 }
 
+static const char *fault_words(int err)
+{
+	switch (err) {
+	case -ENOENT:
+		return "no order of ours has that number";
+	case -ENOSPC:
+		return "there is no room for it";
+	default:
+		return "it contradicts what is known of the order";
+	}
+}
+
 void log_fault(struct log *log, const struct ouch_reply *reply, int err)
 {
 	log_line(log, "answer `%c` for urn %u, %u shares, left without effect: %s",
-		 reply->type, reply->urn, reply->qty,
-		 err == -ENOENT ? "no order of ours has that number" :
-				  "it contradicts what is known of the order");
+		 reply->type, reply->urn, reply->qty, fault_words(err));
 }

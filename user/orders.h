@@ -60,11 +60,11 @@ enum order_state {
 #define ORDER_FAULTS(X)							\
 	X(unknown_urn,	"about no order of ours")			\
 	X(wrong_echo,							\
-	  "accepted or rejected with another ClOrdID, symbol, side or quantity") \
+	  "names another ClOrdID, symbol, side or quantity than was sent") \
 	X(wrong_price,							\
 	  "accepted or executed at a price that the order does not allow") \
 	X(twice,							\
-	  "accepted, rejected or executed under one match a second time") \
+	  "accepted, rejected or executed in the same match a second time") \
 	X(over_executed, "takes more than is left of the order")	\
 	X(over,		"changes an order that is over")		\
 	X(wrong_match,							\
@@ -85,12 +85,9 @@ struct order {
 	bool replaced;
 	bool ignored;
 	bool pending;			/* its cancel waits at the exchange */
-	uint8_t cancels;		/* asked for and not answered; stays
-					 * at 255
-					 */
-	uint8_t modifies;		/* the same */
+	bool cancel_sent;		/* and not answered, which is legal */
+	bool modify_sent;		/* the same */
 	char side;			/* as OUCH has it: B S T E */
-	char reserved;			/* B or S: side of what is counted */
 	uint16_t reason;		/* of a rejection or cancellation */
 	uint32_t qty;			/* as sent, in this order alone */
 	uint32_t total;			/* of the chain of replacements, as
@@ -151,6 +148,7 @@ struct orders {
 	uint32_t rejected;
 	uint32_t canceled;		/* with shares taken off */
 	uint32_t ignored;		/* never answered, known to be dead */
+	uint32_t lost;			/* of those, never arrived */
 	uint64_t executions;
 	uint64_t breaks;
 	uint64_t shares;		/* executed, without broken trades */
@@ -187,11 +185,15 @@ bool orders_full(const struct orders *o);
 /*
  * The place of the next order, its UserRefNum set: larger than any that was
  * sent or answered.  It counts only after orders_commit() or
- * orders_replace_sent(); its number may be made larger before that, or be the
- * number of an order that somebody sent for us.
+ * orders_replace_sent(), with nothing else in between.
  * Return: NULL when orders_full().
  */
 struct order *orders_next(struct orders *o);
+
+/* The place of an order that somebody sent for us, the kernel or a process
+ * before this one: as above, full or not.
+ */
+struct order *orders_place(struct orders *o, uint32_t urn);
 
 /*
  * The order was sent (Enter): reserves its quantity at its price.  Side, qty,

@@ -53,11 +53,10 @@ struct position {
 	uint64_t breaks;
 	uint64_t filled_ns[POSITION_FILLS]; /* the last ones, when; a ring */
 
-	uint64_t worst;			/* what `worst_gross` has of it */
-	uint32_t open_first;		/* for orders.c, as all that follows */
-	uint32_t fill_first;
+	uint32_t open_first;		/* order, execution: index + 1, 0: none; */
+	uint32_t fill_first;		/* these three belong to orders.c */
 	uint32_t fill_last;
-	uint32_t next_changed;
+	uint32_t next_changed;		/* index + 1, 0: none */
 	bool changed;
 };
 

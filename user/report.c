@@ -86,8 +86,9 @@ static void totals_add(struct json_object *o, const struct controller *c)
 		refused += c->risk.refused[i];
 	out_uint(o, "fires", c->fires);
 	out_uint(o, "refusals", refused);
-	out_uint(o, "sent", orders->count);
-	out_uint(o, "unanswered", orders->count - orders->answered);
+	out_uint(o, "sent", orders->sent);
+	out_uint(o, "unanswered",
+		 orders->count - orders->answered - orders->ignored);
 	out_uint(o, "overdue", orders->overdue);
 	out_uint(o, "accepted", orders->accepted);
 	out_uint(o, "rejected", orders->rejected);
@@ -223,6 +224,8 @@ static struct json_object *order_object(const struct order *order)
 	out_text(row, "clordid", clordid);
 	if (order->accepted)
 		out_uint(row, "order_ref", order->order_ref);
+	if (!order->sent)
+		return row;
 	out_uint(row, "entry_to_sent_ns", order->sent_ns - order->entry_ns);
 	if (order->answered_ns)
 		out_uint(row, "sent_to_answer_ns",

@@ -20,7 +20,7 @@ FUZZES_mold	:= $(NATIVE)
 FUZZES_itch	:= $(AGREE) $(call native,rule)
 FUZZES_pcap	:= $(PLAYING)
 FUZZES_binaryfile := $(PLAYING)
-FUZZES_ouch	:= $(call user,ouch ouch_tags ouch_words orders)
+FUZZES_ouch	:= $(call user,ouch ouch_tags ouch_words) $(ORDERS)
 FUZZES_request	:= $(call user,ouch ouch_tags ouch_encode ouch_request \
 		   ouch_words)
 FUZZES_transport := $(call user,ouch transport)

@@ -10,7 +10,7 @@
 #include "fuzz.h"
 #include "../../user/orders.h"
 
-enum { FIRST_URN = 1, MOST = 8 };
+enum { FIRST_URN = 1, MOST = 8, ROOM = 64 };
 
 static void orders_send(struct orders *o, uint32_t count)
 {
@@ -43,6 +43,7 @@ static void check(const struct orders *o)
 		working += order->open > 0;
 	}
 	fuzz_check(o->working == working);
+	fuzz_check(o->positions.open_orders == working);
 }
 
 static void say(const struct ouch_reply *r)
@@ -58,19 +59,15 @@ static void say(const struct ouch_reply *r)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct orders orders;
+	struct orders orders;
 	struct bytes in = { data, size };
 	const struct order *changed;
 	struct ouch_reply reply;
-	struct order *table;
 	uint8_t *message;
 	size_t len;
 	int err;
 
-	if (!orders.table)
-		fuzz_check(!orders_init(&orders, FIRST_URN));
-	table = orders.table;
-	orders = (struct orders){ .table = table, .first_urn = FIRST_URN };
+	fuzz_check(!orders_init_room(&orders, FIRST_URN, ROOM));
 	orders_send(&orders, fuzz_u8(&in) % (MOST + 1));
 	while (in.left) {
 		len = fuzz_u8(&in);
@@ -82,5 +79,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			orders_apply(&orders, &reply, 2, &changed);
 		check(&orders);
 	}
+	orders_free(&orders);
 	return 0;
 }
