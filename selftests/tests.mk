@@ -85,6 +85,7 @@ NEEDS_test_ouch_words	:= $(NEEDS_test_ouch_request) user/ouch_words.c \
 NEEDS_test_orders	:= $(ORDERS)
 NEEDS_test_orders_random := $(ORDERS) selftests/user/order_flow.c \
 			   selftests/reference/ledger.c
+NEEDS_test_orders_replay := $(NEEDS_test_orders_random)
 NEEDS_test_risk		:= user/risk.c
 NEEDS_test_journal	:= selftests/user/journal_rig.c $(JOURNAL) \
 			   user/out.c user/command.c

@@ -366,6 +366,17 @@ static void take(struct flow *f, const struct ouch_reply *r)
 	};
 }
 
+/* The exchange is through with an order that it never took, and takes one
+ * before what replaces it.
+ */
+static bool says_nothing(struct flow *f, const struct ledger_order *w)
+{
+	const struct ledger_order *orig = ledger_find(&f->ledger, w->orig);
+
+	return w->phase == LEDGER_SILENT || w->phase == LEDGER_REFUSED ||
+	       (ledger_waits(w) && orig->phase == LEDGER_ASKED);
+}
+
 void flow_step(struct flow *f)
 {
 	struct ledger_order *w = any_order(f);
@@ -379,9 +390,7 @@ void flow_step(struct flow *f)
 		answer_draw(f, w, &r);
 	else
 		stranger_draw(f, &r);
-	/* the exchange says nothing more of an order that it never took */
-	if (f->orderly && r.urn == w->urn &&
-	    (w->phase == LEDGER_SILENT || w->phase == LEDGER_REFUSED))
+	if (f->orderly && r.urn == w->urn && says_nothing(f, w))
 		return;
 	if (!f->orderly && !flow_below(f, 3))
 		spoil(f, &r);
