@@ -77,6 +77,7 @@ NEEDS_test_verifier	:= $(PROGRAM)
 
 NEEDS_test_command	:= user/command.c user/out.c
 NEEDS_test_ouch		:= user/ouch.c
+NEEDS_test_positions	:= user/positions.c
 NEEDS_test_ouch_answers	:= user/ouch.c
 NEEDS_test_ouch_request	:= $(call user,ouch ouch_tags ouch_encode ouch_request)
 NEEDS_test_ouch_tags	:= $(NEEDS_test_ouch_request)
