@@ -18,7 +18,9 @@ AGREE	:= $(NATIVE) $(REFBOOK) $(call native,agree)
 PROGRAM	:= $(call native,program compose) user/table.c
 # the exchange without its network
 GENERATE := $(filter-out %_options.c,$(wildcard user/sim/generate*.c))
-MARKET	:= selftests/sim/market.c user/sim/book.c user/sim/exchange.c
+EXCHANGE := $(filter-out %_options.c,$(wildcard user/sim/exchange*.c)) \
+	   $(patsubst %,user/sim/%.c,book order_print)
+MARKET	:= selftests/sim/market.c $(EXCHANGE)
 # what became of our orders
 ORDERS	:= $(call user,orders orders_expose orders_enter orders_apply \
 	   orders_dump positions)

@@ -10,11 +10,17 @@
 
 #include "compose.h"
 #include "fuzz.h"
-#include "../../user/sim/exchange.h"
+#include "../../user/sim/exchange_udp.h"
 #include "../../user/sim/order_print.h"
 #include "../../user/sim/timing.h"
 
 enum { SENDERS = 3 };
+
+struct talk {
+	struct sockaddr_in from;	/* of the datagram at hand */
+	struct exchange exchange;
+	struct exchange_udp udp;
+};
 
 static struct book book;
 static struct timing timing;
@@ -44,20 +50,28 @@ static void book_make(void)
 }
 
 /* An answer is one whole packet, and goes to who asked. */
-static void on_reply(void *context, const struct sockaddr_in *to,
-		     const void *packet, size_t len)
+static void on_send(void *context, const struct sockaddr_in *to,
+		    const void *packet, size_t len)
 {
-	const struct sockaddr_in *from = context;
+	const struct talk *t = context;
 
 	fuzz_check(len >= 3 && get_be16(packet) == len - 2);
-	fuzz_check(to->sin_port == from->sin_port);
-	order_print_reply(to, packet);
+	fuzz_check(to->sin_port == t->from.sin_port);
+}
+
+static void on_reply(void *context, struct exchange_client *client,
+		     const void *message, size_t len)
+{
+	struct talk *t = context;
+
+	exchange_udp_reply(&t->udp, client, message, len);
+	order_print_reply(client->name, message);
 }
 
 static void on_entered(void *context, const struct ouch_enter *e)
 {
 	timing_order(&timing, e->clordid, 2);
-	order_print_entered(context, e);
+	order_print_entered("client", e);
 }
 
 static void check(const struct exchange_counts *n)
@@ -68,24 +82,26 @@ static void check(const struct exchange_counts *n)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct sockaddr_in from = { .sin_family = AF_INET };
-	const struct exchange_sink sink = { on_reply, on_entered, &from };
+	struct talk t = { .from.sin_family = AF_INET };
+	const struct exchange_sink sink = { on_reply, on_entered, &t };
 	struct bytes in = { data, size };
-	struct exchange exchange;
 	uint8_t *datagram;
 	size_t len;
 
 	if (!book.symbols)
 		book_make();
-	exchange_init(&exchange, &book, &sink);
+	exchange_init(&t.exchange, &book, &sink);
+	t.udp = (struct exchange_udp){ .exchange = &t.exchange,
+				       .send = on_send, .context = &t };
 	while (in.left) {
-		from.sin_port = htons(1 + fuzz_u8(&in) % SENDERS);
+		t.from.sin_port = htons(1 + fuzz_u8(&in) % SENDERS);
 		len = fuzz_u8(&in);
 		datagram = fuzz_block(&in, &len);
-		exchange_datagram(&exchange, &from, datagram, len);
+		exchange_datagram(&t.udp, &t.from, datagram, len);
 		free(datagram);
-		check(&exchange.counts);
+		check(&t.exchange.counts);
 	}
-	exchange_free(&exchange);
+	exchange_udp_free(&t.udp);
+	exchange_free(&t.exchange);
 	return 0;
 }

@@ -110,8 +110,8 @@ void replace(struct market *m, uint64_t ref, uint64_t new_ref,
 
 /* -- the order entry ---------------------------------------------------- */
 
-static void on_reply(void *context, const struct sockaddr_in *to,
-		     const void *packet, size_t len)
+static void on_send(void *context, const struct sockaddr_in *to,
+		    const void *packet, size_t len)
 {
 	const struct soup_header *soup = packet;
 	struct market *m = context;
@@ -127,6 +127,14 @@ static void on_reply(void *context, const struct sockaddr_in *to,
 	assert_true(m->answers < ANSWERS_MAX);
 	assert_true(len - sizeof(*soup) <= sizeof(m->answer[0]));
 	memcpy(&m->answer[m->answers++], soup + 1, len - sizeof(*soup));
+}
+
+static void on_reply(void *context, struct exchange_client *client,
+		     const void *message, size_t len)
+{
+	struct market *m = context;
+
+	exchange_udp_reply(&m->udp, client, message, len);
 }
 
 static void on_entered(void *context, const struct ouch_enter *order)
@@ -145,7 +153,7 @@ void datagram(struct market *m, const struct sockaddr_in *from,
 	assert_non_null(copy);
 	memcpy(copy, bytes, len);
 	m->answers = 0;
-	exchange_datagram(&m->exchange, from, copy, len);
+	exchange_datagram(&m->udp, from, copy, len);
 	free(copy);
 }
 
@@ -246,6 +254,11 @@ int market_setup(void **state)
 	if (!m || book_init(&m->book))
 		return -1;
 	exchange_init(&m->exchange, &m->book, &sink);
+	m->udp = (struct exchange_udp){
+		.exchange = &m->exchange,
+		.send = on_send,
+		.context = m,
+	};
 	system_event(m, 'Q');
 	list(m, LOCATE, "AAAA    ", 'P');
 	list(m, 8, "ZVZZT   ", 'T');
@@ -265,6 +278,7 @@ int market_teardown(void **state)
 {
 	struct market *m = *state;
 
+	exchange_udp_free(&m->udp);
 	exchange_free(&m->exchange);
 	book_free(&m->book);
 	free(m);

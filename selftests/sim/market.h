@@ -22,6 +22,7 @@
 
 #include "../../user/sim/book.h"
 #include "../../user/sim/exchange.h"
+#include "../../user/sim/exchange_udp.h"
 #include "itch50.h"
 #include "soupbin.h"
 #include "wire.h"
@@ -40,6 +41,7 @@ union answer {
 struct market {
 	struct book book;
 	struct exchange exchange;
+	struct exchange_udp udp;
 	union answer answer[ANSWERS_MAX];
 	int answers;
 	int beats;

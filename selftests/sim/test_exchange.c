@@ -179,13 +179,13 @@ static void too_many_senders_are_refused(void **state)
 	struct sockaddr_in from = alice;
 	int i;
 
-	for (i = 0; i <= EXCHANGE_SENDERS_MAX; i++) {
+	for (i = 0; i <= EXCHANGE_CLIENTS_MAX; i++) {
 		from.sin_port = (in_port_t)i;
 		packet(m, &from, SOUP_UNSEQUENCED, &e, sizeof(e));
 	}
 	assert_int_equal(m->answers, 0);
 	assert_int_equal(m->exchange.counts.senders_refused, 1);
-	assert_int_equal(m->exchange.counts.accepted, EXCHANGE_SENDERS_MAX);
+	assert_int_equal(m->exchange.counts.accepted, EXCHANGE_CLIENTS_MAX);
 }
 
 /* -- framing ------------------------------------------------------------ */

@@ -19,8 +19,8 @@ enum {
 	REPLY_WAIT_MS = 10,
 };
 
-static void on_reply(void *context, const struct sockaddr_in *to,
-		     const void *packet, size_t len)
+static void on_send(void *context, const struct sockaddr_in *to,
+		    const void *packet, size_t len)
 {
 	struct order_entry *o = context;
 	struct pollfd room = { .fd = o->fd, .events = POLLOUT };
@@ -34,13 +34,22 @@ static void on_reply(void *context, const struct sockaddr_in *to,
 			      (const void *)to, sizeof(*to));
 	}
 	o->replies_lost += sent < 0;
+}
+
+static void on_reply(void *context, struct exchange_client *client,
+		     const void *message, size_t len)
+{
+	struct order_entry *o = context;
+
+	exchange_udp_reply(&o->udp, client, message, len);
 	if (o->verbose)
-		order_print_reply(to, packet);
+		order_print_reply(client->name, message);
 }
 
 static void on_entered(void *context, const struct ouch_enter *e)
 {
 	struct order_entry *o = context;
+	char peer[PEER_TEXT];
 
 	timing_order(&o->timing, e->clordid, o->arrival_ns);
 	if (!disclosed_order(&o->disclosed, e->clordid, o->arrival_ns) &&
@@ -48,7 +57,7 @@ static void on_entered(void *context, const struct ouch_enter *e)
 		fprintf(stderr, "unfounded: %.14s, and message %" PRIu64
 			" had not left\n", e->clordid, o->disclosed.next);
 	if (o->verbose)
-		order_print_entered(&o->from, e);
+		order_print_entered(peer_text(peer, &o->from), e);
 }
 
 static int socket_open(struct order_entry *o)
@@ -91,6 +100,11 @@ int entry_open(struct order_entry *o, const struct sockaddr_in *address,
 	if (err)
 		goto free_disclosed;
 	exchange_init(&o->exchange, book, &sink);
+	o->udp = (struct exchange_udp){
+		.exchange = &o->exchange,
+		.send = on_send,
+		.context = o,
+	};
 	return 0;
 free_disclosed:
 	disclosed_free(&o->disclosed);
@@ -101,6 +115,7 @@ free_timing:
 
 void entry_close(struct order_entry *o)
 {
+	exchange_udp_free(&o->udp);
 	exchange_free(&o->exchange);
 	disclosed_free(&o->disclosed);
 	timing_free(&o->timing);
@@ -147,7 +162,7 @@ static int serve_one(struct order_entry *o)
 		return 1;
 	}
 	o->arrival_ns = arrival(&m);
-	exchange_datagram(&o->exchange, &o->from, datagram, (size_t)len);
+	exchange_datagram(&o->udp, &o->from, datagram, (size_t)len);
 	return 1;
 }
 

@@ -13,6 +13,7 @@
 
 #include "disclosed.h"
 #include "exchange.h"
+#include "exchange_udp.h"
 #include "timing.h"
 
 #define ENTRY_TRANSPORT "laboratory transport udp (not an exchange protocol)"
@@ -24,6 +25,7 @@ struct order_entry {
 	struct sockaddr_in from;	/* of the datagram at hand */
 	uint64_t arrival_ns;		/* of it, CLOCK_REALTIME */
 	struct exchange exchange;
+	struct exchange_udp udp;
 	struct timing timing;
 	struct disclosed disclosed;
 	uint64_t datagrams;

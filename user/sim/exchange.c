@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "soupbin.h"
 #include "wire.h"
 
 enum {
@@ -22,19 +21,6 @@ struct open_order {
 	UT_hash_handle hh;
 };
 
-struct sender_key {
-	uint32_t address;
-	uint32_t port;
-};
-
-struct exchange_sender {
-	struct sender_key key;
-	struct sockaddr_in address;
-	uint32_t last_urn;
-	struct open_order *orders;
-	UT_hash_handle hh;
-};
-
 void exchange_init(struct exchange *x, const struct book *book,
 		   const struct exchange_sink *sink)
 {
@@ -43,49 +29,46 @@ void exchange_init(struct exchange *x, const struct book *book,
 
 void exchange_free(struct exchange *x)
 {
-	struct exchange_sender *sender, *next_sender;
+	struct exchange_client *client, *next_client;
 	struct open_order *order, *next_order;
 
-	HASH_ITER(hh, x->senders, sender, next_sender) {
-		HASH_ITER(hh, sender->orders, order, next_order) {
-			HASH_DEL(sender->orders, order);
+	HASH_ITER(hh, x->clients, client, next_client) {
+		HASH_ITER(hh, client->orders, order, next_order) {
+			HASH_DEL(client->orders, order);
 			free(order);
 		}
-		HASH_DEL(x->senders, sender);
-		free(sender);
+		HASH_DEL(x->clients, client);
+		free(client);
 	}
 }
 
 /* -- what is kept ------------------------------------------------------- */
 
-static struct exchange_sender *sender_get(struct exchange *x,
-					  const struct sockaddr_in *from)
+struct exchange_client *exchange_account(struct exchange *x, const char *name)
 {
-	struct sender_key key = {
-		.address = from->sin_addr.s_addr,
-		.port = from->sin_port,
-	};
-	struct exchange_sender *sender;
+	struct exchange_client *client;
+	size_t len = strlen(name);
 
-	HASH_FIND(hh, x->senders, &key, sizeof(key), sender);
-	if (sender)
-		return sender;
-	if (HASH_COUNT(x->senders) >= EXCHANGE_SENDERS_MAX)
+	HASH_FIND(hh, x->clients, name, (unsigned int)len, client);
+	if (client)
+		return client;
+	if (len > EXCHANGE_NAME_MAX ||
+	    HASH_COUNT(x->clients) >= EXCHANGE_CLIENTS_MAX)
 		return NULL;
-	sender = calloc(1, sizeof(*sender));
-	if (!sender)
+	client = calloc(1, sizeof(*client));
+	if (!client)
 		return NULL;
-	sender->key = key;
-	sender->address = *from;
-	HASH_ADD(hh, x->senders, key, sizeof(key), sender);
-	if (sender->hh.tbl)
-		return sender;
-	free(sender);
+	memcpy(client->name, name, len);
+	HASH_ADD_KEYPTR(hh, x->clients, client->name, (unsigned int)len,
+			client);
+	if (client->hh.tbl)
+		return client;
+	free(client);
 	return NULL;
 }
 
 /* Return: false without memory. */
-static bool order_keep(struct exchange_sender *sender, uint32_t urn,
+static bool order_keep(struct exchange_client *client, uint32_t urn,
 		       uint32_t qty)
 {
 	struct open_order *o = calloc(1, sizeof(*o));
@@ -94,45 +77,38 @@ static bool order_keep(struct exchange_sender *sender, uint32_t urn,
 		return false;
 	o->urn = urn;
 	o->open = qty;
-	HASH_ADD(hh, sender->orders, urn, sizeof(o->urn), o);
+	HASH_ADD(hh, client->orders, urn, sizeof(o->urn), o);
 	if (o->hh.tbl)
 		return true;
 	free(o);
 	return false;
 }
 
-static struct open_order *order_find(const struct exchange_sender *sender,
+static struct open_order *order_find(struct exchange_client *client,
 				     uint32_t urn)
 {
 	struct open_order *o;
 
-	HASH_FIND(hh, sender->orders, &urn, sizeof(urn), o);
+	HASH_FIND(hh, client->orders, &urn, sizeof(urn), o);
 	return o;
 }
 
-static void order_drop(struct exchange_sender *sender, struct open_order *o)
+static void order_drop(struct exchange_client *client, struct open_order *o)
 {
-	HASH_DEL(sender->orders, o);
+	HASH_DEL(client->orders, o);
 	free(o);
 }
 
 /* -- answers ------------------------------------------------------------ */
 
-static void reply(struct exchange *x, const struct sockaddr_in *to,
+static void reply(struct exchange *x, struct exchange_client *client,
 		  const void *message, size_t len)
 {
-	uint8_t packet[sizeof(struct soup_header) +
-		       sizeof(struct ouch_accepted)];
-	struct soup_header *head = (void *)packet;
-
-	put_be16(&head->length, (uint16_t)(1 + len));
-	head->type = SOUP_SEQUENCED;
-	memcpy(head + 1, message, len);
-	x->sink.reply(x->sink.context, to, packet, sizeof(*head) + len);
+	x->sink.reply(x->sink.context, client, message, len);
 }
 
 static void answer_rejected(struct exchange *x,
-			    const struct exchange_sender *sender,
+			    struct exchange_client *client,
 			    const struct ouch_enter *e, uint16_t reason)
 {
 	struct ouch_rejected m = { .type = 'J' };
@@ -143,11 +119,11 @@ static void answer_rejected(struct exchange *x,
 	m.urn = e->urn;
 	put_be16(&m.reason, reason);
 	memcpy(m.clordid, e->clordid, sizeof(m.clordid));
-	reply(x, &sender->address, &m, sizeof(m));
+	reply(x, client, &m, sizeof(m));
 }
 
 static void answer_accepted(struct exchange *x,
-			    const struct exchange_sender *sender,
+			    struct exchange_client *client,
 			    const struct ouch_enter *e)
 {
 	struct ouch_accepted m = {
@@ -169,11 +145,11 @@ static void answer_accepted(struct exchange *x,
 	put_be64(&m.order_ref, ++x->last_ref);
 	memcpy(m.symbol, e->symbol, sizeof(m.symbol));
 	memcpy(m.clordid, e->clordid, sizeof(m.clordid));
-	reply(x, &sender->address, &m, sizeof(m));
+	reply(x, client, &m, sizeof(m));
 }
 
 static void answer_executed(struct exchange *x,
-			    const struct exchange_sender *sender, uint32_t urn,
+			    struct exchange_client *client, uint32_t urn,
 			    uint32_t qty, uint32_t price)
 {
 	struct ouch_executed m = { .type = 'E', .liquidity = 'R' };
@@ -186,11 +162,11 @@ static void answer_executed(struct exchange *x,
 	put_be32(&m.qty, qty);
 	put_be64(&m.price, price);
 	put_be64(&m.match, ++x->last_match);
-	reply(x, &sender->address, &m, sizeof(m));
+	reply(x, client, &m, sizeof(m));
 }
 
 static void answer_canceled(struct exchange *x,
-			    const struct exchange_sender *sender, uint32_t urn,
+			    struct exchange_client *client, uint32_t urn,
 			    uint32_t qty, char reason)
 {
 	struct ouch_canceled m = { .type = 'C', .reason = reason };
@@ -199,7 +175,7 @@ static void answer_canceled(struct exchange *x,
 	put_be64(&m.timestamp, x->book->timestamp);
 	put_be32(&m.urn, urn);
 	put_be32(&m.qty, qty);
-	reply(x, &sender->address, &m, sizeof(m));
+	reply(x, client, &m, sizeof(m));
 }
 
 /* -- judging an order --------------------------------------------------- */
@@ -295,7 +271,7 @@ static uint16_t market_refusal(const struct exchange *x,
  * limit allows.  Return: the shares left.
  */
 static uint32_t order_execute(struct exchange *x,
-			      const struct exchange_sender *sender,
+			      struct exchange_client *client,
 			      const struct ouch_enter *e,
 			      const struct book_symbol *symbol)
 {
@@ -313,7 +289,7 @@ static uint32_t order_execute(struct exchange *x,
 			break;
 		if (!qty)
 			continue;
-		answer_executed(x, sender, get_be32(&e->urn), qty,
+		answer_executed(x, client, get_be32(&e->urn), qty,
 				level->price);
 		left -= qty;
 	}
@@ -321,7 +297,7 @@ static uint32_t order_execute(struct exchange *x,
 	return left;
 }
 
-static void order_accept(struct exchange *x, struct exchange_sender *sender,
+static void order_accept(struct exchange *x, struct exchange_client *client,
 			 const struct ouch_enter *e,
 			 const struct book_symbol *symbol)
 {
@@ -329,27 +305,27 @@ static void order_accept(struct exchange *x, struct exchange_sender *sender,
 	bool is_ioc = e->tif == OUCH_TIF_IOC;
 	struct open_order *open;
 
-	if (!is_ioc && !order_keep(sender, urn, qty)) {
-		answer_rejected(x, sender, e, OUCH_REJECT_PROCESSING_ERROR);
+	if (!is_ioc && !order_keep(client, urn, qty)) {
+		answer_rejected(x, client, e, OUCH_REJECT_PROCESSING_ERROR);
 		return;
 	}
-	answer_accepted(x, sender, e);
-	left = order_execute(x, sender, e, symbol);
+	answer_accepted(x, client, e);
+	left = order_execute(x, client, e, symbol);
 	if (is_ioc) {
 		if (left)
-			answer_canceled(x, sender, urn, left, 'I');
+			answer_canceled(x, client, urn, left, 'I');
 		return;
 	}
-	open = order_find(sender, urn);
+	open = order_find(client, urn);
 	open->open = left;
 	open->executed = qty - left;
 	if (!left)
-		order_drop(sender, open);
+		order_drop(client, open);
 }
 
 /* -- messages ----------------------------------------------------------- */
 
-static void enter(struct exchange *x, struct exchange_sender *sender,
+static void enter(struct exchange *x, struct exchange_client *client,
 		  const struct ouch_enter *e, uint32_t len)
 {
 	const struct book_symbol *symbol = book_find(x->book, e->symbol);
@@ -358,11 +334,11 @@ static void enter(struct exchange *x, struct exchange_sender *sender,
 
 	x->counts.received++;
 	/* OUCH 5.0, UserRefNum: taken for a retransmission, no answer */
-	if (urn <= sender->last_urn) {
+	if (urn <= client->last_urn) {
 		x->counts.ignored++;
 		return;
 	}
-	sender->last_urn = urn;
+	client->last_urn = urn;
 	if (x->sink.entered)
 		x->sink.entered(x->sink.context, e);
 	reason = form_refusal(e, len);
@@ -371,16 +347,16 @@ static void enter(struct exchange *x, struct exchange_sender *sender,
 	if (!reason)
 		reason = market_refusal(x, symbol);
 	if (reason)
-		answer_rejected(x, sender, e, reason);
+		answer_rejected(x, client, e, reason);
 	else
-		order_accept(x, sender, e, symbol);
+		order_accept(x, client, e, symbol);
 }
 
 /* The quantity is what the whole order is to become, executed included. */
-static void cancel(struct exchange *x, struct exchange_sender *sender,
+static void cancel(struct exchange *x, struct exchange_client *client,
 		   const struct ouch_cancel *c)
 {
-	struct open_order *o = order_find(sender, get_be32(&c->urn));
+	struct open_order *o = order_find(client, get_be32(&c->urn));
 	uint32_t wanted = get_be32(&c->qty), keep, taken;
 
 	x->counts.cancels++;
@@ -394,19 +370,22 @@ static void cancel(struct exchange *x, struct exchange_sender *sender,
 		return;
 	taken = o->open - keep;
 	o->open = keep;
-	answer_canceled(x, sender, o->urn, taken, 'U');
+	answer_canceled(x, client, o->urn, taken, 'U');
 	if (!keep)
-		order_drop(sender, o);
+		order_drop(client, o);
 }
 
-static void message(struct exchange *x, struct exchange_sender *sender,
-		    const uint8_t *m, uint32_t len)
+void exchange_message(struct exchange *x, struct exchange_client *client,
+		      const void *message, size_t bytes)
 {
+	const uint8_t *m = message;
+	uint32_t len = (uint32_t)bytes;
+
 	if (!len) {
 		x->counts.truncated++;
 	} else if (m[0] == 'O') {
 		if (len >= sizeof(struct ouch_enter))
-			enter(x, sender, (const void *)m, len);
+			enter(x, client, (const void *)m, len);
 		else
 			x->counts.truncated++;
 	} else if (m[0] == 'X') {
@@ -416,7 +395,7 @@ static void message(struct exchange *x, struct exchange_sender *sender,
 			 (len >= CANCEL_WITH_TAGS &&
 			  appendage_is_whole(m + sizeof(struct ouch_cancel),
 					     CANCEL_WITH_TAGS, len)))
-			cancel(x, sender, (const void *)m);
+			cancel(x, client, (const void *)m);
 		else
 			x->counts.bad_length++;
 	} else {
@@ -424,42 +403,34 @@ static void message(struct exchange *x, struct exchange_sender *sender,
 	}
 }
 
-static void heartbeat(struct exchange *x, const struct sockaddr_in *to)
+void exchange_disconnected(struct exchange *x, struct exchange_client *client)
 {
-	struct soup_header beat = { .type = SOUP_SERVER_HEARTBEAT };
+	struct open_order *o, *next;
 
-	x->counts.heartbeats++;
-	put_be16(&beat.length, 1);
-	x->sink.reply(x->sink.context, to, &beat, sizeof(beat));
+	if (!x->cancel_on_disconnect)
+		return;
+	HASH_ITER(hh, client->orders, o, next) {
+		answer_canceled(x, client, o->urn, o->open, 'Z');
+		order_drop(client, o);
+	}
 }
 
-void exchange_datagram(struct exchange *x, const struct sockaddr_in *from,
-		       const uint8_t *datagram, size_t len)
+void exchange_day(struct exchange *x, char event)
 {
-	const struct soup_header *head = (const void *)datagram;
-	struct exchange_sender *sender;
+	struct ouch_system_event m = { .type = 'S', .event = event };
+	struct exchange_client *client, *next;
 
-	if (len < sizeof(*head)) {
-		x->counts.truncated++;
-		return;
+	put_be64(&m.timestamp, x->book->timestamp);
+	HASH_ITER(hh, x->clients, client, next) {
+		if (client->day == event)
+			continue;
+		client->day = event;
+		reply(x, client, &m, sizeof(m));
 	}
-	if (get_be16(&head->length) != len - sizeof(head->length)) {
-		x->counts.bad_length++;
-		return;
-	}
-	if (head->type == SOUP_CLIENT_HEARTBEAT) {
-		heartbeat(x, from);
-		return;
-	}
-	if (head->type != SOUP_UNSEQUENCED) {
-		x->counts.unknown_type++;
-		return;
-	}
-	sender = sender_get(x, from);
-	if (!sender) {
-		x->counts.senders_refused++;
-		return;
-	}
-	message(x, sender, (const void *)(head + 1),
-		(uint32_t)(len - sizeof(*head)));
+}
+
+void exchange_book_changed(struct exchange *x, uint16_t locate)
+{
+	(void)x;
+	(void)locate;
 }

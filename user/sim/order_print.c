@@ -4,9 +4,7 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
-#include "exchange.h"
 #include "price.h"
-#include "soupbin.h"
 #include "wire.h"
 
 char *peer_text(char text[PEER_TEXT], const struct sockaddr_in *peer)
@@ -36,14 +34,13 @@ static char *field_text(char *text, const char *field, size_t len)
 	return text;
 }
 
-void order_print_entered(const struct sockaddr_in *from,
-			 const struct ouch_enter *e)
+void order_print_entered(const char *who, const struct ouch_enter *e)
 {
-	char peer[PEER_TEXT], price[PRICE_TEXT];
+	char price[PRICE_TEXT];
 	char symbol[OUCH_SYMBOL_LEN + 1], clordid[OUCH_CLORDID_LEN + 1];
 
 	fprintf(stderr, "%s enter %u %c %u %s @ %s tif %c %s\n",
-		peer_text(peer, from), get_be32(&e->urn), printable(e->side),
+		who, get_be32(&e->urn), printable(e->side),
 		get_be32(&e->qty),
 		field_text(symbol, e->symbol, sizeof(e->symbol)),
 		price_text(price, get_be64(&e->price)), printable(e->tif),
@@ -60,34 +57,28 @@ static void print_executed(const char *peer, const struct ouch_executed *m)
 		(uint64_t)get_be64(&m->match));
 }
 
-void order_print_reply(const struct sockaddr_in *to, const void *packet)
+void order_print_reply(const char *who, const void *message)
 {
-	const struct soup_header *head = packet;
-	const void *message = head + 1;
 	const struct ouch_accepted *accepted = message;
 	const struct ouch_canceled *canceled = message;
 	const struct ouch_rejected *rejected = message;
-	char peer[PEER_TEXT];
 
-	if (head->type != SOUP_SEQUENCED)
-		return;
-	peer_text(peer, to);
 	switch (accepted->type) {
 	case 'A':
-		fprintf(stderr, "%s accepted %u reference %" PRIu64 "\n", peer,
+		fprintf(stderr, "%s accepted %u reference %" PRIu64 "\n", who,
 			get_be32(&accepted->urn),
 			(uint64_t)get_be64(&accepted->order_ref));
 		break;
 	case 'E':
-		print_executed(peer, message);
+		print_executed(who, message);
 		break;
 	case 'C':
-		fprintf(stderr, "%s canceled %u %u reason %c\n", peer,
+		fprintf(stderr, "%s canceled %u %u reason %c\n", who,
 			get_be32(&canceled->urn), get_be32(&canceled->qty),
 			canceled->reason);
 		break;
 	case 'J':
-		fprintf(stderr, "%s rejected %u %s\n", peer,
+		fprintf(stderr, "%s rejected %u %s\n", who,
 			get_be32(&rejected->urn),
 			ouch_reject_words(get_be16(&rejected->reason)));
 		break;

@@ -15,10 +15,10 @@ enum { PEER_TEXT = INET_ADDRSTRLEN + 6 };
 /* Writes "10.0.0.1:9001" into text.  Return: text. */
 char *peer_text(char text[PEER_TEXT], const struct sockaddr_in *peer);
 
-void order_print_entered(const struct sockaddr_in *from,
-			 const struct ouch_enter *e);
+/* who is the client. */
+void order_print_entered(const char *who, const struct ouch_enter *e);
 
-/* One SoupBinTCP packet of the exchange's own, so it is well formed. */
-void order_print_reply(const struct sockaddr_in *to, const void *packet);
+/* One OUCH message of the exchange's own, so it is well formed. */
+void order_print_reply(const char *who, const void *message);
 
 #endif
