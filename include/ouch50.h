@@ -52,10 +52,10 @@ enum {
 	X(18, BBO_WEIGHT, 1)		/* out */ \
 	X(22, DISPLAY_QTY, 4)		/* out, Restated */ \
 	X(23, DISPLAY_PRICE, 8)		/* out, Restated */ \
-	X(24, GROUP_ID, 2) \
+	X(24, GROUP_ID, 2)		/* 0: none */ \
 	X(25, SHARES_LOCATED, 1)	/* Y N */ \
 	X(26, LOCATE_BROKER, 4) \
-	X(27, SIDE, 1)			/* Mass Cancel: B S T E */ \
+	X(27, SIDE, 1)			/* Replace, Mass Cancel: B S T E */ \
 	X(28, USER_REF_IDX, 1)		/* channel of UserRefNums */ \
 	X(29, AIQ_STRATEGY, 1) \
 	X(30, AIQ_GROUP, 2)
