@@ -26,7 +26,10 @@ void publish(struct market *m, const void *message, uint32_t len)
 
 	assert_non_null(copy);
 	memcpy(copy, message, len);
+	m->answers = 0;
 	assert_int_equal(book_apply(&m->book, copy, len), 0);
+	if (len >= sizeof(struct itch_head))
+		exchange_book_changed(&m->exchange, get_be16(copy + 1));
 	free(copy);
 }
 
@@ -115,6 +118,7 @@ static void on_send(void *context, const struct sockaddr_in *to,
 {
 	const struct soup_header *soup = packet;
 	struct market *m = context;
+	struct answer *answer;
 
 	assert_non_null(to);
 	assert_true(len >= sizeof(*soup));
@@ -124,9 +128,11 @@ static void on_send(void *context, const struct sockaddr_in *to,
 		return;
 	}
 	assert_int_equal(soup->type, SOUP_SEQUENCED);
-	assert_true(m->answers < ANSWERS_MAX);
-	assert_true(len - sizeof(*soup) <= sizeof(m->answer[0]));
-	memcpy(&m->answer[m->answers++], soup + 1, len - sizeof(*soup));
+	answer = &m->answer[m->answers++];
+	assert_true(m->answers <= ANSWERS_MAX);
+	answer->len = len - sizeof(*soup);
+	assert_true(answer->len <= sizeof(answer->bytes));
+	memcpy(answer->bytes, soup + 1, answer->len);
 }
 
 static void on_reply(void *context, struct exchange_client *client,
@@ -135,6 +141,7 @@ static void on_reply(void *context, struct exchange_client *client,
 	struct market *m = context;
 
 	exchange_udp_reply(&m->udp, client, message, len);
+	m->answer[m->answers - 1].client = client;
 }
 
 static void on_entered(void *context, const struct ouch_enter *order)
@@ -204,6 +211,39 @@ void cancel(struct market *m, uint32_t urn, uint32_t qty)
 	packet(m, &alice, SOUP_UNSEQUENCED, &c, sizeof(c));
 }
 
+void ask(struct market *m, const struct sockaddr_in *from, const void *fixed,
+	 size_t len, const char *tags, size_t tags_len)
+{
+	uint8_t bytes[128];
+
+	assert_true(len + tags_len <= sizeof(bytes));
+	memcpy(bytes, fixed, len);
+	put_be16(bytes + len - OUCH_APPENDAGE_HEAD, (uint16_t)tags_len);
+	memcpy(bytes + len, tags, tags_len);
+	packet(m, from, SOUP_UNSEQUENCED, bytes, len + tags_len);
+}
+
+void ask_optional(struct market *m, const struct sockaddr_in *from,
+		  const void *fixed, size_t len, const char *tags,
+		  size_t tags_len)
+{
+	uint8_t bytes[64] = { 0 };
+
+	if (!tags_len) {
+		packet(m, from, SOUP_UNSEQUENCED, fixed, len);
+		return;
+	}
+	assert_true(len + OUCH_APPENDAGE_HEAD <= sizeof(bytes));
+	memcpy(bytes, fixed, len);
+	ask(m, from, bytes, len + OUCH_APPENDAGE_HEAD, tags, tags_len);
+}
+
+void enter_tagged(struct market *m, const struct ouch_enter *e,
+		  const char *tags, size_t tags_len)
+{
+	ask(m, &alice, e, sizeof(*e), tags, tags_len);
+}
+
 void expect_accepted(const struct market *m, int at, uint32_t urn)
 {
 	assert_true(at < m->answers);
@@ -212,14 +252,47 @@ void expect_accepted(const struct market *m, int at, uint32_t urn)
 	assert_int_equal(m->answer[at].accepted.state, 'L');
 }
 
+static void expect_execution(const struct market *m, int at, uint32_t qty,
+			     uint64_t price, char liquidity)
+{
+	const struct answer *a = expect_type(m, at, 'E',
+					     sizeof(a->executed));
+
+	assert_int_equal(get_be32(&a->executed.qty), qty);
+	assert_int_equal(get_be64(&a->executed.price), price);
+	assert_int_equal(a->executed.liquidity, liquidity);
+}
+
 void expect_executed(const struct market *m, int at, uint32_t qty,
 		     uint64_t price)
 {
+	expect_execution(m, at, qty, price, 'R');
+}
+
+void expect_resting_executed(const struct market *m, int at, uint32_t qty,
+			     uint64_t price)
+{
+	expect_execution(m, at, qty, price, 'A');
+}
+
+const struct answer *expect_type(const struct market *m, int at, char type,
+				 size_t len)
+{
 	assert_true(at < m->answers);
-	assert_int_equal(m->answer[at].type, 'E');
-	assert_int_equal(get_be32(&m->answer[at].executed.qty), qty);
-	assert_int_equal(get_be64(&m->answer[at].executed.price), price);
-	assert_int_equal(m->answer[at].executed.liquidity, 'R');
+	assert_int_equal(m->answer[at].type, type);
+	assert_int_equal(m->answer[at].len, len);
+	return &m->answer[at];
+}
+
+void expect_tags(const struct market *m, int at, const char *tags, size_t len)
+{
+	const struct answer *a = &m->answer[at];
+
+	assert_true(at < m->answers);
+	assert_true(a->len >= len + OUCH_APPENDAGE_HEAD);
+	assert_int_equal(get_be16(a->bytes + a->len - len -
+				  OUCH_APPENDAGE_HEAD), len);
+	assert_memory_equal(a->bytes + a->len - len, tags, len);
 }
 
 void expect_canceled(const struct market *m, int at, uint32_t qty,

@@ -27,22 +27,38 @@
 #include "soupbin.h"
 #include "wire.h"
 
-enum { ANSWERS_MAX = 16, LOCATE = 7, ENTER_LEN = sizeof(struct ouch_enter) };
+enum { ANSWERS_MAX = 64, LOCATE = 7, ENTER_LEN = sizeof(struct ouch_enter) };
 enum { DATAGRAM_LEN = sizeof(struct soup_header) + ENTER_LEN };
 
-union answer {
-	char type;
-	struct ouch_accepted accepted;
-	struct ouch_executed executed;
-	struct ouch_canceled canceled;
-	struct ouch_rejected rejected;
+struct answer {
+	union {
+		char type;
+		uint8_t bytes[EXCHANGE_REPLY_MAX];
+		struct ouch_system_event event;
+		struct ouch_accepted accepted;
+		struct ouch_replaced replaced;
+		struct ouch_executed executed;
+		struct ouch_canceled canceled;
+		struct ouch_aiq_canceled aiq;
+		struct ouch_broken broken;
+		struct ouch_rejected rejected;
+		struct ouch_pending pending;
+		struct ouch_priority priority;
+		struct ouch_modified modified;
+		struct ouch_restated restated;
+		struct ouch_mass_canceled mass;
+		struct ouch_entry_response entry;
+		struct ouch_query_response query;
+	};
+	size_t len;
+	const struct exchange_client *client;
 };
 
 struct market {
 	struct book book;
 	struct exchange exchange;
 	struct exchange_udp udp;
-	union answer answer[ANSWERS_MAX];
+	struct answer answer[ANSWERS_MAX];
 	int answers;
 	int beats;
 	int entered;
@@ -53,7 +69,7 @@ extern const struct sockaddr_in alice, bob;
 
 /* Fills in a message's head, with the next timestamp. */
 void head(struct market *m, void *message, char type, uint16_t locate);
-/* The book must take it. */
+/* The book must take it; the exchange is told, and what it says is kept. */
 void publish(struct market *m, const void *message, uint32_t len);
 
 /* Publish one message each. */
@@ -82,12 +98,39 @@ struct ouch_enter order(uint32_t urn, char side, uint32_t qty,
 void enter(struct market *m, const struct ouch_enter *e);
 void cancel(struct market *m, uint32_t urn, uint32_t qty);
 
+/*
+ * From somebody: a message whose last two bytes are the length of the tags, or
+ * one behind which it may stand.
+ */
+void ask(struct market *m, const struct sockaddr_in *from, const void *fixed,
+	 size_t len, const char *tags, size_t tags_len);
+void ask_optional(struct market *m, const struct sockaddr_in *from,
+		  const void *fixed, size_t len, const char *tags,
+		  size_t tags_len);
+
+/* A string literal, and how long it is. */
+#define TAGS(text)	(text), sizeof(text) - 1
+
+/* An order with tags, from alice. */
+void enter_tagged(struct market *m, const struct ouch_enter *e,
+		  const char *tags, size_t tags_len);
+
 /* What the answer at this place must be. */
 void expect_accepted(const struct market *m, int at, uint32_t urn);
 void expect_executed(const struct market *m, int at, uint32_t qty,
 		     uint64_t price);
 void expect_canceled(const struct market *m, int at, uint32_t qty,
 		     char reason);
+
+void expect_resting_executed(const struct market *m, int at, uint32_t qty,
+			     uint64_t price);
+
+/* An answer of this type, with so many bytes. */
+const struct answer *expect_type(const struct market *m, int at, char type,
+				 size_t len);
+
+/* Its last bytes. */
+void expect_tags(const struct market *m, int at, const char *tags, size_t len);
 
 /* The one answer must be this reject. */
 void expect_rejected(const struct market *m, uint16_t reason);

@@ -21,7 +21,8 @@ static void letters_outside_their_set_are_rejected(void **state)
 	static const struct field_case cases[] = {
 		FIELD(side, 'b', "BSTE", INVALID_SIDE),
 		FIELD(side, '\0', "", INVALID_SIDE),
-		FIELD(tif, '1', "0356E", OTHER),
+		FIELD(tif, '1', "035E", OTHER),
+		FIELD(tif, '6', "", OTHER),	/* no time to live */
 		FIELD(tif, '\0', "", OTHER),
 		FIELD(display, 'Z', "YNA", INVALID_DISPLAY),
 		FIELD(capacity, 'X', "APRO", OTHER),

@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "itch50.h"
 #include "order_print.h"
+#include "wire.h"
 
 enum {
 	ORDER_MAX = 2048,		/* bytes, a long appendage included */
@@ -120,6 +122,15 @@ void entry_close(struct order_entry *o)
 	disclosed_free(&o->disclosed);
 	timing_free(&o->timing);
 	close(o->fd);
+}
+
+void entry_in_book(void *entry, const uint8_t *message, uint32_t len)
+{
+	const struct itch_head *head = (const void *)message;
+	struct order_entry *o = entry;
+
+	if (len >= sizeof(*head))
+		exchange_book_changed(&o->exchange, get_be16(&head->locate));
 }
 
 /* The kernel's stamp; this moment where it gave none. */

@@ -38,6 +38,9 @@ int entry_open(struct order_entry *o, const struct sockaddr_in *address,
 		const struct book *book);
 void entry_close(struct order_entry *o);
 
+/* A message is in the book; orders that rest may trade.  For struct feed. */
+void entry_in_book(void *entry, const uint8_t *message, uint32_t len);
+
 /* Handles what has arrived, up to a bound, without waiting.
  * Return: 0 or negative errno.
  */

@@ -172,6 +172,8 @@ static int publish_until(struct feed *f, uint64_t seq)
 		err = book_apply(f->book, message, len);
 		if (!err && f->state)
 			err = state_apply(f->state, message, len);
+		if (!err && f->in_book)
+			f->in_book(f->in_book_context, message, len);
 	}
 	return err;
 }

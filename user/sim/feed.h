@@ -42,6 +42,9 @@ struct feed {
 	struct timing *timing;
 	struct state *state;		/* NULL: nobody asks for snapshots */
 	struct disclosed *disclosed;	/* NULL: nobody sends orders */
+	/* told of each message that is in the book now; NULL: nobody is */
+	void (*in_book)(void *context, const uint8_t *message, uint32_t len);
+	void *in_book_context;
 };
 
 /* Return: 0, or negative errno with nothing to close and *which line it was. */

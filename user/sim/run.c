@@ -123,6 +123,8 @@ static int open_entry(struct run *r)
 	r->entry.verbose = r->options.verbose;
 	r->entry.exchange.always_open = r->options.market_open;
 	r->feed.disclosed = &r->entry.disclosed;
+	r->feed.in_book = entry_in_book;
+	r->feed.in_book_context = &r->entry;
 	return 0;
 }
 
