@@ -122,6 +122,7 @@ static int open_entry(struct run *r)
 			    peer_text(peer, &r->options.orders));
 	r->entry.verbose = r->options.verbose;
 	r->entry.exchange.always_open = r->options.market_open;
+	exchange_options_set(&r->entry.exchange, &r->options.exchange);
 	r->feed.disclosed = &r->entry.disclosed;
 	r->feed.in_book = entry_in_book;
 	r->feed.in_book_context = &r->entry;

@@ -29,6 +29,7 @@ static const struct option options[] = {
 	GENERATE_OPTION_ROWS,
 	LINE_OPTION_ROWS,
 	SERVER_OPTION_ROWS,
+	EXCHANGE_OPTION_ROWS,
 	{ "session",	    required_argument, NULL, OPT_SESSION },
 	{ "new-session-after", required_argument, NULL, OPT_NEW_SESSION_AFTER },
 	{ "speed",	    required_argument, NULL, OPT_SPEED },
@@ -80,6 +81,7 @@ SERVER_OPTION_HELP
 "                         protocol: a SoupBinTCP packet with OUCH 5.0 in each\n"
 "                         datagram\n"
 "  --market-open          accept orders without a system event Q\n"
+EXCHANGE_OPTION_HELP
 "Output\n"
 "  --book FILE            the book at the end, as CSV\n"
 "  --report FILE          the report, as JSON\n"
@@ -148,6 +150,8 @@ static int part_option(struct run_options *o, int id, const char *text)
 
 	if (err == -ENOENT)
 		err = server_option(&o->servers, id, text);
+	if (err == -ENOENT)
+		err = exchange_option(&o->exchange, id, text);
 	if (err == -ENOENT)
 		err = generate_option(&o->generate, id, text);
 	return err;

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "exchange_options.h"
 #include "feed.h"
 #include "pacing.h"
 #include "server_options.h"
@@ -19,6 +20,7 @@ struct run_options {
 	struct generate_options generate;
 	struct feed_options feed;
 	struct server_options servers;
+	struct exchange_options exchange;
 	struct pacing pacing;
 	struct sockaddr_in orders;
 	uint64_t linger_ns;
