@@ -47,40 +47,109 @@ void order_print_entered(const char *who, const struct ouch_enter *e)
 		field_text(clordid, e->clordid, sizeof(e->clordid)));
 }
 
-static void print_executed(const char *peer, const struct ouch_executed *m)
+static void print_executed(const char *who, const struct ouch_executed *m)
 {
 	char price[PRICE_TEXT];
 
-	fprintf(stderr, "%s executed %u %u @ %s match %" PRIu64 "\n", peer,
+	fprintf(stderr, "%s executed %u %u @ %s match %" PRIu64 "\n", who,
 		get_be32(&m->urn), get_be32(&m->qty),
 		price_text(price, get_be64(&m->price)),
 		(uint64_t)get_be64(&m->match));
 }
 
+static void print_accepted(const char *who, const struct ouch_accepted *m)
+{
+	fprintf(stderr, "%s accepted %u reference %" PRIu64 "%s\n", who,
+		get_be32(&m->urn), (uint64_t)get_be64(&m->order_ref),
+		m->state == 'D' ? " dead" : "");
+}
+
+static void print_replaced(const char *who, const struct ouch_replaced *m)
+{
+	char price[PRICE_TEXT];
+
+	fprintf(stderr, "%s replaced %u by %u %u @ %s reference %" PRIu64 "\n",
+		who, get_be32(&m->orig_urn), get_be32(&m->urn),
+		get_be32(&m->qty), price_text(price, get_be64(&m->price)),
+		(uint64_t)get_be64(&m->order_ref));
+}
+
+static void print_canceled(const char *who, const struct ouch_canceled *m)
+{
+	fprintf(stderr, "%s canceled %u %u reason %c, %s\n", who,
+		get_be32(&m->urn), get_be32(&m->qty), m->reason,
+		ouch_cancel_words(m->reason));
+}
+
+static void print_priority(const char *who, const struct ouch_priority *m)
+{
+	char price[PRICE_TEXT];
+
+	fprintf(stderr, "%s priority of %u: %s reference %" PRIu64 "\n", who,
+		get_be32(&m->urn), price_text(price, get_be64(&m->price)),
+		(uint64_t)get_be64(&m->order_ref));
+}
+
+/* Whose number, if any, stands where it stands in most. */
+static const char *plain_words(char type)
+{
+	switch (type) {
+	case 'B':
+		return "trade broken";
+	case 'P':
+		return "cancel pending";
+	case 'I':
+		return "cancel rejected";
+	case 'M':
+		return "modified";
+	case 'R':
+		return "restated";
+	case 'X':
+		return "mass cancel done";
+	case 'G':
+		return "order entry disabled";
+	case 'K':
+		return "order entry enabled";
+	case 'Q':
+		return "next UserRefNum";
+	default:
+		return "answer";
+	}
+}
+
 void order_print_reply(const char *who, const void *message)
 {
-	const struct ouch_accepted *accepted = message;
-	const struct ouch_canceled *canceled = message;
+	const struct ouch_system_event *event = message;
 	const struct ouch_rejected *rejected = message;
+	const struct ouch_pending *plain = message;
 
-	switch (accepted->type) {
+	switch (event->type) {
+	case 'S':
+		fprintf(stderr, "%s system event %c\n", who, event->event);
+		break;
 	case 'A':
-		fprintf(stderr, "%s accepted %u reference %" PRIu64 "\n", who,
-			get_be32(&accepted->urn),
-			(uint64_t)get_be64(&accepted->order_ref));
+		print_accepted(who, message);
+		break;
+	case 'U':
+		print_replaced(who, message);
 		break;
 	case 'E':
 		print_executed(who, message);
 		break;
 	case 'C':
-		fprintf(stderr, "%s canceled %u %u reason %c\n", who,
-			get_be32(&canceled->urn), get_be32(&canceled->qty),
-			canceled->reason);
+	case 'D':
+		print_canceled(who, message);
 		break;
 	case 'J':
 		fprintf(stderr, "%s rejected %u %s\n", who,
 			get_be32(&rejected->urn),
 			ouch_reject_words(get_be16(&rejected->reason)));
 		break;
+	case 'T':
+		print_priority(who, message);
+		break;
+	default:
+		fprintf(stderr, "%s %s %u\n", who, plain_words(plain->type),
+			get_be32(&plain->urn));
 	}
 }
