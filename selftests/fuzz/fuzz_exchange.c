@@ -1,25 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Orders that arrive at the simulator, against a small book.
+ * What arrives at the simulator's exchange, against a small book.
  *
- * Input: datagrams, each a byte for who sends it, a length of one byte, and so
- * many bytes.
+ * Input: a byte of what is on (enum on), then events, each a byte for what it
+ * is (enum happens): a datagram is a length of one byte and so many bytes, from
+ * one of three senders; a change of the book is a byte for side and level, and
+ * one for the shares; a second byte says how many seconds pass.
  */
 #include <arpa/inet.h>
 #include <string.h>
 
 #include "compose.h"
 #include "fuzz.h"
+#include "../../user/sim/exchange_orders.h"
 #include "../../user/sim/exchange_udp.h"
 #include "../../user/sim/order_print.h"
 #include "../../user/sim/timing.h"
 
-enum { SENDERS = 3 };
+enum { SENDERS = 3, BOOK_REFS = 1000, ADDS_MAX = 64 };
+
+#define NS_PER_S 1000000000ull
+
+enum happens {
+	HAPPENS_DATAGRAM,		/* 0, 1, 2: of this sender */
+	HAPPENS_BOOK = SENDERS,
+	HAPPENS_TIME,
+	HAPPENS_HALT,
+	HAPPENS_DISCONNECT,
+	HAPPENS_DAY,
+	HAPPENS,
+};
+
+enum on {
+	ON_FAULTS = 1,			/* of every second thing */
+	ON_LIMITS = 2,
+	ON_CANCEL_ON_DISCONNECT = 4,
+};
 
 struct talk {
-	struct sockaddr_in from;	/* of the datagram at hand */
 	struct exchange exchange;
 	struct exchange_udp udp;
+	uint32_t adds;
 };
 
 static struct book book;
@@ -49,14 +70,80 @@ static void book_make(void)
 	}
 }
 
-/* An answer is one whole packet, and goes to who asked. */
+/* Every input finds the same book. */
+static void book_restore(struct talk *t)
+{
+	while (t->adds)
+		book_say(msg_delete(1, BOOK_REFS + --t->adds));
+	book_say(msg_trading(1, 'T'));
+	book_say(msg_event('Q'));
+}
+
+/* -- answers ------------------------------------------------------------ */
+
+static size_t fixed_length(char type)
+{
+	switch (type) {
+	case 'S':
+		return sizeof(struct ouch_system_event);
+	case 'A':
+		return sizeof(struct ouch_accepted);
+	case 'U':
+		return sizeof(struct ouch_replaced);
+	case 'C':
+		return sizeof(struct ouch_canceled);
+	case 'D':
+		return sizeof(struct ouch_aiq_canceled);
+	case 'E':
+		return sizeof(struct ouch_executed);
+	case 'B':
+		return sizeof(struct ouch_broken);
+	case 'J':
+		return sizeof(struct ouch_rejected);
+	case 'P':
+	case 'I':
+		return sizeof(struct ouch_pending);
+	case 'T':
+		return sizeof(struct ouch_priority);
+	case 'M':
+		return sizeof(struct ouch_modified);
+	case 'R':
+		return sizeof(struct ouch_restated);
+	case 'X':
+		return sizeof(struct ouch_mass_canceled);
+	case 'G':
+	case 'K':
+		return sizeof(struct ouch_entry_response);
+	case 'Q':
+		return sizeof(struct ouch_query_response);
+	default:
+		return 0;
+	}
+}
+
+/* Where the appendage's length stands: in the fixed part, or behind it. */
+static void check_message(const uint8_t *m, size_t len)
+{
+	size_t fixed = fixed_length((char)*m), tags = fixed;
+	struct exchange_tags read;
+
+	fuzz_check(fixed && len >= fixed && len <= EXCHANGE_REPLY_MAX);
+	if (!strchr("AUERXGK", *m)) {
+		if (len == fixed)
+			return;
+		tags += OUCH_APPENDAGE_HEAD;
+	}
+	fuzz_check(*m != 'S' && len >= tags);
+	fuzz_check(get_be16(m + tags - OUCH_APPENDAGE_HEAD) == len - tags);
+	fuzz_check(form_tags_read(&read, m + tags, (uint32_t)(len - tags)));
+	fuzz_check(!read.refusal || *m == 'A' || *m == 'U');
+}
+
 static void on_send(void *context, const struct sockaddr_in *to,
 		    const void *packet, size_t len)
 {
-	const struct talk *t = context;
-
 	fuzz_check(len >= 3 && get_be16(packet) == len - 2);
-	fuzz_check(to->sin_port == t->from.sin_port);
+	fuzz_check(ntohs(to->sin_port) - 1 < SENDERS);
 }
 
 static void on_reply(void *context, struct exchange_client *client,
@@ -64,6 +151,7 @@ static void on_reply(void *context, struct exchange_client *client,
 {
 	struct talk *t = context;
 
+	check_message(message, len);
 	exchange_udp_reply(&t->udp, client, message, len);
 	order_print_reply(client->name, message);
 }
@@ -74,34 +162,128 @@ static void on_entered(void *context, const struct ouch_enter *e)
 	order_print_entered("client", e);
 }
 
-static void check(const struct exchange_counts *n)
+/* -- what must hold after every event ----------------------------------- */
+
+static uint64_t orders_check(const struct exchange_client *client)
 {
+	const struct exchange_order *o;
+	uint64_t count = 0;
+
+	for (o = client->orders; o; o = o->hh.next, count++) {
+		fuzz_check(o->open && o->at && o->tif != OUCH_TIF_IOC);
+		fuzz_check((uint64_t)o->open + o->executed <= OUCH_QTY_MAX);
+		fuzz_check(order_urn(o) <= client->last_urn[order_channel(o)]);
+		fuzz_check(!o->expires_ns == (o->tif != OUCH_TIF_GTT));
+	}
+	return count;
+}
+
+static void check(const struct exchange *x)
+{
+	const struct exchange_counts *n = &x->counts;
+	const struct exchange_client *client;
+	uint64_t open = 0;
+
+	for (client = x->clients; client; client = client->hh.next)
+		open += orders_check(client);
+	fuzz_check(open == n->open && open <= n->open_max);
 	fuzz_check(n->received == n->accepted + n->rejected + n->ignored);
 	fuzz_check(n->filled <= n->accepted);
+	fuzz_check(n->dead <= n->accepted && n->replaced <= n->replaces);
+	fuzz_check(n->pending == n->cancel_rejects);
+}
+
+/* -- events ------------------------------------------------------------- */
+
+static void datagram(struct talk *t, struct bytes *in, uint8_t sender)
+{
+	struct sockaddr_in from = {
+		.sin_family = AF_INET,
+		.sin_port = htons(1 + sender),
+	};
+	size_t len = fuzz_u8(in);
+	uint8_t *bytes = fuzz_block(in, &len);
+
+	exchange_datagram(&t->udp, &from, bytes, len);
+	free(bytes);
+}
+
+static void book_change(struct talk *t, struct bytes *in)
+{
+	uint8_t where = fuzz_u8(in), shares = fuzz_u8(in);
+
+	if (t->adds == ADDS_MAX || !shares)
+		return;
+	book_say(msg_add(1, BOOK_REFS + t->adds++, where & 1 ? 'B' : 'S',
+			 shares, 999000u + 100 * (where >> 1)));
+	exchange_book_changed(&t->exchange, 1);
+}
+
+static void happen(struct talk *t, struct bytes *in)
+{
+	struct exchange_client *client = t->exchange.clients;
+	uint8_t what = fuzz_u8(in) % HAPPENS;
+
+	switch (what) {
+	case HAPPENS_BOOK:
+		book_change(t, in);
+		break;
+	case HAPPENS_TIME:
+		book.timestamp += fuzz_u8(in) * NS_PER_S;
+		exchange_book_changed(&t->exchange, 0);
+		break;
+	case HAPPENS_HALT:
+		book_say(msg_trading(1, fuzz_u8(in) & 1 ? 'T' : 'H'));
+		exchange_book_changed(&t->exchange, 1);
+		break;
+	case HAPPENS_DISCONNECT:
+		if (client)
+			exchange_disconnected(&t->exchange, client);
+		break;
+	case HAPPENS_DAY:
+		exchange_day(&t->exchange, fuzz_u8(in) & 1 ? 'S' : 'E');
+		break;
+	default:
+		datagram(t, in, what);
+	}
+	check(&t->exchange);
+}
+
+static void turn_on(struct exchange *x, uint8_t on)
+{
+	struct exchange_faults *f = &x->faults;
+
+	x->cancel_on_disconnect = on & ON_CANCEL_ON_DISCONNECT;
+	if (on & ON_LIMITS)
+		x->limits = (struct exchange_limits){ 900000, 1u << 31, 3 };
+	if (!(on & ON_FAULTS))
+		return;
+	f->broken.every = 2;
+	f->dead.every = 5;
+	f->repriced.every = 2;
+	f->restated.every = 2;
+	f->priority.every = 2;
+	f->pending.every = 2;
+	f->late.every = 2;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct talk t = { .from.sin_family = AF_INET };
+	struct talk t = {0};
 	const struct exchange_sink sink = { on_reply, on_entered, &t };
 	struct bytes in = { data, size };
-	uint8_t *datagram;
-	size_t len;
 
 	if (!book.symbols)
 		book_make();
+	book.timestamp = 0;
 	exchange_init(&t.exchange, &book, &sink);
 	t.udp = (struct exchange_udp){ .exchange = &t.exchange,
-				       .send = on_send, .context = &t };
-	while (in.left) {
-		t.from.sin_port = htons(1 + fuzz_u8(&in) % SENDERS);
-		len = fuzz_u8(&in);
-		datagram = fuzz_block(&in, &len);
-		exchange_datagram(&t.udp, &t.from, datagram, len);
-		free(datagram);
-		check(&t.exchange.counts);
-	}
+				       .send = on_send };
+	turn_on(&t.exchange, fuzz_u8(&in));
+	while (in.left)
+		happen(&t, &in);
 	exchange_udp_free(&t.udp);
 	exchange_free(&t.exchange);
+	book_restore(&t);
 	return 0;
 }

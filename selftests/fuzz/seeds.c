@@ -123,7 +123,8 @@ static void command_lines(void)
 		"--generate", "--symbols", "10", "--seed", "7", "--profile",
 		"deep", "--session", "HT1", "--group", "233.54.12.111:26477",
 		"--mtu", "1500", "--speed", "1.5", "--max-gap", "500ms",
-		"--orders", "127.0.0.1:9001", "-v", NULL,
+		"--orders", "127.0.0.1:9001", "-v", "--break-every", "3",
+		"--limit-notional", "100000.50", "--limit-rate", "100", NULL,
 	};
 
 	command_line("options", replay);
@@ -311,6 +312,26 @@ static void soup_add(struct seed *s, char type, const void *message, size_t len)
 	add(s, message, len);
 }
 
+/* From the first sender; see fuzz_exchange.c. */
+static void request_add(struct seed *s, const void *message, size_t len)
+{
+	add_u8(s, 0);
+	add_u8(s, (uint8_t)(len + sizeof(struct soup_header)));
+	soup_add(s, SOUP_UNSEQUENCED, message, len);
+}
+
+/* Behind a message whose last two bytes are its length. */
+static void tagged_add(struct seed *s, const void *message, size_t len,
+		       const char *tags, size_t tags_len)
+{
+	uint8_t bytes[128];
+
+	memcpy(bytes, message, len);
+	put_be16(bytes + len - OUCH_APPENDAGE_HEAD, (uint16_t)tags_len);
+	memcpy(bytes + len, tags, tags_len);
+	request_add(s, bytes, len + tags_len);
+}
+
 static void enter_add(struct seed *s, uint32_t urn, char side,
 		      const char *stock, char tif, uint64_t px)
 {
@@ -326,30 +347,106 @@ static void enter_add(struct seed *s, uint32_t urn, char side,
 
 	ouch_clordid(order.clordid, urn);
 	ouch_enter_set((void *)message, &order);
-	add_u8(s, 0);
-	add_u8(s, (uint8_t)(len + sizeof(struct soup_header)));
-	soup_add(s, SOUP_UNSEQUENCED, message, len);
+	request_add(s, message, len);
 }
 
-static void orders(void)
+static void enter_tagged_add(struct seed *s, uint32_t urn, char tif,
+			     const char *tags, size_t tags_len)
+{
+	struct ouch_enter e = {
+		.type = 'O', .side = 'B', .symbol = "OPEN    ", .tif = tif,
+		.display = 'A', .capacity = 'A', .iso = 'N', .cross_type = 'N',
+	};
+
+	put_be32(&e.urn, urn);
+	put_be32(&e.qty, 300);
+	put_be64(&e.price, 999900);
+	ouch_clordid(e.clordid, urn);
+	tagged_add(s, &e, sizeof(e), tags, tags_len);
+}
+
+static void replace_add(struct seed *s, uint32_t orig, uint32_t urn,
+			const char *tags, size_t tags_len)
+{
+	struct ouch_replace r = {
+		.type = 'U', .tif = '0', .display = 'Y', .iso = 'N',
+	};
+
+	put_be32(&r.orig_urn, orig);
+	put_be32(&r.urn, urn);
+	put_be32(&r.qty, 200);
+	put_be64(&r.price, 1000300);
+	ouch_clordid(r.clordid, urn);
+	tagged_add(s, &r, sizeof(r), tags, tags_len);
+}
+
+/* Cancel, Modify, Mass Cancel, Disable, Enable and Query. */
+static void others_add(struct seed *s, uint32_t open, uint32_t urn)
 {
 	struct ouch_cancel cancel = { .type = 'X' };
+	struct ouch_modify modify = { .type = 'M', .side = 'E' };
+	struct ouch_mass_cancel mass = { .type = 'C', .firm = "FIRM",
+					 .symbol = "        " };
+	struct ouch_entry entry = { .type = 'D', .firm = "FIRM" };
+
+	put_be32(&modify.urn, open);
+	put_be32(&modify.qty, 140);
+	request_add(s, &modify, sizeof(modify));
+	put_be32(&cancel.urn, open);
+	put_be32(&cancel.qty, 50);
+	request_add(s, &cancel, sizeof(cancel));
+	request_add(s, &cancel, sizeof(cancel));
+	put_be32(&entry.urn, urn);
+	request_add(s, &entry, sizeof(entry));
+	enter_add(s, urn + 1, 'B', "OPEN", '0', 999000);
+	entry.type = 'E';
+	put_be32(&entry.urn, urn + 2);
+	request_add(s, &entry, sizeof(entry));
+	put_be32(&mass.urn, urn + 3);
+	tagged_add(s, &mass, sizeof(mass), "\x02\x1b" "E", 3);
+	request_add(s, "Q", 1);
+	request_add(s, "Q\0\x03\x02\x1c\x05", 6);
+}
+
+static void orders_save(const char *name, uint8_t on)
+{
+	static const uint8_t later[] = {	/* HAPPENS_ of the target */
+		3, 2 * 12, 200,		/* an offer at 1000200 */
+		3, 2 * 9 + 1, 250,	/* a bid at 999900 */
+		4, 30, 5, 0, 5, 1, 6, 7, 1, 7, 0,
+	};
+	static const char tags[] = "\x05\x03\0\0\0\x0a" "\x02\x0cN"
+		"\x05\x0f\0\0\0\x0a" "\x03\x18\0\x07" "\x02\x1d" "D"
+		"\x02\x1c\x05";
 	struct seed s = {0};
 
+	add_u8(&s, on);
 	enter_add(&s, 1, 'B', "OPEN", '3', 1000200);
 	enter_add(&s, 2, 'S', "OPEN", '0', 1010000);
 	enter_add(&s, 3, 'B', "HALTED", '3', 1000200);
 	enter_add(&s, 4, 'B', "TEST", '3', 1000200);
 	enter_add(&s, 5, 'B', "NONE", '3', 1000200);
-	put_be32(&cancel.urn, 2);
-	put_be32(&cancel.qty, 50);
-	add_u8(&s, 0);
-	add_u8(&s, sizeof(cancel) + sizeof(struct soup_header));
-	soup_add(&s, SOUP_UNSEQUENCED, &cancel, sizeof(cancel));
+	enter_add(&s, 6, 'B', "OPEN", '0', 1010000);
+	enter_add(&s, 7, 'T', "OPEN", '0', 1010000);
+	replace_add(&s, 7, 8, "\x02\x1b" "E", 3);
+	replace_add(&s, 8, 9, "", 0);
+	enter_add(&s, 10, 'S', "OPEN", '0', 1000400);
+	others_add(&s, 10, 11);
+	enter_tagged_add(&s, 1, '6', tags, sizeof(tags) - 1);
+	replace_add(&s, 1, 2, "\x02\x1c\x05", 3);
+	enter_tagged_add(&s, 20, '0', "\x02\x0cP", 3);
 	add_u8(&s, 0);
 	add_u8(&s, sizeof(struct soup_header));
 	soup_add(&s, SOUP_CLIENT_HEARTBEAT, "", 0);
-	save("exchange", "orders", &s);
+	add(&s, later, sizeof(later));
+	save("exchange", name, &s);
+}
+
+static void orders(void)
+{
+	orders_save("orders", 0);
+	orders_save("faults", 1);
+	orders_save("limits", 2 | 4);
 }
 
 static void request_add(struct seed *s, const struct ouch_request *r)

@@ -86,12 +86,14 @@ static void orders_are_chosen(void **state)
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		void *market = NULL;
+		struct market *m;
 
 		assert_int_equal(market_setup(&market), 0);
-		orders_rest(market);
-		mass_cancel(market, &cases[i].r);
-		expect_orders(market, cases[i].urns);
-		assert_int_equal(((struct market *)market)->exchange.counts.open,
+		m = market;
+		orders_rest(m);
+		mass_cancel(m, &cases[i].r);
+		expect_orders(m, cases[i].urns);
+		assert_int_equal(m->exchange.counts.open,
 				 5 - strlen(cases[i].urns));
 		market_teardown(&market);
 	}

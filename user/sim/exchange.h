@@ -47,7 +47,7 @@ RB_HEAD(exchange_expiry, exchange_order);
 struct exchange_client {
 	void *owner;			/* the server's, to find its session */
 	char name[EXCHANGE_NAME_MAX + 1];
-	char day;			/* the last system event told; 0: none */
+	char day;			/* the last event told; 0: none */
 	uint32_t last_urn[EXCHANGE_CHANNELS];
 	struct exchange_order *orders;	/* by channel and UserRefNum */
 	char disabled[EXCHANGE_DISABLED_MAX][4];	/* firms */
@@ -58,8 +58,8 @@ struct exchange_client {
 };
 
 /*
- * reply	takes one OUCH message of len bytes for a client, to be sequenced,
- *		whether somebody is connected for it or not
+ * reply	takes one OUCH message of len bytes for a client, to be
+ *		sequenced, whether somebody is connected for it or not
  * entered	sees each new Enter Order before it is judged; may be NULL
  */
 struct exchange_sink {
@@ -110,7 +110,7 @@ struct exchange_counts {
 	uint64_t open_max;
 
 	/* not answered */
-	uint64_t ignored;		/* Enter: UserRefNum not above the last */
+	uint64_t ignored;		/* Enter: UserRefNum not a new one */
 	uint64_t requests_ignored;	/* all others: the same */
 	uint64_t cancels_unknown;	/* of no open order */
 	uint64_t replaces_unknown;
