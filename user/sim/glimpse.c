@@ -14,36 +14,13 @@
 
 #include "clock.h"
 #include "login.h"
+#include "tcp.h"
 #include "wire.h"
 
-enum {
-	BACKLOG = 16,
-	EVENTS_MAX = GLIMPSE_CLIENTS + 1,
-	SEND_BUFFER = 1 << 17,		/* the kernel's, of a slow reader */
-};
+enum { EVENTS_MAX = GLIMPSE_CLIENTS + 1 };
 
 #define LOGIN_NS	(30 * NS_PER_SECOND)	/* for the login to come */
 #define CLOSING_NS	(5 * NS_PER_SECOND)	/* for the client to close */
-
-static int listen_open(struct glimpse *g)
-{
-	socklen_t len = sizeof(g->address);
-	int on = 1, err;
-
-	g->listen_fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK |
-			      SOCK_CLOEXEC, 0);
-	if (g->listen_fd < 0)
-		return -errno;
-	if (!setsockopt(g->listen_fd, SOL_SOCKET, SO_REUSEADDR, &on,
-			sizeof(on)) &&
-	    !bind(g->listen_fd, (struct sockaddr *)&g->address, len) &&
-	    !listen(g->listen_fd, BACKLOG) &&
-	    !getsockname(g->listen_fd, (struct sockaddr *)&g->address, &len))
-		return 0;
-	err = -errno;
-	close(g->listen_fd);
-	return err;
-}
 
 /* Watches fd; client is NULL for the listening socket. */
 static int watch(struct glimpse *g, int fd, struct glimpse_client *client)
@@ -66,8 +43,9 @@ int glimpse_open(struct glimpse *g, const struct glimpse_options *o,
 	g->fd = epoll_create1(EPOLL_CLOEXEC);
 	if (g->fd < 0)
 		return -errno;
-	err = listen_open(g);
-	if (err)
+	g->listen_fd = tcp_listen(&g->address);
+	err = g->listen_fd;
+	if (err < 0)
 		goto close_epoll;
 	err = watch(g, g->listen_fd, NULL);
 	if (!err)
@@ -184,10 +162,9 @@ static void spinner_start(struct glimpse *g, struct glimpse_client *c)
 static void client_reject(struct glimpse *g, struct glimpse_client *c,
 			  int reason, uint64_t now)
 {
-	struct soup_login_rejected m = { .reason = (char)reason };
+	struct soup_login_rejected m;
 
-	put_be16(&m.head.length, sizeof(m) - SOUP_LENGTH_LEN);
-	m.head.type = SOUP_LOGIN_REJECTED;
+	login_rejected(&m, reason);
 	if (reason == SOUP_REJECT_NOT_AUTHORIZED)
 		g->counts.rejected++;
 	else
@@ -268,7 +245,7 @@ static void client_event(struct glimpse *g, struct glimpse_client *c,
 static void client_take(struct glimpse *g, int fd, uint64_t now)
 {
 	struct glimpse_client *c = g->client;
-	int buffer = SEND_BUFFER;
+	int buffer = TCP_SEND_BUFFER;
 
 	g->counts.connections++;
 	while (c < g->client + GLIMPSE_CLIENTS && c->phase != GLIMPSE_FREE)
@@ -295,9 +272,8 @@ static void accept_all(struct glimpse *g, uint64_t now)
 {
 	int i, fd;
 
-	for (i = 0; i < BACKLOG; i++) {
-		fd = accept4(g->listen_fd, NULL, NULL,
-			     SOCK_NONBLOCK | SOCK_CLOEXEC);
+	for (i = 0; i < TCP_BACKLOG; i++) {
+		fd = tcp_accept(g->listen_fd, NULL);
 		if (fd < 0)
 			break;
 		client_take(g, fd, now);

@@ -8,6 +8,8 @@
 
 #include "clock.h"
 #include "glimpse50.h"
+#include "login.h"
+#include "packet.h"
 #include "snapshot.h"
 #include "soupbin.h"
 #include "wire.h"
@@ -58,8 +60,7 @@ static void put_packet(struct spin *s, char type, const void *payload,
 {
 	struct soup_header *head = (void *)(s->out + s->tail);
 
-	put_be16(&head->length, (uint16_t)(1 + len));
-	head->type = type;
+	packet_head(head, type, len);
 	if (len)
 		memcpy(head + 1, payload, len);
 	s->tail += sizeof(*head) + len;
@@ -67,16 +68,8 @@ static void put_packet(struct spin *s, char type, const void *payload,
 
 static void put_accepted(struct spin *s, const char *session)
 {
-	struct soup_login_accepted m;
-	uint32_t len = SOUP_SESSION_LEN;
-
-	memset(&m, ' ', sizeof(m));
-	while (len && session[len - 1] == ' ')
-		len--;
-	memcpy(m.session + SOUP_SESSION_LEN - len, session, len);
-	m.seq[SOUP_SEQUENCE_LEN - 1] = '1';
-	put_packet(s, SOUP_LOGIN_ACCEPTED, m.session,
-		   sizeof(m) - sizeof(m.head));
+	login_accepted((void *)(s->out + s->tail), session, 1);
+	s->tail += sizeof(struct soup_login_accepted);
 }
 
 /* Half of it: the connection ends inside a packet. */
