@@ -9,7 +9,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "itch50.h"
 #include "order_print.h"
 #include "wire.h"
@@ -43,7 +42,9 @@ static void on_reply(void *context, struct exchange_client *client,
 {
 	struct order_entry *o = context;
 
-	exchange_udp_reply(&o->udp, client, message, len);
+	if (!o->session ||
+	    !session_reply(o->session, client, message, len))
+		exchange_udp_reply(&o->udp, client, message, len);
 	if (o->verbose)
 		order_print_reply(client->name, message);
 }
@@ -53,13 +54,13 @@ static void on_entered(void *context, const struct ouch_enter *e)
 	struct order_entry *o = context;
 	char peer[PEER_TEXT];
 
-	timing_order(&o->timing, e->clordid, o->arrival_ns);
-	if (!disclosed_order(&o->disclosed, e->clordid, o->arrival_ns) &&
+	timing_order(&o->timing, e->clordid, o->arrival.ns);
+	if (!disclosed_order(&o->disclosed, e->clordid, o->arrival.ns) &&
 	    o->verbose)
 		fprintf(stderr, "unfounded: %.14s, and message %" PRIu64
 			" had not left\n", e->clordid, o->disclosed.next);
 	if (o->verbose)
-		order_print_entered(peer_text(peer, &o->from), e);
+		order_print_entered(peer_text(peer, &o->arrival.from), e);
 }
 
 static int socket_open(struct order_entry *o)
@@ -133,31 +134,15 @@ void entry_in_book(void *entry, const uint8_t *message, uint32_t len)
 		exchange_book_changed(&o->exchange, get_be16(&head->locate));
 }
 
-/* The kernel's stamp; this moment where it gave none. */
-static uint64_t arrival(struct msghdr *m)
-{
-	struct cmsghdr *c;
-	struct timespec stamp;
-
-	for (c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
-		if (c->cmsg_level != SOL_SOCKET ||
-		    c->cmsg_type != SCM_TIMESTAMPNS)
-			continue;
-		memcpy(&stamp, CMSG_DATA(c), sizeof(stamp));
-		return timespec_ns(&stamp);
-	}
-	return clock_ns(CLOCK_REALTIME);
-}
-
 /* Return: 1 when there was a datagram, 0 when not, or negative errno. */
 static int serve_one(struct order_entry *o)
 {
 	uint8_t datagram[ORDER_MAX];
-	char control[CMSG_SPACE(sizeof(struct timespec))];
+	char control[ARRIVAL_CONTROL];
 	struct iovec part = { .iov_base = datagram, .iov_len = ORDER_MAX };
 	struct msghdr m = {
-		.msg_name = &o->from,
-		.msg_namelen = sizeof(o->from),
+		.msg_name = &o->arrival.from,
+		.msg_namelen = sizeof(o->arrival.from),
 		.msg_iov = &part,
 		.msg_iovlen = 1,
 		.msg_control = control,
@@ -172,8 +157,8 @@ static int serve_one(struct order_entry *o)
 		o->oversized++;
 		return 1;
 	}
-	o->arrival_ns = arrival(&m);
-	exchange_datagram(&o->udp, &o->from, datagram, (size_t)len);
+	o->arrival.ns = arrival_ns(&m);
+	exchange_datagram(&o->udp, &o->arrival.from, datagram, (size_t)len);
 	return 1;
 }
 

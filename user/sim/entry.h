@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * entry - the exchange's order entry socket
- *
- * The laboratory transport "udp": one SoupBinTCP packet a datagram.
+ * entry - where orders enter: the exchange, what is known of when they came,
+ * and the socket of the laboratory transport "udp", one SoupBinTCP packet a
+ * datagram.  The sessions beside it (session.h) have sockets of their own.
  */
 #ifndef HT_SIM_ENTRY_H
 #define HT_SIM_ENTRY_H
@@ -11,9 +11,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arrival.h"
 #include "disclosed.h"
 #include "exchange.h"
 #include "exchange_udp.h"
+#include "session.h"
 #include "timing.h"
 
 #define ENTRY_TRANSPORT "laboratory transport udp (not an exchange protocol)"
@@ -22,10 +24,10 @@ struct order_entry {
 	int fd;
 	bool verbose;
 	struct sockaddr_in address;	/* with the port the kernel chose */
-	struct sockaddr_in from;	/* of the datagram at hand */
-	uint64_t arrival_ns;		/* of it, CLOCK_REALTIME */
+	struct arrival arrival;		/* of the order at hand */
 	struct exchange exchange;
 	struct exchange_udp udp;
+	struct session_server *session;	/* NULL: there is none */
 	struct timing timing;
 	struct disclosed disclosed;
 	uint64_t datagrams;
