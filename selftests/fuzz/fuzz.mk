@@ -40,7 +40,8 @@ FUZZES_session	:= $(call native,compose) \
 		   $(call user,sim/source sim/book sim/info_count sim/pacing)
 FUZZES_sim_options := $(call user,sim/run_options sim/generate_options \
 		   sim/line_options sim/server_options sim/exchange_options \
-		   sim/option_values sim/options sim/pacing)
+		   sim/session_options sim/option_values sim/options \
+		   sim/pacing)
 
 FUZZES	:= $(patsubst selftests/fuzz/fuzz_%.c,%,\
 	   $(wildcard selftests/fuzz/fuzz_*.c))

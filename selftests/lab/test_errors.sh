@@ -61,6 +61,13 @@ words_that_are_none() {
 		hairtrigger-sim run --generate --fast
 	check "simulator: unknown verb" refused 1 'verb|runn' \
 		hairtrigger-sim runn
+	check "simulator: a login without a password" refused 1 'USER|user' \
+		hairtrigger-sim run --generate --order-login trader
+	check "simulator: a user twice" refused 1 'is there' \
+		hairtrigger-sim run --generate --order-login me:a \
+		--order-login ME:b
+	check "simulator: reset without a drop" refused 1 'order-drop-after' \
+		hairtrigger-sim run --generate --order-drop-reset
 	check "simulator: two paces" refused 1 'one of --speed' \
 		hairtrigger-sim run --generate --rate 5 --flat-out
 }

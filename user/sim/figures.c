@@ -149,6 +149,44 @@ void book_figures(const struct summary *s, struct figure f[BOOK_FIGURES])
 	memcpy(f, all, sizeof(all));
 }
 
+void session_figures(const struct session_server *s,
+		     struct figure f[SESSION_FIGURES])
+{
+	const struct session_counts *c = &s->counts;
+	const struct figure all[SESSION_FIGURES] = {
+		{ "connections", "connections", c->connections },
+		{ "logins", "logins", c->logins },
+		{ "messages", "messages from clients", c->messages },
+		{ "sequenced", "messages to clients", c->sequenced },
+		{ "rejected", "rejected: user or password", c->rejected },
+		{ "rejected_session", "rejected: session or sequence",
+		  c->rejected_session },
+		{ "malformed", "closed: no login", c->malformed },
+		{ "late", "closed: no login in time", c->late },
+		{ "refused", "refused: too many at once", c->refused },
+		{ "taken_over", "closed for a new login", c->taken_over },
+		{ "replays", "replays", c->replays },
+		{ "replayed", "messages replayed", c->replayed },
+		{ "heartbeats", NULL, c->heartbeats },
+		{ "debugs", NULL, c->debugs },
+		{ "logouts", "logouts", c->logouts },
+		{ "left", "connections that the client closed", c->left },
+		{ "silent", "dropped: silent", c->silent },
+		{ "garbage", "dropped: no SoupBinTCP", c->garbage },
+		{ "dropped", "dropped by a fault", c->dropped },
+		{ "ended", "ended with the session", c->ended },
+		{ "unknown", "packets of unknown types", c->unknown },
+		{ "oversized", "messages longer than any order",
+		  c->oversized },
+		{ "messages_after", "messages after the end of the day",
+		  c->messages_after },
+		{ "discarded", "bytes after the end of a connection",
+		  c->discarded },
+	};
+
+	memcpy(f, all, sizeof(all));
+}
+
 void order_figures(const struct summary *s,
 		   struct figure f[ORDER_FIGURES])
 {

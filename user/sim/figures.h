@@ -23,7 +23,7 @@ struct figure_quantile {
 enum {
 	FEED_FIGURES = 10, LINE_FIGURES = 11, REREQUEST_FIGURES = 10,
 	GLIMPSE_FIGURES = 10, BOOK_FIGURES = 6, ORDER_FIGURES = 46,
-	QUANTILE_FIGURES = 4,
+	QUANTILE_FIGURES = 4, SESSION_FIGURES = 24,
 };
 
 extern const struct figure_quantile figure_quantiles[QUANTILE_FIGURES];
@@ -42,6 +42,8 @@ void rerequest_figures(const struct rerequest *r,
 void glimpse_figures(const struct glimpse *g,
 		     struct figure f[GLIMPSE_FIGURES]);
 void book_figures(const struct summary *s, struct figure f[BOOK_FIGURES]);
+void session_figures(const struct session_server *s,
+		     struct figure f[SESSION_FIGURES]);
 void order_figures(const struct summary *s, struct figure f[ORDER_FIGURES]);
 
 #endif

@@ -14,6 +14,8 @@
 
 #define HEARTBEAT_NS	NS_PER_SECOND
 #define END_NS		(100 * NS_PER_MS)
+/* For clients to read what there is for them, and to close. */
+#define ENDING_NS	(2 * NS_PER_SECOND)
 /* A shorter wait is spun: the kernel may wake a sleeper this much too late. */
 #define SPIN_NS		(50 * NS_PER_US)
 /* A full queue below the socket (ENOBUFS) has no event to wait for. */
@@ -195,6 +197,10 @@ static void phase_enter(struct playback *pb, enum playback_phase phase,
 		pb->beat_ns = now;
 		pb->linger_end_ns = now + pb->linger_ns;
 		break;
+	case PLAYBACK_ENDING:
+		pb->ending_end_ns = now + ENDING_NS;
+		session_end(pb->entry->session);
+		break;
 	case PLAYBACK_WAITING:
 	case PLAYBACK_DONE:
 		break;
@@ -248,8 +254,18 @@ static int step_lingering(struct playback *pb, uint64_t now, uint64_t *wake)
 	int err = empty_send(pb, now, MOLD_END_OF_SESSION, END_NS);
 
 	if (now >= pb->linger_end_ns)
-		phase_enter(pb, PLAYBACK_DONE, now);
+		phase_enter(pb, PLAYBACK_ENDING, now);
 	*wake = earlier(pb->beat_ns, pb->linger_end_ns);
+	return err;
+}
+
+static int step_ending(struct playback *pb, uint64_t now, uint64_t *wake)
+{
+	int err = empty_send(pb, now, MOLD_END_OF_SESSION, END_NS);
+
+	if (now >= pb->ending_end_ns || session_is_idle(pb->entry->session))
+		phase_enter(pb, PLAYBACK_DONE, now);
+	*wake = earlier(pb->beat_ns, pb->ending_end_ns);
 	return err;
 }
 
@@ -273,6 +289,9 @@ static int step(struct playback *pb, uint64_t now, uint64_t *wake)
 		break;
 	case PLAYBACK_LINGERING:
 		err = step_lingering(pb, now, wake);
+		break;
+	case PLAYBACK_ENDING:
+		err = step_ending(pb, now, wake);
 		break;
 	case PLAYBACK_DONE:
 		break;
@@ -304,16 +323,18 @@ static uint64_t wake_time(const struct playback *pb, uint64_t wake,
 	if (pb->glimpse)
 		wake = earlier(wake, glimpse_due(pb->glimpse));
 	if (!busy)
-		return earlier(wake, feed_due(pb->feed));
-	/* the socket, or a retry, tells when there is room */
-	return earlier(wake > now ? wake : UINT64_MAX,
-		       now + (busy == -ENOBUFS ? QUEUE_RETRY_NS :
-						 HEARTBEAT_NS));
+		wake = earlier(wake, feed_due(pb->feed));
+	else
+		/* the socket, or a retry, tells when there is room */
+		wake = earlier(wake > now ? wake : UINT64_MAX,
+			       now + (busy == -ENOBUFS ? QUEUE_RETRY_NS :
+							 HEARTBEAT_NS));
+	return earlier(wake, session_due(pb->entry->session));
 }
 
 /* Places in what is polled. */
 enum {
-	POLL_ORDERS, POLL_STDIN, POLL_GLIMPSE, POLL_LINE,
+	POLL_ORDERS, POLL_SESSIONS, POLL_STDIN, POLL_GLIMPSE, POLL_LINE,
 	POLL_REREQUEST = POLL_LINE + FAULT_LINES,
 	POLLS = POLL_REREQUEST + REREQUEST_SERVERS,
 };
@@ -325,6 +346,7 @@ static void polls_fill(const struct playback *pb, struct pollfd fds[POLLS])
 	for (i = 0; i < POLLS; i++)
 		fds[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	fds[POLL_ORDERS].fd = pb->entry->fd;
+	fds[POLL_SESSIONS].fd = pb->entry->session->fd;
 	if (pb->glimpse)
 		fds[POLL_GLIMPSE].fd = pb->glimpse->fd;
 	if (pb->phase == PLAYBACK_WAITING)
@@ -358,6 +380,9 @@ static int serve(struct playback *pb, const struct pollfd fds[POLLS])
 		return playback_fail(err, "snapshots");
 	if (fds[POLL_ORDERS].revents)
 		err = entry_serve(pb->entry);
+	if (!err && (fds[POLL_SESSIONS].revents ||
+		     session_due(pb->entry->session) <= now))
+		err = session_serve(pb->entry->session, now);
 	return err ? playback_fail(err, "orders") : 0;
 }
 
@@ -396,12 +421,17 @@ int playback_run(struct playback *pb)
 	pb->beat_ns = now;
 	while (!err && pb->phase != PLAYBACK_DONE && !told_to_stop) {
 		now = clock_ns(CLOCK_MONOTONIC);
+		session_time(pb->entry->session, now);
 		err = step(pb, now, &wake);
 		if (!err && pb->phase != PLAYBACK_DONE)
 			err = wait_until(pb, wake, &mask);
 	}
 	pb->interrupted = told_to_stop;
-	if (pb->phase != PLAYBACK_DONE)
+	if (pb->phase != PLAYBACK_DONE) {
 		feed_end(pb->feed);
+		if (pb->phase != PLAYBACK_ENDING)
+			session_end(pb->entry->session);
+		session_serve(pb->entry->session, now);
+	}
 	return err;
 }

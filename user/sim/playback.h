@@ -20,6 +20,7 @@ enum playback_phase {
 	PLAYBACK_WAITING,		/* heartbeats until told to start */
 	PLAYBACK_SENDING,
 	PLAYBACK_LINGERING,		/* after the end; orders still served */
+	PLAYBACK_ENDING,		/* order sessions, too */
 	PLAYBACK_DONE,
 };
 
@@ -49,6 +50,7 @@ struct playback {
 	enum playback_phase phase;
 	uint64_t beat_ns;		/* when the next empty packet is due */
 	uint64_t linger_end_ns;
+	uint64_t ending_end_ns;
 	uint64_t due_ns;		/* of the message at hand */
 	uint32_t message_len;		/* 0: none at hand */
 	bool source_ended;

@@ -26,6 +26,7 @@ struct run {
 	struct glimpse glimpse;
 	bool has_glimpse;
 	struct order_entry entry;
+	struct session_server session;
 	struct book book;
 	struct playback playback;
 	FILE *book_file;		/* NULL: not asked for */
@@ -129,6 +130,21 @@ static int open_entry(struct run *r)
 	return 0;
 }
 
+/* At the address of the datagrams, whose port the kernel may have chosen. */
+static int open_sessions(struct run *r)
+{
+	struct session_options *o = &r->options.sessions;
+	char peer[PEER_TEXT];
+	int err;
+
+	o->address = r->entry.address;
+	r->entry.session = &r->session;
+	err = session_open(&r->session, o, r->feed.session,
+			   &r->entry.exchange, &r->entry.arrival);
+	return err ? fail(err, "order sessions at",
+			  peer_text(peer, &o->address)) : 0;
+}
+
 static void close_glimpse(struct run *r)
 {
 	if (!r->has_glimpse)
@@ -180,6 +196,8 @@ static void announce(const struct run *r)
 	if (r->has_glimpse)
 		fprintf(stderr, "snapshots: %s\n",
 			peer_text(peer, &r->glimpse.address));
+	fprintf(stderr, "orders: %s, %s\n",
+		peer_text(peer, &r->session.address), SESSION_TRANSPORT);
 	fprintf(stderr, "orders: %s, %s\n",
 		peer_text(peer, &r->entry.address), ENTRY_TRANSPORT);
 	fprintf(stderr, r->options.wait_for_start ?
@@ -295,9 +313,12 @@ static int run(struct run *r)
 	err = open_entry(r);
 	if (err)
 		goto free_book;
-	err = open_rerequests(r);
+	err = open_sessions(r);
 	if (err)
 		goto close_entry;
+	err = open_rerequests(r);
+	if (err)
+		goto close_sessions;
 	err = open_glimpse(r);
 	if (err)
 		goto close_rerequests;
@@ -307,6 +328,8 @@ static int run(struct run *r)
 	close_glimpse(r);
 close_rerequests:
 	close_rerequests(r);
+close_sessions:
+	session_close(&r->session);
 close_entry:
 	entry_close(&r->entry);
 free_book:

@@ -12,6 +12,7 @@
 #include "option_values.h"
 #include "options.h"
 #include "price.h"
+#include "session_options.h"
 
 enum {
 	SPEED_MAX = 1000000,
@@ -30,6 +31,7 @@ static const struct option options[] = {
 	LINE_OPTION_ROWS,
 	SERVER_OPTION_ROWS,
 	EXCHANGE_OPTION_ROWS,
+	SESSION_OPTION_ROWS,
 	{ "session",	    required_argument, NULL, OPT_SESSION },
 	{ "new-session-after", required_argument, NULL, OPT_NEW_SESSION_AFTER },
 	{ "speed",	    required_argument, NULL, OPT_SPEED },
@@ -77,11 +79,13 @@ FAULT_OPTION_HELP
 SERVER_OPTION_HELP
 "Orders\n"
 "  --orders ADDR:PORT     where orders arrive (INTERFACE-IP:9001; port 0: any\n"
-"                         free one); laboratory transport udp, not an exchange\n"
-"                         protocol: a SoupBinTCP packet with OUCH 5.0 in each\n"
-"                         datagram\n"
+"                         free one): OUCH 5.0 in SoupBinTCP 3.00 and 4.1 over\n"
+"                         TCP, and, under the same number, the laboratory\n"
+"                         transport udp, not an exchange protocol: a packet of\n"
+"                         it in each datagram\n"
 "  --market-open          accept orders without a system event Q\n"
 EXCHANGE_OPTION_HELP
+SESSION_OPTION_HELP
 "Output\n"
 "  --book FILE            the book at the end, as CSV\n"
 "  --report FILE          the report, as JSON\n"
@@ -154,10 +158,12 @@ static int part_option(struct run_options *o, int id, const char *text)
 		err = exchange_option(&o->exchange, id, text);
 	if (err == -ENOENT)
 		err = generate_option(&o->generate, id, text);
+	if (err == -ENOENT)
+		err = session_option(&o->sessions, id, text);
 	return err;
 }
 
-static int session_option(struct run_options *o, int id, const char *text)
+static int replay_option(struct run_options *o, int id, const char *text)
 {
 	switch (id) {
 	case OPT_SESSION:
@@ -204,7 +210,7 @@ static int option(struct run_options *o, int id, const char *text)
 		o->help = true;
 		return 0;
 	default:
-		return session_option(o, id, text);
+		return replay_option(o, id, text);
 	}
 }
 
@@ -235,8 +241,10 @@ static int finish(struct run_options *o, bool generate, int paces, int argc,
 		return option_refuse("give one of --speed, --rate and "
 				     "--flat-out");
 	if (line_options_finish(&o->feed) ||
-	    server_options_finish(&o->servers))
+	    server_options_finish(&o->servers) ||
+	    session_options_finish(&o->sessions))
 		return -EINVAL;
+	o->sessions.verbose = o->verbose;
 	o->servers.rerequest_faults.seed = o->feed.faults.seed;
 	o->feed.keep = o->servers.rerequests;
 	o->file = generate ? NULL : argv[optind];

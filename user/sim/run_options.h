@@ -13,6 +13,7 @@
 #include "feed.h"
 #include "pacing.h"
 #include "server_options.h"
+#include "session.h"
 #include "sim.h"
 
 struct run_options {
@@ -23,6 +24,7 @@ struct run_options {
 	struct exchange_options exchange;
 	struct pacing pacing;
 	struct sockaddr_in orders;
+	struct session_options sessions;
 	uint64_t linger_ns;
 	uint64_t restart_after;		/* messages; 0: never */
 	bool wait_for_start;

@@ -63,6 +63,22 @@ static struct json_object *timing_json(const struct timing *t, bool *ok)
 	return object;
 }
 
+static struct json_object *sessions_json(const struct session_server *s,
+					 bool *ok)
+{
+	struct figure figures[SESSION_FIGURES];
+	struct json_object *object;
+	char peer[PEER_TEXT];
+
+	session_figures(s, figures);
+	object = figures_json(figures, SESSION_FIGURES, ok);
+	put(object, "address",
+	    json_object_new_string(peer_text(peer, &s->address)), ok);
+	put(object, "session",
+	    json_object_new_string_len(s->name, SOUP_SESSION_LEN), ok);
+	return object;
+}
+
 static struct json_object *orders_json(const struct summary *s, bool *ok)
 {
 	const struct exchange_counts *c = &s->entry->exchange.counts;
@@ -76,6 +92,7 @@ static struct json_object *orders_json(const struct summary *s, bool *ok)
 	put(object, "notional",
 	    json_object_new_string(price_text(notional, c->notional)), ok);
 	put(object, "rejects", rejects_json(c, ok), ok);
+	put(object, "sessions", sessions_json(s->entry->session, ok), ok);
 	return object;
 }
 

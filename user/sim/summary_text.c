@@ -91,6 +91,17 @@ static void glimpse_text(const struct glimpse *g, FILE *out)
 	figures_text(out, figures, GLIMPSE_FIGURES, 2);
 }
 
+static void sessions_text(const struct session_server *s, FILE *out)
+{
+	struct figure figures[SESSION_FIGURES];
+	char peer[PEER_TEXT];
+
+	session_figures(s, figures);
+	fprintf(out, "order sessions at %s, %s\n",
+		peer_text(peer, &s->address), SESSION_TRANSPORT);
+	figures_text(out, figures, SESSION_FIGURES, 4);
+}
+
 void summary_text(const struct summary *s, FILE *out)
 {
 	struct figure feed[FEED_FIGURES], book[BOOK_FIGURES];
@@ -119,5 +130,6 @@ void summary_text(const struct summary *s, FILE *out)
 	rejects_text(out, c);
 	fprintf(out, "  %-38s %15s\n", "notional, dollars",
 		price_text(notional, c->notional));
+	sessions_text(s->entry->session, out);
 	timing_text(out, &s->entry->timing);
 }
