@@ -20,6 +20,8 @@ PROGRAM	:= $(call native,program compose) user/table.c
 GENERATE := $(filter-out %_options.c,$(wildcard user/sim/generate*.c))
 EXCHANGE := $(filter-out %_options.c,$(wildcard user/sim/exchange*.c)) \
 	   $(patsubst %,user/sim/%.c,book order_print)
+SESSION	:= $(filter-out %_options.c,$(wildcard user/sim/session*.c)) \
+	   $(EXCHANGE) $(patsubst %,user/sim/%.c,login store tcp)
 MARKET	:= selftests/sim/market.c $(EXCHANGE)
 # what became of our orders
 ORDERS	:= $(call user,orders orders_expose orders_enter orders_apply \
@@ -148,6 +150,7 @@ NEEDS_test_faults	:= $(FEED)
 NEEDS_test_rerequest	:= $(FEED) user/sim/rerequest.c user/sim/lies.c
 NEEDS_test_glimpse	:= selftests/sim/glimpse_client.c $(GENERATE) $(FEED) \
 			   $(patsubst %,user/sim/%.c,glimpse login spin snapshot tcp)
+NEEDS_test_session	:= selftests/sim/trader.c $(SESSION)
 NEEDS_test_pace		:= user/sim/timing.c user/sim/pacing.c
 NEEDS_test_disclosed	:= $(FEED) user/sim/rerequest.c user/sim/lies.c
 

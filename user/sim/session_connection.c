@@ -290,8 +290,7 @@ static void login_accept(struct session_server *s,
 static void login(struct session_server *s, struct session_connection *c,
 		  const struct session_packet *p)
 {
-	const struct soup_login_request *m = (const void *)
-		(p->payload - sizeof(struct soup_header));
+	const struct soup_login_request *m;
 	struct session_account *account;
 	uint64_t seq = 0;
 	int reason;
@@ -304,6 +303,7 @@ static void login(struct session_server *s, struct session_connection *c,
 		closing(s, c);
 		return;
 	}
+	m = (const void *)(p->payload - sizeof(struct soup_header));
 	reason = login_find(s, m, &account, &seq);
 	if (reason)
 		login_reject(s, c, reason);

@@ -1,0 +1,747 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * test_session - orders over TCP: who may log in, what he has missed, and how
+ * a session ends
+ */
+#include "trader.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static const struct session_options plain;
+static struct floor f;
+static struct trader t, other;
+
+static const struct session_counts *const counts = &f.server.counts;
+
+/* -- logins ------------------------------------------------------------- */
+
+static void logins_are_judged(void **state)
+{
+	static const struct {
+		const char *user, *password, *session, *seq, *timeout;
+		char answer, reason;
+	} cases[] = {
+		{ "trader", "secret", "", "1", NULL, 'A', 0 },
+		{ "TRADER", "Secret", FLOOR_SESSION, "1", NULL, 'A', 0 },
+		{ "two", "2", "", "0", NULL, 'A', 0 },
+		{ "two", "2", "", "00000000000000000002", NULL, 'A', 0 },
+		{ "two", "2", "", "1", "5000", 'A', 0 },
+		{ "two", "2", "", "1", "", 'A', 0 },
+		{ "two", "2", "", "1", "0", 'A', 0 },
+		{ "trader", "2", "", "1", NULL, 'J', 'A' },
+		{ "trader", "", "", "1", NULL, 'J', 'A' },
+		{ "three", "secret", "", "1", NULL, 'J', 'A' },
+		{ "", "", "", "1", "1000", 'J', 'A' },
+		{ "trader", "secret", "TEST000008", "1", NULL, 'J', 'S' },
+		{ "trader", "secret", "TEST", "1", NULL, 'J', 'S' },
+		{ "trader", "secret", "", "3", NULL, 'J', 'S' },
+		{ "trader", "secret", "", "18446744073709551616", NULL, 'J',
+		  'S' },
+		{ "trader", "secret", "", "", NULL, 'J', 'S' },
+		{ "trader", "secret", "", "1x", NULL, 'J', 'S' },
+		{ "trader", "secret", "", "-1", NULL, 'J', 'S' },
+	};
+	const struct session_options two = {
+		.user = { { "trader", "secret" }, { "two", "2" } },
+		.users = 2,
+	};
+	uint32_t i;
+
+	floor_open(&f, &two);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		trader_connect(&t, &f);
+		trader_login(&t, cases[i].user, cases[i].password,
+			     cases[i].session, cases[i].seq, cases[i].timeout);
+		assert_int_equal(trader_next(&t, &f), cases[i].answer);
+		if (cases[i].reason) {
+			assert_int_equal(t.payload[0], cases[i].reason);
+			expect_closed(&t, &f);
+		}
+		trader_close(&t);
+	}
+	assert_int_equal(counts->logins, 7);
+	assert_int_equal(counts->rejected, 4);
+	assert_int_equal(counts->rejected_session, 7);
+	floor_close(&f);
+}
+
+static void without_a_list_any_user_has_an_account(void **state)
+{
+	floor_open(&f, &plain);
+	trader_enter(&t, &f, "alice", "1", 1);
+	trader_enter(&other, &f, "", "1", 1);
+	trader_orders(&t, &f, 1, 2);
+	trader_orders(&other, &f, 1, 1);
+	expect_event(&t, &f, 'S');
+	expect_event(&other, &f, 'S');
+	expect_rejects(&t, &f, 1, 2);
+	expect_rejects(&other, &f, 1, 1);
+	trader_close(&t);
+	serve_until(&f, &counts->left, 1);
+	trader_enter(&t, &f, "ALICE", "1", 1);
+	expect_event(&t, &f, 'S');
+	expect_rejects(&t, &f, 1, 2);
+	trader_close(&t);
+	trader_close(&other);
+	floor_close(&f);
+}
+
+static void what_is_no_login_is_refused(void **state)
+{
+	static const char *const bad[] = {
+		"\0\1R", "\0\1O", "\0\3+hi", "\0\0L", "GET / HTTP/1.0\r\n\r\n",
+		"\0\57S"
+		"                                                        ",
+	};
+	static const uint32_t len[] = { 3, 3, 5, 3, 18, 49 };
+	uint32_t i;
+
+	floor_open(&f, &plain);
+	for (i = 0; i < 5; i++) {
+		trader_connect(&t, &f);
+		trader_send(&t, bad[i], len[i]);
+		if (i == 4) {
+			/* a long packet, so far; the wait for it ends */
+			serve(&f);
+			f.now += SESSION_LOGIN_NS;
+			serve(&f);
+			assert_int_equal(counts->malformed + counts->late, 5);
+		} else {
+			expect_closed(&t, &f);
+		}
+		trader_close(&t);
+	}
+	trader_connect(&t, &f);
+	trader_send(&t, bad[5], len[5]);
+	expect_closed(&t, &f);
+	trader_close(&t);
+	/* the heartbeat timeout of 4.1 must be a number */
+	trader_connect(&t, &f);
+	trader_login(&t, "", "", "", "1", "12x");
+	expect_closed(&t, &f);
+	trader_close(&t);
+	assert_int_equal(counts->malformed + counts->late, 7);
+	assert_int_equal(counts->logins, 0);
+	floor_close(&f);
+}
+
+static void a_login_has_its_time(void **state)
+{
+	floor_open(&f, &plain);
+	trader_connect(&t, &f);
+	assert_true(session_due(&f.server) == f.now + SESSION_LOGIN_NS);
+	f.now += SESSION_LOGIN_NS - 1;
+	expect_nothing(&t, &f);
+	f.now++;
+	serve(&f);
+	expect_closed(&t, &f);
+	assert_int_equal(counts->late, 1);
+	trader_close(&t);
+	/* one that leaves before */
+	trader_connect(&t, &f);
+	trader_close(&t);
+	serve_until(&f, &counts->late, 2);
+	floor_close(&f);
+}
+
+static void so_many_at_once(void **state)
+{
+	static struct trader many[SESSION_CONNECTIONS + 1];
+	char user[8];
+	uint32_t i;
+
+	floor_open(&f, &plain);
+	for (i = 0; i <= SESSION_CONNECTIONS; i++)
+		trader_connect(&many[i], &f);
+	assert_int_equal(counts->refused, 1);
+	expect_closed(&many[SESSION_CONNECTIONS], &f);
+	for (i = 0; i < SESSION_CONNECTIONS; i++) {
+		snprintf(user, sizeof(user), "%u", i);
+		trader_login(&many[i], user, "", "", "0", NULL);
+		assert_int_equal(trader_next(&many[i], &f), 'A');
+	}
+	/* accounts stay, so there is none left for one more user */
+	trader_close(&many[0]);
+	serve_until(&f, &counts->left, 1);
+	trader_connect(&t, &f);
+	trader_login(&t, "more", "", "", "1", NULL);
+	assert_int_equal(trader_next(&t, &f), 'J');
+	assert_int_equal(counts->refused, 2);
+	trader_close(&t);
+	for (i = 1; i <= SESSION_CONNECTIONS; i++)
+		trader_close(&many[i]);
+	floor_close(&f);
+}
+
+static void a_new_login_takes_over(void **state)
+{
+	floor_open(&f, &plain);
+	trader_enter(&other, &f, "alice", "1", 1);
+	expect_event(&other, &f, 'S');
+	/* more than one reading takes, and a packet that is not whole */
+	trader_orders(&other, &f, 1, 1000);
+	trader_send(&other, "\0\60UO", 4);
+	trader_connect(&t, &f);
+	trader_login(&t, "alice", "", "", "2", NULL);
+	serve_until(&f, &counts->taken_over, 1);
+	assert_int_equal(f.entered, 1000);
+	assert_int_equal(trader_next(&t, &f), 'A');
+	expect_rejects(&t, &f, 1, 1000);
+	trader_orders(&t, &f, 1001, 1);
+	expect_rejects(&t, &f, 1001, 1);
+	assert_int_equal(t.next, 1001);
+	/* the old one got a part of the answers, and its end */
+	while (trader_next(&other, &f) == 'S')
+		;
+	trader_close(&other);
+	trader_close(&t);
+	floor_close(&f);
+}
+
+/* -- replay ------------------------------------------------------------- */
+
+static void who_comes_again_gets_what_he_missed(void **state)
+{
+	floor_open(&f, &plain);
+	trader_enter(&t, &f, "alice", "1", 1);
+	expect_event(&t, &f, 'S');
+	trader_orders(&t, &f, 1, 10);
+	expect_rejects(&t, &f, 1, 10);
+	trader_close(&t);
+	serve_until(&f, &counts->left, 1);
+	assert_int_equal(counts->replayed, 1);
+	/* all of it */
+	trader_enter(&t, &f, "alice", "1", 1);
+	expect_event(&t, &f, 'S');
+	expect_rejects(&t, &f, 1, 10);
+	trader_close(&t);
+	serve_until(&f, &counts->left, 2);
+	/* from the fifth message, the answer to the fourth order, on */
+	trader_enter(&t, &f, "alice", "5", 5);
+	expect_rejects(&t, &f, 4, 7);
+	trader_close(&t);
+	serve_until(&f, &counts->left, 3);
+	assert_int_equal(counts->replays, 3);
+	assert_int_equal(counts->replayed, 1 + 11 + 7);
+	/* what is next, by its number and by 0 */
+	trader_enter(&t, &f, "alice", "12", 12);
+	trader_orders(&t, &f, 11, 1);
+	expect_rejects(&t, &f, 11, 1);
+	trader_close(&t);
+	serve_until(&f, &counts->left, 4);
+	trader_enter(&t, &f, "alice", "0", 13);
+	trader_orders(&t, &f, 12, 1);
+	expect_rejects(&t, &f, 12, 1);
+	assert_int_equal(counts->replays, 3);
+	/* orders are not taken twice */
+	trader_orders(&t, &f, 12, 1);
+	trader_orders(&t, &f, 13, 1);
+	expect_rejects(&t, &f, 13, 1);
+	trader_close(&t);
+	floor_close(&f);
+}
+
+static void a_replay_goes_over_into_what_comes(void **state)
+{
+	enum { BEFORE = 20000, MEANWHILE = 2000 };
+
+	floor_open(&f, &plain);
+	trader_enter(&t, &f, "alice", "0", 2);
+	trader_orders(&t, &f, 1, BEFORE);
+	expect_rejects(&t, &f, 1, BEFORE);
+	trader_close(&t);
+	serve_until(&f, &counts->left, 1);
+	trader_enter(&t, &f, "alice", "2", 2);
+	trader_orders(&t, &f, BEFORE + 1, MEANWHILE);
+	serve_until(&f, &counts->messages, BEFORE + MEANWHILE);
+	expect_rejects(&t, &f, 1, BEFORE + MEANWHILE);
+	assert_int_equal(counts->replayed, BEFORE);
+	trader_close(&t);
+	floor_close(&f);
+}
+
+static void nobody_waits_for_a_slow_reader(void **state)
+{
+	enum { ROUND = 1000, ROUNDS = 100 };
+	uint32_t i;
+	int room = 1 << 16;
+
+	floor_open(&f, &plain);
+	trader_enter(&other, &f, "slow", "0", 2);
+	setsockopt(other.fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	trader_enter(&t, &f, "quick", "0", 2);
+	for (i = 0; i < ROUNDS; i++) {
+		trader_orders(&other, &f, i * ROUND + 1, ROUND);
+		serve_until(&f, &counts->messages,
+			    (uint64_t)(i + 1) * ROUND + i);
+		trader_orders(&t, &f, i + 1, 1);
+		expect_rejects(&t, &f, i + 1, 1);
+	}
+	/* it is behind by more than what sockets hold */
+	assert_true(counts->sequenced < ROUND * ROUNDS);
+	/* and has been heard, so it is not dropped */
+	f.now += SESSION_SILENCE_NS - 1;
+	serve(&f);
+	assert_int_equal(counts->silent, 0);
+	expect_rejects(&other, &f, 1, ROUND * ROUNDS);
+	trader_close(&t);
+	trader_close(&other);
+	floor_close(&f);
+}
+
+/* -- the stream --------------------------------------------------------- */
+
+static void packets_come_in_any_pieces(void **state)
+{
+	uint8_t bytes[] = "\0\1R\0\6+hello\0\1R"
+			  "..................................................";
+	uint32_t i;
+
+	enter_make(bytes + 14, 1);
+	floor_open(&f, &plain);
+	trader_enter(&t, &f, "alice", "0", 2);
+	for (i = 0; i < 14 + ORDER_LEN; i++) {
+		trader_send(&t, bytes + i, 1);
+		serve(&f);
+	}
+	expect_rejects(&t, &f, 1, 1);
+	assert_int_equal(counts->heartbeats, 2);
+	assert_int_equal(counts->debugs, 1);
+	/* and all of it at once, with an order behind it */
+	enter_make(bytes + 14, 2);
+	trader_send(&t, bytes, 14 + ORDER_LEN);
+	trader_orders(&t, &f, 3, 2000);
+	expect_rejects(&t, &f, 2, 2001);
+	assert_int_equal(counts->heartbeats, 4);
+	trader_close(&t);
+	floor_close(&f);
+}
+
+static void flat_out(void **state)
+{
+	enum { ORDERS = 100000, ROUND = 5000 };
+	uint32_t i;
+
+	floor_open(&f, &plain);
+	trader_enter(&t, &f, "alice", "0", 2);
+	for (i = 0; i < ORDERS; i += ROUND) {
+		trader_orders(&t, &f, i + 1, ROUND);
+		expect_rejects(&t, &f, i + 1, ROUND);
+	}
+	assert_int_equal(f.entered, ORDERS);
+	assert_int_equal(t.next, ORDERS + 2);
+	trader_close(&t);
+	floor_close(&f);
+}
+
+static void long_and_odd_packets_are_skipped(void **state)
+{
+	static uint8_t bytes[2 + 65535];
+
+	floor_open(&f, &plain);
+	trader_enter(&t, &f, "alice", "0", 2);
+	memset(bytes, 0xff, sizeof(bytes));
+	bytes[2] = '+';
+	trader_send(&t, bytes, sizeof(bytes));
+	trader_orders(&t, &f, 1, 1);
+	expect_rejects(&t, &f, 1, 1);
+	bytes[2] = 'U';
+	trader_send(&t, bytes, sizeof(bytes));
+	trader_send(&t, "\0\2Sx\0\1H\0\1?\0\2Rx", 14);
+	trader_orders(&t, &f, 2, 1);
+	expect_rejects(&t, &f, 2, 1);
+	assert_int_equal(counts->debugs, 1);
+	assert_int_equal(counts->oversized, 1);
+	assert_int_equal(counts->unknown, 3);
+	assert_int_equal(counts->heartbeats, 1);
+	assert_int_equal(counts->messages, 2);
+	/* an empty message is the exchange's to count */
+	trader_send(&t, "\0\1U", 3);
+	serve_until(&f, &counts->messages, 3);
+	assert_int_equal(f.exchange.counts.truncated, 1);
+	trader_close(&t);
+	floor_close(&f);
+}
+
+static void garbage_ends_a_session(void **state)
+{
+	floor_open(&f, &plain);
+	trader_enter(&t, &f, "alice", "0", 2);
+	trader_orders(&t, &f, 1, 1);
+	trader_send(&t, "\0\0", 2);
+	trader_send(&t, "whatever", 8);
+	expect_rejects(&t, &f, 1, 1);
+	expect_closed(&t, &f);
+	assert_int_equal(counts->garbage, 1);
+	/* what comes now is not taken, but counted */
+	trader_orders(&t, &f, 2, 1);
+	serve_until(&f, &counts->discarded, counts->discarded + ORDER_LEN);
+	assert_int_equal(f.entered, 1);
+	trader_close(&t);
+	/* a second login */
+	trader_enter(&t, &f, "alice", "0", 3);
+	trader_login(&t, "alice", "", "", "1", NULL);
+	expect_closed(&t, &f);
+	assert_int_equal(counts->garbage, 2);
+	trader_close(&t);
+	floor_close(&f);
+}
+
+/* The kernel's stamp, on when it came and not on when it was read. */
+static void an_order_has_the_stamp_of_its_arrival(void **state)
+{
+	uint64_t before, after;
+	uint32_t i;
+
+	floor_open(&f, &plain);
+	trader_enter(&t, &f, "alice", "0", 2);
+	/* the kernel begins to stamp a moment after it was told to */
+	for (i = 1; i < 1000; i++) {
+		before = clock_ns(CLOCK_REALTIME);
+		trader_orders(&t, &f, i, 1);
+		after = clock_ns(CLOCK_REALTIME);
+		while (clock_ns(CLOCK_REALTIME) == after)
+			;
+		expect_rejects(&t, &f, i, 1);
+		assert_true(f.arrival.ns >= before);
+		if (f.arrival.ns <= after)
+			break;
+	}
+	assert_true(f.arrival.ns <= after);
+	assert_int_equal(f.arrival.from.sin_addr.s_addr,
+			 htonl(INADDR_LOOPBACK));
+	trader_close(&t);
+	floor_close(&f);
+}
+
+static void every_client_is_served_as_it_comes(void **state)
+{
+	enum { CLIENTS = 8, ORDERS = 50 };
+	static struct trader client[CLIENTS];
+	char user[8];
+	uint32_t i, n;
+
+	floor_open(&f, &plain);
+	for (i = 0; i < CLIENTS; i++) {
+		snprintf(user, sizeof(user), "%u", i);
+		trader_enter(&client[i], &f, user, "0", 2);
+	}
+	/* one that says a lot, and then the others */
+	trader_orders(&client[0], &f, 1, 1000);
+	for (n = 1; n <= ORDERS; n++) {
+		for (i = 1; i < CLIENTS; i++)
+			trader_orders(&client[i], &f, n * 10000 + i, 1);
+		serve_until(&f, &f.exchange.counts.received,
+			    f.exchange.counts.received + CLIENTS - 1 +
+			    (n == 1 ? 1000 : 0));
+		for (i = 1; n > 1 && i < CLIENTS; i++)
+			assert_int_equal(f.urn[f.entered - CLIENTS + i],
+					 n * 10000 + i);
+	}
+	expect_rejects(&client[0], &f, 1, 1000);
+	for (i = 1; i < CLIENTS; i++)
+		for (n = 1; n <= ORDERS; n++)
+			expect_rejects(&client[i], &f, n * 10000 + i, 1);
+	for (i = 0; i < CLIENTS; i++)
+		trader_close(&client[i]);
+	floor_close(&f);
+}
+
+/* -- time --------------------------------------------------------------- */
+
+static void both_sides_beat(void **state)
+{
+	int i;
+
+	floor_open(&f, &plain);
+	trader_enter(&t, &f, "alice", "0", 2);
+	for (i = 0; i < 40; i++) {
+		f.now += SESSION_BEAT_NS - 1;
+		expect_nothing(&t, &f);
+		assert_true(session_due(&f.server) == f.now + 1);
+		f.now++;
+		serve(&f);
+		assert_int_equal(trader_next(&t, &f), 'H');
+		trader_send(&t, "\0\1R", 3);
+		serve_until(&f, &counts->heartbeats, counts->heartbeats + 1);
+	}
+	/* who sends messages need not beat, and what is sent is a beat */
+	f.now += SESSION_BEAT_NS - 1;
+	trader_orders(&t, &f, 1, 1);
+	expect_rejects(&t, &f, 1, 1);
+	f.now += SESSION_BEAT_NS - 1;
+	expect_nothing(&t, &f);
+	trader_close(&t);
+	floor_close(&f);
+}
+
+static void the_silent_are_dropped(void **state)
+{
+	floor_open(&f, &plain);
+	trader_enter(&t, &f, "alice", "0", 2);
+	f.now += SESSION_SILENCE_NS - 1;
+	serve(&f);
+	assert_int_equal(counts->silent, 0);
+	f.now++;
+	serve(&f);
+	assert_int_equal(counts->silent, 1);
+	expect_closed(&t, &f);
+	trader_close(&t);
+	/* 4.1 says itself how long */
+	trader_connect(&t, &f);
+	trader_login(&t, "alice", "", "", "0", "2500");
+	assert_int_equal(trader_next(&t, &f), 'A');
+	f.now += 2500 * NS_PER_MS - 1;
+	serve(&f);
+	assert_int_equal(counts->silent, 1);
+	trader_send(&t, "\0\1R", 3);
+	serve_until(&f, &counts->heartbeats, 1);
+	f.now += 2500 * NS_PER_MS - 1;
+	serve(&f);
+	assert_int_equal(counts->silent, 1);
+	f.now++;
+	serve(&f);
+	assert_int_equal(counts->silent, 2);
+	expect_closed(&t, &f);
+	trader_close(&t);
+	floor_close(&f);
+}
+
+/* -- ends --------------------------------------------------------------- */
+
+static void clients_leave(void **state)
+{
+	struct linger at_once = { .l_onoff = 1 };
+
+	floor_open(&f, &plain);
+	trader_enter(&t, &f, "alice", "0", 2);
+	trader_orders(&t, &f, 1, 1);
+	trader_send(&t, "\0\1O", 3);
+	expect_rejects(&t, &f, 1, 1);
+	expect_closed(&t, &f);
+	assert_int_equal(counts->logouts, 1);
+	trader_close(&t);
+	/* by half, with answers to come */
+	trader_enter(&t, &f, "alice", "0", 3);
+	trader_orders(&t, &f, 2, 100);
+	shutdown(t.fd, SHUT_WR);
+	expect_rejects(&t, &f, 2, 100);
+	expect_closed(&t, &f);
+	assert_int_equal(counts->left, 1);
+	trader_close(&t);
+	/* with a reset, behind orders: what was read before it counts */
+	trader_enter(&t, &f, "alice", "0", 103);
+	trader_orders(&t, &f, 102, 1);
+	serve_until(&f, &counts->messages, 102);
+	setsockopt(t.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	trader_close(&t);
+	serve_until(&f, &counts->left, 2);
+	assert_true(session_is_idle(&f.server));
+	trader_enter(&t, &f, "alice", "103", 103);
+	expect_rejects(&t, &f, 102, 1);
+	trader_close(&t);
+	floor_close(&f);
+}
+
+static void the_day_ends(void **state)
+{
+	static struct trader slow;
+	int room = 1 << 16;
+
+	floor_open(&f, &plain);
+	trader_enter(&t, &f, "alice", "1", 1);
+	trader_enter(&other, &f, "bob", "0", 2);
+	trader_enter(&slow, &f, "slow", "0", 2);
+	setsockopt(slow.fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	trader_orders(&slow, &f, 1, 50000);
+	serve_until(&f, &counts->messages, 50000);
+	expect_event(&t, &f, 'S');
+	session_end(&f.server);
+	assert_true(session_due(&f.server) <= f.now);
+	serve(&f);
+	expect_event(&t, &f, 'E');
+	assert_int_equal(trader_next(&t, &f), 'Z');
+	expect_closed(&t, &f);
+	expect_event(&other, &f, 'E');
+	assert_int_equal(trader_next(&other, &f), 'Z');
+	expect_closed(&other, &f);
+	/* too late for orders, and to log in */
+	trader_orders(&slow, &f, 50001, 1);
+	serve_until(&f, &counts->messages_after, 1);
+	trader_close(&other);
+	trader_connect(&other, &f);
+	trader_login(&other, "bob", "", "", "1", NULL);
+	assert_int_equal(trader_next(&other, &f), 'J');
+	assert_int_equal(other.payload[0], 'S');
+	expect_rejects(&slow, &f, 1, 50000);
+	expect_event(&slow, &f, 'E');
+	assert_int_equal(trader_next(&slow, &f), 'Z');
+	expect_closed(&slow, &f);
+	assert_int_equal(counts->ended, 3);
+	trader_close(&t);
+	trader_close(&other);
+	/* one that does not close is not waited for for ever */
+	f.now += SESSION_CLOSING_NS;
+	serve(&f);
+	assert_true(session_is_idle(&f.server));
+	trader_close(&slow);
+	floor_close(&f);
+}
+
+/* -- faults ------------------------------------------------------------- */
+
+static void a_delay_is_kept(void **state)
+{
+	const struct session_options slow = {
+		.faults.delay_ns = 300 * NS_PER_MS,
+	};
+
+	floor_open(&f, &slow);
+	trader_enter(&t, &f, "alice", "0", 2);
+	trader_orders(&t, &f, 1, 2);
+	serve_until(&f, &counts->messages, 2);
+	f.now += 300 * NS_PER_MS - 1;
+	assert_true(session_due(&f.server) == f.now + 1);
+	trader_orders(&t, &f, 3, 1);
+	serve_until(&f, &counts->messages, 3);
+	expect_nothing(&t, &f);
+	f.now++;
+	serve(&f);
+	expect_rejects(&t, &f, 1, 2);
+	expect_nothing(&t, &f);
+	f.now += 300 * NS_PER_MS;
+	serve(&f);
+	expect_rejects(&t, &f, 3, 1);
+	trader_close(&t);
+	floor_close(&f);
+}
+
+static void drop_after(bool reset)
+{
+	const struct session_options drop = {
+		.faults = { .drop_after = 5, .drop_reset = reset },
+	};
+	char type;
+
+	floor_open(&f, &drop);
+	trader_enter(&t, &f, "alice", "0", 2);
+	trader_orders(&t, &f, 1, 3);
+	expect_rejects(&t, &f, 1, 3);
+	trader_orders(&t, &f, 4, 2);
+	while ((type = trader_next(&t, &f)) == 'S')
+		;
+	assert_int_equal(type, reset ? CAME_RESET : CAME_END);
+	assert_true(t.next < 7);
+	assert_int_equal(counts->dropped, 1);
+	assert_int_equal(f.entered, 5);
+	trader_close(&t);
+	/* once, and the answers are there */
+	trader_enter(&t, &f, "alice", "2", 2);
+	expect_rejects(&t, &f, 1, 5);
+	trader_orders(&t, &f, 6, 20);
+	expect_rejects(&t, &f, 6, 20);
+	assert_int_equal(counts->dropped, 1);
+	trader_close(&t);
+	floor_close(&f);
+}
+
+static void a_connection_is_dropped_once(void **state)
+{
+	drop_after(false);
+	drop_after(true);
+}
+
+static void a_silent_exchange_takes_orders(void **state)
+{
+	const struct session_options silent = { .faults.silent = true };
+
+	floor_open(&f, &silent);
+	trader_enter(&t, &f, "alice", "1", 1);
+	trader_orders(&t, &f, 1, 1);
+	serve_until(&f, &counts->messages, 1);
+	f.now += 10 * NS_PER_SECOND;
+	expect_nothing(&t, &f);
+	assert_int_equal(f.entered, 1);
+	trader_close(&t);
+	floor_close(&f);
+}
+
+static void no_login_is_good_enough(void **state)
+{
+	const struct session_options reject = {
+		.faults.reject_login = true,
+	};
+
+	floor_open(&f, &reject);
+	trader_connect(&t, &f);
+	trader_login(&t, "alice", "", "", "1", NULL);
+	assert_int_equal(trader_next(&t, &f), 'J');
+	assert_int_equal(t.payload[0], 'A');
+	expect_closed(&t, &f);
+	trader_close(&t);
+	floor_close(&f);
+}
+
+static uint32_t sent_again(void)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	assert_int_equal(getsockopt(t.fd, IPPROTO_TCP, TCP_INFO, &info, &len),
+			 0);
+	return info.tcpi_total_retrans;
+}
+
+/* What is lost below TCP is sent again by it: nothing is missing above. */
+static void lost_segments_come_again(void **state)
+{
+	const struct session_options lossy = { .faults.loss = 100000 };
+	uint32_t i;
+
+	floor_open(&f, &lossy);
+	trader_enter(&t, &f, "alice", "0", 2);
+	for (i = 1; i < 1000 && sent_again() < 3; i++) {
+		trader_orders(&t, &f, i, 1);
+		expect_rejects(&t, &f, i, 1);
+	}
+	assert_true(sent_again() >= 3);
+	assert_int_equal(f.entered, i - 1);
+	trader_close(&t);
+	floor_close(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(logins_are_judged),
+		cmocka_unit_test(without_a_list_any_user_has_an_account),
+		cmocka_unit_test(what_is_no_login_is_refused),
+		cmocka_unit_test(a_login_has_its_time),
+		cmocka_unit_test(so_many_at_once),
+		cmocka_unit_test(a_new_login_takes_over),
+		cmocka_unit_test(who_comes_again_gets_what_he_missed),
+		cmocka_unit_test(a_replay_goes_over_into_what_comes),
+		cmocka_unit_test(nobody_waits_for_a_slow_reader),
+		cmocka_unit_test(packets_come_in_any_pieces),
+		cmocka_unit_test(flat_out),
+		cmocka_unit_test(long_and_odd_packets_are_skipped),
+		cmocka_unit_test(garbage_ends_a_session),
+		cmocka_unit_test(an_order_has_the_stamp_of_its_arrival),
+		cmocka_unit_test(every_client_is_served_as_it_comes),
+		cmocka_unit_test(both_sides_beat),
+		cmocka_unit_test(the_silent_are_dropped),
+		cmocka_unit_test(clients_leave),
+		cmocka_unit_test(the_day_ends),
+		cmocka_unit_test(a_delay_is_kept),
+		cmocka_unit_test(a_connection_is_dropped_once),
+		cmocka_unit_test(a_silent_exchange_takes_orders),
+		cmocka_unit_test(no_login_is_good_enough),
+		cmocka_unit_test(lost_segments_come_again),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
