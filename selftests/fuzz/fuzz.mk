@@ -36,6 +36,7 @@ FUZZES_symbols	:= $(call user,symbols out command)
 FUZZES_words	:= $(call user,daytime group command out)
 FUZZES_options	:= $(call user,replay_options group daytime) $(LOADED)
 FUZZES_exchange	:= $(call native,compose) $(EXCHANGE) $(call user,sim/timing)
+FUZZES_entry	:= $(SESSION)
 FUZZES_session	:= $(call native,compose) \
 		   $(call user,sim/source sim/book sim/info_count sim/pacing)
 FUZZES_sim_options := $(call user,sim/run_options sim/generate_options \

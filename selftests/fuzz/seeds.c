@@ -570,6 +570,31 @@ static void every_answer(void)
 	save("transport", "every", &datagrams);
 }
 
+/* As fuzz_entry.c reads it: two clients of one account, orders, and what ends
+ * a session.
+ */
+static void entries(void)
+{
+	static const struct { uint8_t client, len; const char *bytes; } said[] = {
+		{ 0, 3, "\0\1R" }, { 0, 6, "\0\4+abc" }, { 1, 2, "\0\1" },
+		{ 1, 1, "R" }, { 0, 3, "\0\1O" }, { 1, 3, "\0\0R" },
+	};
+	struct seed s = {0};
+	uint32_t i;
+
+	add(&s, (const uint8_t[]){ 0x40, 2, 0x41, 3, 0x40, 1 }, 6);
+	for (i = 1; i < 4; i++)
+		enter_add(&s, i, 'B', "NONE", '3', 1000200);
+	add_u8(&s, 0x84);		/* a second */
+	for (i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		add_u8(&s, said[i].client);
+		add_u8(&s, said[i].len);
+		add(&s, said[i].bytes, said[i].len);
+	}
+	add(&s, (const uint8_t[]){ 0x40, 2, 0x3c, 0xfc }, 4);
+	save("entry", "orders", &s);
+}
+
 /* -- streams and requests ----------------------------------------------- */
 
 static void snapshot_stream(void)
@@ -660,6 +685,7 @@ int main(int argc, char **argv)
 	requests_of_ouch();
 	answers();
 	every_answer();
+	entries();
 	snapshot_stream();
 	order_stream();
 	requests();
