@@ -449,7 +449,7 @@ static void orders(void)
 	orders_save("limits", 2 | 4);
 }
 
-static void request_add(struct seed *s, const struct ouch_request *r)
+static void asked_add(struct seed *s, const struct ouch_request *r)
 {
 	struct ouch_request original = *r;
 	uint8_t message[OUCH_REQUEST_MAX];
@@ -475,9 +475,9 @@ static void requests_of_ouch(void)
 		};
 
 		ouch_clordid(r.clordid, 7);
-		request_add(&s, &r);
+		asked_add(&s, &r);
 		ouch_tag_put(&r.terms.tags, OUCH_TAG_USER_REF_IDX, 5);
-		request_add(&s, &r);
+		asked_add(&s, &r);
 		if (!strchr("OU", *type))
 			continue;
 		r.terms.tif = OUCH_TIF_GTT;
@@ -485,7 +485,7 @@ static void requests_of_ouch(void)
 		ouch_tag_put(&r.terms.tags, OUCH_TAG_POST_ONLY, 'P');
 		ouch_tag_put(&r.terms.tags, OUCH_TAG_PEG_OFFSET, (uint64_t)-1);
 		ouch_tag_put_text(&r.terms.tags, OUCH_TAG_LOCATE_BROKER, "B");
-		request_add(&s, &r);
+		asked_add(&s, &r);
 	}
 	save("request", "all", &s);
 }
