@@ -6,7 +6,8 @@
  *
  * Ethernet, up to two VLAN tags, IPv4 with options, UDP to one of the feed's
  * groups and ports.  The UDP length, not the frame's, is the end of the data:
- * short frames are padded.  Whatever is not ours goes up the stack untouched.
+ * short frames are padded.  Whatever is not ours goes up the stack untouched;
+ * what the order session's peer sends goes there, too (session).
  */
 #ifndef HT_FEED_BPF_H
 #define HT_FEED_BPF_H
@@ -15,6 +16,7 @@
 #include <bpf/bpf_endian.h>
 
 #include "ether.h"
+#include "session.bpf.h"
 #include "walk.bpf.h"
 
 enum {
@@ -84,7 +86,10 @@ static __always_inline int feed_match(struct walk *w)
 		return XDP_PASS;
 	}
 	if (ip->protocol != IPPROTO_UDP || ip->version != 4 || ip->ihl < 5) {
-		w->n->pass_not_udp++;
+		if (ip->protocol == IPPROTO_TCP && session_see(&w->c, off))
+			w->n->pass_session++;
+		else
+			w->n->pass_not_udp++;
 		return XDP_PASS;
 	}
 	if (ip->frag_off & bpf_htons(IP_FRAGMENT)) {

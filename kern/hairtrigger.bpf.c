@@ -6,6 +6,7 @@
  * its name, in the order in which a packet meets them.
  *
  *   feed     is it ours?  no: up the stack, untouched
+ *   session    the order session's peer: looked at, and up the stack, too
  *   checksum is it whole?  only when asked for
  *   packet   one at a time, these stages in turn:
  *   mold     session, sequence, gap
@@ -44,6 +45,18 @@ int ht_feed(struct xdp_md *ctx)
 	if (!w.feed || !w.n || !w.book || !w.orders || !w.work)
 		return XDP_PASS;
 	return frame_run(&w);
+}
+
+/* Where orders leave by another interface than the feed's comes in by. */
+SEC("xdp.frags")
+int ht_order(struct xdp_md *ctx)
+{
+	__u32 off = feed_ip_offset((void *)(long)ctx->data,
+				   (void *)(long)ctx->data_end);
+
+	if (off)
+		session_segment(ctx, off);
+	return XDP_PASS;
 }
 
 SEC("syscall")

@@ -25,6 +25,7 @@
 #include "event.map.h"
 #include "work.map.h"
 #include "wanted.map.h"
+#include "session.map.h"
 #include "stat.map.h"
 
 #define HT_ABI_VERSION	5
@@ -50,12 +51,14 @@
 	X(rules,	struct ht_rules)	/* ... and all of them */ \
 	X(exposures,	struct ht_exposure)	/* what we hold, asked for */ \
 	X(accounts,	struct ht_account)	/* ... all of it, session */ \
+	X(sessions,	struct ht_session)	/* the order session's TCP */ \
 	X(counters,	struct ht_counters)	/* per CPU: what happened */ \
 	X(events,	struct ht_event)	/* fires, in a ring */
 
 /* X(program): pinned beside them, for the controller to run */
 #define HT_PINNED_PROGRAMS(X)						\
 	X(ht_feed)		/* packets that it puts in order */ \
+	X(ht_order)		/* on the orders' interface, if another */ \
 	X(ht_recover)		/* the book begun anew, recover.map.h */
 
 /* What the pins of an instance are compared by: HT_ABI_VERSION and the size of

@@ -24,6 +24,7 @@
 #define HT_EXITS(X)							\
 	X(pass_short,	"frames", "passed up: too short to be a feed's")  \
 	X(pass_not_udp,	"frames", "passed up: not UDP in IPv4")		\
+	X(pass_session,	"frames", "passed up: the order session's TCP")	\
 	X(pass_fragment, "frames", "passed up: an IP fragment")		\
 	X(pass_not_ours, "frames", "passed up: not the feed's group and port") \
 	X(drop_source,	"frames", "dropped: the group's, from a foreign sender") \

@@ -180,6 +180,7 @@ static int instance_map(struct instance *in, struct view *v)
 	in->symbols = view_map(v, PIN_symbols, w, &locates);
 	in->triggers = view_map(v, PIN_triggers, w, &rows);
 	in->watches = view_map(v, PIN_watches, w, &locates);
+	in->session = view_map(v, PIN_sessions, w, &one);
 	in->orders = view_table(v, PIN_orders, sizeof(*in->orders),
 				&in->buckets);
 	in->levels = view_table(v, PIN_levels, sizeof(*in->levels),
@@ -216,6 +217,7 @@ void instance_close(struct instance *in)
 	view_unmap(in->symbols, PIN_symbols, HT_LOCATES);
 	view_unmap(in->triggers, PIN_triggers, HT_TRIGGERS);
 	view_unmap(in->watches, PIN_watches, HT_LOCATES);
+	view_unmap(in->session, PIN_sessions, 1);
 	table_unmap(in->orders, sizeof(*in->orders), in->buckets);
 	table_unmap(in->levels, sizeof(*in->levels), in->level_slots);
 	fd_close(in->counters_fd);

@@ -33,6 +33,7 @@ struct instance {
 	struct ht_symbol *symbols;	/* [HT_LOCATES] */
 	struct ht_trigger *triggers;	/* [HT_TRIGGERS] */
 	struct ht_watch *watches;	/* [HT_LOCATES] */
+	struct ht_session *session;
 	const struct ht_bucket *orders;	/* [buckets] */
 	const struct ht_row *levels;	/* [level_slots] */
 	uint32_t buckets;

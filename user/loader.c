@@ -255,6 +255,7 @@ int loader_load(struct hairtrigger_bpf **skel, struct loader_options *options)
 		goto out;
 	}
 	bpf_program__set_log_buf((*skel)->progs.ht_feed, log, LOG_BYTES);
+	bpf_program__set_log_buf((*skel)->progs.ht_order, log, LOG_BYTES);
 	bpf_program__set_log_buf((*skel)->progs.ht_recover, log, LOG_BYTES);
 	(*skel)->rodata->cfg_watch_list = options->symbols != NULL;
 	(*skel)->rodata->cfg_verify_checksum = options->verify_checksum;

@@ -26,6 +26,7 @@ static const struct budget {
 	uint32_t insns;
 } budgets[] = {
 	{ "ht_feed", 600000 },
+	{ "ht_order", 20000 },
 	{ "ht_recover", 1000 },
 };
 

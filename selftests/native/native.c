@@ -26,6 +26,7 @@ static struct ht_limit limits[2 * HT_LOCATES];
 struct ht_limit *native_limits = limits;
 static struct ht_exposure exposures[HT_LOCATES];
 struct ht_exposure *native_exposures = exposures;
+struct ht_session native_session;
 struct ht_counters native_counters;
 struct ht_changed native_changed;
 struct ht_work native_work;
@@ -134,6 +135,7 @@ void native_reset(struct native_size size)
 	native_account = (struct ht_account){0};
 	memset(limits, 0, sizeof(limits));
 	memset(exposures, 0, sizeof(exposures));
+	native_session = (struct ht_session){0};
 	native_counters = (struct ht_counters){0};
 	native_changed = (struct ht_changed){0};
 	native_now_ns = 1000000000;

@@ -33,7 +33,8 @@ static size_t map_bytes(const struct bpf_map *map)
 	X(triggers, triggers)						\
 	X(watches, watches)						\
 	X(queued, queued)						\
-	X(gate, gates)
+	X(gate, gates)							\
+	X(session, sessions)
 
 static void *map_memory(const struct bpf_map *map)
 {

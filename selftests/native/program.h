@@ -38,6 +38,7 @@ struct program {
 	struct ht_watch *watches;
 	struct ht_queued *queued;
 	struct ht_gate *gate;
+	struct ht_session *session;
 };
 
 /*

@@ -29,8 +29,8 @@ static uint32_t entries(const char *map)
 						  "watches", "exposures" };
 	static const char *const one[] = { "feeds", "gates", "books",
 					   "counters", "about", "orders",
-					   "levels", "kills", "rules",
-					   "accounts" };
+					   "levels", "sessions", "kills",
+					   "rules", "accounts" };
 	size_t i;
 
 	for (i = 0; i < sizeof(per_locate) / sizeof(*per_locate); i++)
