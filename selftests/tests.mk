@@ -97,6 +97,7 @@ NEEDS_test_journal	:= selftests/user/journal_rig.c $(JOURNAL) \
 			   user/out.c user/command.c
 NEEDS_test_journal_crash := $(NEEDS_test_journal)
 NEEDS_test_xsk		:= user/xsk.c user/frame.c user/ouch.c
+NEEDS_test_segment	:= user/segment.c user/ouch.c
 NEEDS_test_transport	:= user/transport.c
 NEEDS_test_rerequest_client := user/rerequest.c
 NEEDS_test_soup		:= user/soup.c
