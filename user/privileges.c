@@ -10,6 +10,7 @@ const char *privileges_missing(void)
 {
 	static const struct { unsigned int cap; const char *name; } needed[] = {
 		{ CAP_NET_RAW, "CAP_NET_RAW (AF_XDP)" },
+		{ CAP_NET_ADMIN, "CAP_NET_ADMIN (TCP_REPAIR)" },
 		{ CAP_BPF, "CAP_BPF (the engine's maps)" },
 	};
 	size_t i;
@@ -20,11 +21,13 @@ const char *privileges_missing(void)
 	return NULL;
 }
 
-/* What we do not have we cannot keep. */
+/* What we do not have we cannot keep.  CAP_NET_ADMIN is for TCP_REPAIR, by
+ * which TCP adopts each order that left beside it.
+ */
 int privileges_drop(void)
 {
 	static const unsigned int kept[] = {
-		CAP_NET_RAW, CAP_BPF, CAP_IPC_LOCK,
+		CAP_NET_RAW, CAP_NET_ADMIN, CAP_BPF, CAP_IPC_LOCK,
 	};
 	unsigned int keep[sizeof(kept) / sizeof(kept[0])], count = 0, i;
 

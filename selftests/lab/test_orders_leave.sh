@@ -96,10 +96,10 @@ link_down() {
 	check_not lab_ended controller || give_up "the controller lives on"
 }
 
-# The bits of CapEff: 13 net_raw, 14 ipc_lock, 39 bpf.
+# The bits of CapEff: 12 net_admin, 13 net_raw, 14 ipc_lock, 39 bpf.
 few_privileges() {
 	[ "$(sed -n 's/^CapEff:\t//p' \
-		"/proc/${lab_pids[controller]}/status")" = 0000008000006000 ]
+		"/proc/${lab_pids[controller]}/status")" = 0000008000007000 ]
 }
 
 other_mac() {
@@ -116,7 +116,7 @@ check_begin
 session_make
 hairtrigger load feed0 >/dev/null || give_up "load"
 controller_start
-check "the controller keeps three capabilities" few_privileges
+check "the controller keeps four capabilities" few_privileges
 exchange_start --rate "$(paced 8000)" "$session"
 trigger_armed "$symbol"
 lab_wait 30 status_is '.triggers.fires >= 3' || give_up "the trigger fires"
