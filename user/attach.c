@@ -99,19 +99,17 @@ static int attach_error(int err, const char *ifname, int ifindex)
 	}
 }
 
-/* The link of a load that was killed just now may outlive its lock.
+/* Somebody who was killed just now may hold the interface a little longer.
  * Return: the link, or negative errno.
  */
-static int link_make(const struct hairtrigger_bpf *skel, int ifindex,
-		     const struct pins *pins)
+static int link_make(int program, int ifindex, int patience_ms)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts,
 		    .flags = XDP_FLAGS_DRV_MODE);
-	int left = pins->cleared ? PATIENCE_MS : 0, link;
+	int left = patience_ms, link;
 
 	do
-		link = bpf_link_create(bpf_program__fd(skel->progs.ht_feed),
-				       ifindex, BPF_XDP, &opts);
+		link = bpf_link_create(program, ifindex, BPF_XDP, &opts);
 	while (link < 0 && errno == EBUSY && patience_wait(&left));
 	return link < 0 ? -errno : link;
 }
@@ -119,8 +117,11 @@ static int link_make(const struct hairtrigger_bpf *skel, int ifindex,
 static int attach(const struct hairtrigger_bpf *skel, const struct pins *pins,
 		  const char *ifname, int ifindex)
 {
-	int link = link_make(skel, ifindex, pins), err = 0;
+	/* the link of a load that was killed may outlive its lock */
+	int link = link_make(bpf_program__fd(skel->progs.ht_feed), ifindex,
+			     pins->cleared ? PATIENCE_MS : 0);
 	char path[128];
+	int err = 0;
 
 	if (link < 0)
 		return attach_error(link, ifname, ifindex);
@@ -152,6 +153,19 @@ int attach_instance(const struct hairtrigger_bpf *skel, const char *instance,
 	else
 		pins_done(&pins);
 	return err;
+}
+
+int attach_order(const char *instance, const char *ifname)
+{
+	int ifindex = (int)if_nametoindex(ifname), program, link;
+
+	program = instance_pin(instance, "ht_order");
+	if (program < 0)
+		return out_error(program, "instance `%s`: no program for the orders' interface",
+				 instance);
+	link = link_make(program, ifindex, PATIENCE_MS);
+	close(program);
+	return link < 0 ? attach_error(link, ifname, ifindex) : link;
 }
 
 /* Somebody may hold the link open: the pin alone would not detach it.  Its pin

@@ -25,6 +25,15 @@ int attach_check(const char *instance, const char *ifname);
 int attach_instance(const struct hairtrigger_bpf *skel, const char *instance,
 		    const char *ifname);
 
+/*
+ * Attaches the instance's ht_order, natively, to an interface by which orders
+ * leave and the feed does not come in.  Nothing is pinned: it is attached as
+ * long as the descriptor is open.  Prints one line on failure.
+ * Return: the link's descriptor, -EBUSY when another XDP program is there, or
+ * another negative errno.
+ */
+int attach_order(const char *instance, const char *ifname);
+
 /* Detaches and removes the pins, those of an interrupted load, too.  Prints
  * one line on failure.  Return: 0, -ENOENT when not loaded.
  */
