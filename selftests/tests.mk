@@ -98,6 +98,8 @@ NEEDS_test_journal	:= selftests/user/journal_rig.c $(JOURNAL) \
 NEEDS_test_journal_crash := $(NEEDS_test_journal)
 NEEDS_test_xsk		:= user/xsk.c user/frame.c user/ouch.c
 NEEDS_test_segment	:= user/segment.c user/ouch.c
+NEEDS_test_delegate	:= $(LOADED) $(call user,delegate delegate_open repair \
+			   segment ouch xsk netif bench_orders_wire bench_orders_sink)
 NEEDS_test_transport	:= user/transport.c
 NEEDS_test_rerequest_client := user/rerequest.c
 NEEDS_test_soup		:= user/soup.c
@@ -163,6 +165,8 @@ TLIBS	:= -lcmocka $(LIBS) -lpthread -lm
 # their time is the test's
 $(patsubst %,$(T)/user/test_%,recovery ask rejoin rejoin_fails \
 	order_session order_network): TLIBS += -Wl,--wrap=clock_gettime
+
+$(T)/obj/user/bench_orders_wire.o: $(B)/arrival.skel.h
 
 .SECONDEXPANSION:
 $(T)/obj/%.o: %.c | $(B)/hairtrigger.skel.h

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * bench - `hairtrigger bench book`: what a message costs; `bench feed` is in
- * cmd_bench_feed.c
+ * cmd_bench_feed.c, `bench orders` in cmd_bench_orders.c
  */
 #include <errno.h>
 #include <limits.h>
@@ -11,6 +11,7 @@
 
 #include "bench.h"
 #include "bench_feed.h"
+#include "bench_orders.h"
 #include "command.h"
 #include "out.h"
 
@@ -52,6 +53,17 @@ static const struct command bench_commands[] = {
 	  "lost, or the book is not the one of a replay.\n"
 	  "\n"
 	  "  hairtrigger bench feed --seconds 10 --per-packet 1\n" },
+	{ "orders", cmd_bench_orders, "[OPTIONS]",
+	  "Orders beside the kernel's TCP, and by it, on one session",
+	  "  --orders N         of each way, in turn (100000)\n"
+	  "  --pause US         random pauses up to so many microseconds (0: none)\n"
+	  "  --loss PERCENT     of the segments, in each direction (0)\n"
+	  "\n"
+	  "Needs root.  A veth pair of its own, in network namespaces without a name\n"
+	  "that end with the command, carries the session.  Exit 3: an order did not\n"
+	  "arrive just once and in order, or the session was reset or stood still.\n"
+	  "\n"
+	  "  hairtrigger bench orders --orders 10000 --loss 1\n" },
 	{ NULL, NULL, NULL, NULL, NULL }
 };
 
