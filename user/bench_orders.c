@@ -104,7 +104,7 @@ static int order_send(struct run *run, uint64_t i)
 	int err;
 
 	orders_make(i, &order);
-	run->d.asked = i & 1;
+	run->d.asked = i & 1 || run->r->options.plain;
 	for (;;) {
 		HT_WRITE_ONCE(run->decided[i], clock_ns());
 		err = delegate_send(&run->d, &order, &reason);

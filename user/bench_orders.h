@@ -113,6 +113,7 @@ struct orders_options {
 	uint64_t orders;	/* of each way */
 	uint32_t pause_us;	/* at most, between two; 0: none */
 	uint32_t loss;		/* per mille, in each direction */
+	bool plain;		/* all by send(): what TCP makes of it alone */
 };
 
 struct orders_results {

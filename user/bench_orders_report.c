@@ -50,8 +50,8 @@ static void report_checks(struct json_object *o, const struct orders_results *r)
 	out_uint(o, "orders", r->sent);
 	out_uint(o, "arrived_once_in_order", r->got);
 	out_uint(o, "arrived_wrong", r->wrong);
-	out_uint(o, "answer_bytes", r->answers);
-	out_uint(o, "answer_bytes_read", r->answered);
+	out_uint(o, "answers_sent", r->answers);
+	out_uint(o, "answers_read", r->answered);
 	out_uint(o, "resets", r->resets);
 	add_bool(o, "fin_behind_the_last_byte", r->finished);
 	out_uint(o, "longest_stall_ns", r->stall_ns);
@@ -68,6 +68,7 @@ struct json_object *orders_report(const struct orders_results *r)
 	out_text(o, "method", method);
 	out_uint(o, "loss_per_mille", r->options.loss);
 	out_uint(o, "pause_us", r->options.pause_us);
+	add_bool(o, "all_plain", r->options.plain);
 	add_bool(o, "passed", orders_passed(r));
 	out_uint(o, "took_ns", r->ns);
 	if (r->why[0])

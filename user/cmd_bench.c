@@ -58,6 +58,7 @@ static const struct command bench_commands[] = {
 	  "  --orders N         of each way, in turn (100000)\n"
 	  "  --pause US         random pauses up to so many microseconds (0: none)\n"
 	  "  --loss PERCENT     of the segments, in each direction (0)\n"
+	  "  --plain            all by send(): what TCP makes of it alone\n"
 	  "\n"
 	  "Needs root.  A veth pair of its own, in network namespaces without a name\n"
 	  "that end with the command, carries the session.  Exit 3: an order did not\n"

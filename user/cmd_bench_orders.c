@@ -19,6 +19,7 @@ static int options_parse(struct orders_options *o, int argc, char **argv)
 		{ "orders", required_argument, NULL, 'o' },
 		{ "pause", required_argument, NULL, 'p' },
 		{ "loss", required_argument, NULL, 'l' },
+		{ "plain", no_argument, NULL, 'n' },
 		{ NULL, 0, NULL, 0 }
 	};
 	unsigned long long n = 0;
@@ -40,6 +41,9 @@ static int options_parse(struct orders_options *o, int argc, char **argv)
 		case 'l':
 			good = number_parse("--loss", optarg, 0, 50, &n);
 			o->loss = (uint32_t)n * 10;
+			break;
+		case 'n':
+			o->plain = true;
 			break;
 		default:
 			return EXIT_USAGE;
