@@ -93,6 +93,14 @@ static __always_inline void session_set_ack(struct tcphdr *tcp, __u32 was,
 	put_be16(&tcp->check, csum_fold(sum));
 }
 
+/* Does this ACK say more than our TCP knows?  One more is our FIN's, which TCP
+ * sends by itself, also for a controller that is gone.
+ */
+static __always_inline int session_is_early(__u32 ack, __u32 adopted)
+{
+	return seq_after(ack, adopted + 1);
+}
+
 /*
  * An ACK above what our TCP knows.  The controller writes `adopted`, then reads
  * `early_ack`; here it is the other way round, each with a barrier between, so
@@ -104,13 +112,14 @@ static __always_inline void session_clamp(struct ht_session *s,
 {
 	__u32 adopted;
 
-	if (seq_after(g->ack, s->early_ack)) {
+	/* the highest of all, and not known yet */
+	if (g->ack == s->una && g->ack != s->early_ack) {
 		s->early_window = g->window;
 		s->early_echo = g->echo;
 		__sync_lock_test_and_set(&s->early_ack, g->ack);
 	}
 	adopted = HT_READ_ONCE(s->adopted);
-	if (!seq_after(g->ack, adopted))
+	if (!session_is_early(g->ack, adopted))
 		return;
 	session_set_ack(tcp, g->ack, adopted);
 	__sync_fetch_and_add(&s->clamped, 1);
@@ -165,7 +174,7 @@ static __always_inline int session_look(struct ht_session *s, void *data,
 	g.window = get_be16(&tcp->window);
 	session_timestamps(&g, data, data_end, off + sizeof(*tcp), off + head);
 	session_learn(s, &g);
-	if (seq_after(g.ack, HT_READ_ONCE(s->adopted)))
+	if (session_is_early(g.ack, HT_READ_ONCE(s->adopted)))
 		session_clamp(s, &g, tcp);
 	return 1;
 }

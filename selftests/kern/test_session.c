@@ -222,7 +222,7 @@ static void an_early_ack_is_set_back(void **state)
 	int ts;
 
 	for (ts = 0; ts < 2; ts++)
-		for (ack = BASE + 101; ack != BASE + 400; ack++) {
+		for (ack = BASE + 102; ack != BASE + 400; ack++) {
 			segment_make(ack, ts);
 			is_clamped(14, ack);
 		}
@@ -233,6 +233,7 @@ static void an_early_ack_is_set_back(void **state)
 
 static void the_highest_early_ack_is_kept(void **state)
 {
+	before.una = BASE + 300;
 	before.early_ack = BASE + 300;
 	before.early_window = 5;
 	segment_make(BASE + 200, 1);
@@ -240,6 +241,23 @@ static void the_highest_early_ack_is_kept(void **state)
 	assert_int_equal(ack_after(14), before.adopted);
 	assert_int_equal(program.session->early_ack, BASE + 300);
 	assert_int_equal(program.session->early_window, 5);
+}
+
+/* Also where nothing was early for more than half of all sequences. */
+static void an_old_early_ack_is_none(void **state)
+{
+	before.early_ack = BASE + 0x80001000;
+	segment_make(BASE + 200, 1);
+	is_clamped(14, BASE + 200);
+}
+
+/* TCP has sent its FIN by itself. */
+static void the_ack_of_our_fin_passes(void **state)
+{
+	segment_make(BASE + 101, 1);
+	untouched();
+	assert_int_equal(program.session->una, BASE + 101);
+	assert_int_equal(program.session->clamped, 0);
 }
 
 static void with_vlan_tags_and_ip_options(void **state)
@@ -374,6 +392,8 @@ int main(void)
 		CASE(a_reset_is_only_counted),
 		CASE(an_early_ack_is_set_back),
 		CASE(the_highest_early_ack_is_kept),
+		CASE(an_old_early_ack_is_none),
+		CASE(the_ack_of_our_fin_passes),
 		CASE(with_vlan_tags_and_ip_options),
 		CASE(timestamps_behind_other_options),
 		CASE(nothing_while_not_active),
