@@ -151,7 +151,7 @@ static int finish(struct run *run)
 	}
 	if (!err && shutdown(run->fd, SHUT_WR))
 		err = -errno;
-	while (!err && !run->eof) {
+	while (!err && !(run->eof && orders_wire_is_closed(run->fd))) {
 		if (clock_ns() > end)
 			return -ETIMEDOUT;
 		err = wait_a_little(run, POLLIN);

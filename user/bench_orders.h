@@ -69,6 +69,9 @@ int orders_wire_delegate(struct orders_wire *w, struct delegate *d, int fd);
 /* Loses so many per mille of what a socket receives.  Return: 0 or -errno. */
 int orders_wire_lose(int fd, uint32_t per_mille);
 
+/* Have both FINs been read, and has TCP heard of it? */
+bool orders_wire_is_closed(int fd);
+
 /* A counter of this thread's network, as /proc/net/FILE names it.
  * Return: it, or negative errno.
  */

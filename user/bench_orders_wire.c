@@ -30,6 +30,7 @@
 #include "replay.h"
 
 enum {
+	TCP_CLOSE = 7,		/* net/tcp_states.h, in no header for us */
 	CARRIER_MS = 5000,	/* until there is one */
 	CONNECT_MS = 5000,
 	BOOK = 1 << 12,		/* orders and levels: it stays empty */
@@ -299,6 +300,15 @@ int orders_wire_lose(int fd, uint32_t per_mille)
 		return 0;
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter,
 			  sizeof(filter)) ? -errno : 0;
+}
+
+bool orders_wire_is_closed(int fd)
+{
+	struct tcp_info info = {0};
+	socklen_t len = sizeof(info);
+
+	return !getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) &&
+	       info.tcpi_state == TCP_CLOSE;
 }
 
 /* The names stand in one line of a group, their values in the next. */

@@ -63,7 +63,7 @@ static int ack_hand_in(struct delegate *d)
 	struct ht_tcp_now now;
 
 	now.ack = HT_READ_ONCE(s->early_ack);
-	if (!seq_after(now.ack, d->handed) || seq_after(now.ack, d->written))
+	if (now.ack == d->handed || seq_after(now.ack, d->written))
 		return 0;
 	HT_BARRIER();
 	now.window = HT_READ_ONCE(s->early_window);

@@ -93,7 +93,7 @@ struct delegate {
 	uint32_t window;	/* that TCP keeps open, bytes */
 	uint32_t scale;
 	uint32_t ts_offset;	/* of our timestamps to CLOCK_MONOTONIC's ms */
-	uint32_t handed;	/* highest early ACK given back */
+	uint32_t handed;	/* the early ACK that was given back last */
 	uint64_t last_ns;	/* of the last order or plain bytes */
 	struct repair_state tcp;	/* at the last look */
 	uint8_t spare[SEGMENT_MAX];	/* an order that leaves by send() */

@@ -35,6 +35,18 @@ static bool loopback_is_up(int fd)
 	return !ioctl(fd, SIOCGIFFLAGS, &r) && r.ifr_flags & IFF_UP;
 }
 
+/* They would not find a socket that is bound to another interface, and TCP
+ * would reset the session.
+ */
+static bool is_bound(int fd)
+{
+	char name[IF_NAMESIZE] = "";
+	socklen_t len = sizeof(name);
+
+	return getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, &len) ||
+	       name[0];
+}
+
 static void judge(struct delegate *d, const struct repair_facts *f)
 {
 	d->able = true;
@@ -44,6 +56,8 @@ static void judge(struct delegate *d, const struct repair_facts *f)
 		unable(d, "the peer does not know SACK: early ACKs would look like losses");
 	else if (!loopback_is_up(d->fd))
 		unable(d, "the interface lo is down; `ip link set lo up`");
+	else if (is_bound(d->fd))
+		unable(d, "the socket is bound to an interface");
 	else if (d->hand < 0)
 		unable(d, "no raw socket (CAP_NET_RAW)");
 }

@@ -191,14 +191,12 @@ int repair_look(int fd, struct repair_state *s)
 	return 0;
 }
 
-int repair_adopt(int fd, const void *bytes, uint32_t len,
+static int adopt(int fd, const void *bytes, uint32_t len,
 		 struct repair_state *s)
 {
-	int err = set(fd, TCP_REPAIR, TCP_REPAIR_ON);
+	int err = set(fd, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE);
 	ssize_t taken;
 
-	if (!err)
-		err = set(fd, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE);
 	if (err)
 		return err;
 	taken = send(fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -213,5 +211,18 @@ int repair_adopt(int fd, const void *bytes, uint32_t len,
 		if (!err)
 			err = repair_look(fd, s);
 	}
-	return err ? err : set(fd, TCP_REPAIR, OFF);
+	return err;
+}
+
+int repair_adopt(int fd, const void *bytes, uint32_t len,
+		 struct repair_state *s)
+{
+	int err = set(fd, TCP_REPAIR, TCP_REPAIR_ON), off;
+
+	if (err)
+		return err;
+	err = adopt(fd, bytes, len, s);
+	/* also after a failure: else close() would not say a word to the peer */
+	off = set(fd, TCP_REPAIR, OFF);
+	return err ? err : off;
 }

@@ -294,6 +294,23 @@ static void no_timeout_follows_an_early_ack(void **state)
 	assert_int_equal(timeouts(), before);
 }
 
+/* What comes in by another interface than its answer would leave by. */
+static void with_strict_source_checks(void **state)
+{
+	int64_t before;
+
+	NEEDS_ROOT();
+	sysctl_set("conf/all/rp_filter", "1");
+	before = timeouts();
+	hot();
+	peer_reads();
+	peer_says(5);
+	sysctl_set("conf/all/rp_filter", "0");
+	assert_true(d.n.handed_in > 0);
+	assert_int_equal(unacknowledged(), 0);
+	assert_int_equal(timeouts(), before);
+}
+
 static void hot_and_plain_in_the_order_of_numbers(void **state)
 {
 	enum delegate_reason reason;
@@ -452,6 +469,16 @@ static void a_peer_without_sack(void **state)
 	peer_reads();
 }
 
+static void a_socket_of_one_interface(void **state)
+{
+	NEEDS_ROOT();
+	delegate_close(&d);
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "near",
+				    5), 0);
+	assert_int_equal(orders_wire_delegate(&wire, &d, fd), 0);
+	assert_false(d.able);
+}
+
 static void a_path_that_changed(void **state)
 {
 	enum delegate_reason reason;
@@ -519,12 +546,19 @@ static void a_foreign_reservation_ends_the_session(void **state)
 
 static void an_end_behind_the_last_byte(void **state)
 {
+	uint8_t byte;
+
 	NEEDS_ROOT();
 	hot();
 	assert_int_equal(shutdown(fd, SHUT_WR), 0);
 	peer_reads();
 	readable(peer);
 	assert_int_equal(recv(peer, got, sizeof(got), 0), 0);
+	/* our TCP hears that its FIN was read: the last bytes may take time */
+	assert_int_equal(shutdown(peer, SHUT_WR), 0);
+	readable(fd);
+	assert_int_equal(recv(fd, &byte, 1, 0), 0);
+	assert_true(orders_wire_is_closed(fd));
 }
 
 static int group_setup(void **state)
@@ -548,6 +582,7 @@ int main(void)
 		T(the_answer_comes_with_its_ack_set_back),
 		T(an_order_is_adopted),
 		T(no_timeout_follows_an_early_ack),
+		T(with_strict_source_checks),
 		T(hot_and_plain_in_the_order_of_numbers),
 		T(without_timestamps),
 		T(timestamps_are_tcps_own),
@@ -556,6 +591,7 @@ int main(void)
 		T(a_lost_frame_comes_again),
 		T(lost_in_both_directions),
 		T(a_peer_without_sack),
+		T(a_socket_of_one_interface),
 		T(a_path_that_changed),
 		T(a_full_socket_refuses),
 		T(a_reset_ends_the_session),
