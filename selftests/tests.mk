@@ -154,7 +154,7 @@ NEEDS_test_faults	:= $(FEED)
 NEEDS_test_rerequest	:= $(FEED) user/sim/rerequest.c user/sim/lies.c
 NEEDS_test_glimpse	:= selftests/sim/glimpse_client.c $(GENERATE) $(FEED) \
 			   $(patsubst %,user/sim/%.c,glimpse login spin snapshot tcp)
-NEEDS_test_session	:= selftests/sim/trader.c $(SESSION)
+NEEDS_test_clients	:= selftests/sim/trader.c $(SESSION)
 NEEDS_test_pace		:= user/sim/timing.c user/sim/pacing.c
 NEEDS_test_disclosed	:= $(FEED) user/sim/rerequest.c user/sim/lies.c
 
