@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * test_session - orders over TCP: who may log in, what he has missed, and how
+ * test_clients - orders over TCP: who may log in, what he has missed, and how
  * a session ends
  */
 #include "trader.h"
