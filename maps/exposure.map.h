@@ -19,6 +19,8 @@
 #include "abi.h"
 #include "symbol.map.h"
 
+enum { HT_FILLS = 8 };
+
 struct ht_exposure {
 	char symbol[HT_TICKER];		/* whose it is; "": nothing yet */
 	__u32 open_orders;
@@ -28,10 +30,10 @@ struct ht_exposure {
 	__u64 open_notional;		/* 1e-4 dollars, both sides */
 	__u32 own_bid_e4;		/* highest resting buy, 0: none */
 	__u32 own_ask_e4;		/* lowest resting sell, 0: none */
-	__u64 fill_ns[8];		/* CLOCK_MONOTONIC of the last fills, by
-					 * fills % 8
+	__u64 fill_ns[HT_FILLS];	/* CLOCK_MONOTONIC of the last fills:
+					 * number n, from 0, is at n % HT_FILLS
 					 */
-	__u64 fills;
+	__u64 fills;			/* orders that traded, each once */
 	enum ht_flag paused;		/* O14: until a person arms again */
 	__u32 pad;
 };

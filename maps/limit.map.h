@@ -3,7 +3,9 @@
  * limits - what an order may be; rules - what all of them together may
  *
  *   limits  key: (version & 1) * HT_LOCATES + locate, value: struct ht_limit;
- *           locate 0 is for symbols without limits of their own
+ *           locate 0 is for symbols without limits of their own: on a feed
+ *           whose locates were given anew, a row of its own that names another
+ *           symbol refuses, until it is set again or inherits
  *   rules   key: 0, value: struct ht_rules
  *   writer  user/limits.c, under the instance's lock
  *   reader  kern/gate, user/risk.c
@@ -40,7 +42,9 @@ struct ht_limit {
 	__u32 max_through;		/* O5: ticks past the opposite best */
 	__u32 rate;			/* O7: orders in any second */
 	__u32 max_open;			/* O8: open orders */
-	__u32 max_fills;		/* O14: in fills_ns, then it pauses */
+	__u32 max_fills;		/* O14: so many in fills_ns pause it; at
+					 * most what an exposure remembers
+					 */
 	__u64 fills_ns;
 	__u64 max_notional;		/* O3: 1e-4 dollars of an order */
 	__u64 max_open_notional;	/* O8: 1e-4 dollars */
@@ -57,8 +61,8 @@ struct ht_rule_set {
 					 * way; 0: not compared
 					 */
 	__u64 session_silence_ns;	/* G6: of the exchange */
-	__u32 max_rejects;		/* G6: of the exchange, then none leaves
-					 * until they are looked at
+	__u32 max_rejects;		/* G6: of the exchange; one more, and
+					 * none leaves until they are looked at
 					 */
 	__u32 max_backlog;		/* G6: bytes not yet taken by TCP */
 	__u64 duplicate_ns;		/* O6: same symbol, side, price, qty */
@@ -74,8 +78,9 @@ struct ht_rule_set {
 	__u64 max_gross;		/* O10: positions and open orders */
 	__u64 max_net;			/* O10: the same, either way */
 	__u64 max_loss;			/* O10: realised and marked */
+	__u64 max_mark_ns;		/* O10: since that was marked */
 };
-HT_ABI_SIZE(struct ht_rule_set, 104);
+HT_ABI_SIZE(struct ht_rule_set, 112);
 
 struct ht_rules {
 	__u32 version;			/* set[version & 1] is in force */
@@ -83,7 +88,7 @@ struct ht_rules {
 	__u64 at_ns;			/* CLOCK_REALTIME of that */
 	struct ht_rule_set set[2];
 };
-HT_ABI_SIZE(struct ht_rules, 224);
+HT_ABI_SIZE(struct ht_rules, 240);
 
 #ifdef __bpf__
 struct {

@@ -87,7 +87,7 @@ struct ht_counters {
 	HT_BOOK_COUNTERS(X)
 	HT_TRIGGER_COUNTERS(X)
 #undef X
-#define X(id, field, words) __u64 refused_##field;
+#define X(id, field, rule, words) __u64 refused_##field;
 	HT_KERNEL_REFUSALS(X)
 #undef X
 	__u64 fired;		/* events handed to the controller */
