@@ -22,6 +22,7 @@ struct wish {
 	enum ht_side side;
 	__u32 px;		/* 1e-4 dollars */
 	__u32 qty;		/* shares */
+	__u32 marks;		/* enum ht_order_mark */
 	__u64 cooldown_ns;
 	__u64 max_fires;
 };
@@ -51,7 +52,7 @@ static __always_inline int act_notify(const struct walk *w,
 	e->bid = top->bid;
 	e->ask = top->ask;
 	__builtin_memcpy(e->symbol, top->symbol, HT_TICKER);
-	e->pad = 0;
+	e->marks = wish->marks;
 	event_submit(e);
 	return 0;
 }

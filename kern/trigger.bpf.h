@@ -126,6 +126,7 @@ static __always_inline int trigger_holds(struct chain *ch,
 		wish->side = rule->side;
 		wish->px = wish_price(rule, ch->top);
 		wish->qty = rule->qty;
+		wish->marks = rule->marks;
 		wish->cooldown_ns = rule->cooldown_ns;
 		wish->max_fires = rule->max_fires;
 		HT_BARRIER();
@@ -168,9 +169,7 @@ static __always_inline void trigger_fire(struct chain *ch,
 		ch->w->n->held++;
 		return;
 	}
-	refusal = gate_refusal(ch->w, ch->top, ch->s);
-	if (!refusal && !wish->px)
-		refusal = HT_REFUSED_NO_PRICE;
+	refusal = gate_refusal(ch->w, wish, ch->locate);
 	if (refusal) {
 		trigger_refuse(ch->w, t, refusal);
 		return;
@@ -182,6 +181,7 @@ static __always_inline void trigger_fire(struct chain *ch,
 					    HT_TRIGGER_FAULT);
 		return;
 	}
+	gate_took(ch->w, wish, ch->locate);
 	t->fires = wish->fires;
 	t->last_ns = now;
 	t->last_seq = wish->seq;

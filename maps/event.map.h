@@ -40,7 +40,7 @@ struct ht_event {
 	struct ht_quote bid;
 	struct ht_quote ask;
 	char symbol[HT_TICKER];
-	__u32 pad;
+	__u32 marks;		/* enum ht_order_mark */
 };
 HT_ABI_SIZE(struct ht_event, 112);
 

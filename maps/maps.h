@@ -22,6 +22,7 @@
 #include "kill.map.h"
 #include "limit.map.h"
 #include "exposure.map.h"
+#include "pace.map.h"
 #include "event.map.h"
 #include "work.map.h"
 #include "wanted.map.h"

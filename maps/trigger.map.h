@@ -71,6 +71,13 @@ enum ht_trigger_state {
 	HT_TRIGGER_FAULT,	/* its event found the ring full */
 };
 
+/* What an order says besides side, price and quantity. */
+enum ht_order_mark {
+	HT_ORDER_SHORT = 1,	/* a sell: short, OUCH side T */
+	HT_ORDER_EXEMPT = 2,	/* a sell: short, exempt from Rule 201, E */
+	HT_ORDER_ISO = 4,	/* intermarket sweep */
+};
+
 struct ht_clause {
 	enum ht_feature feature;
 	enum ht_op op;
@@ -89,8 +96,10 @@ struct ht_rule {
 	__u32 qty;			/* shares */
 	__u64 cooldown_ns;		/* between two fires */
 	__u64 max_fires;		/* since it was armed */
+	__u32 marks;			/* enum ht_order_mark */
+	__u32 pad;
 };
-HT_ABI_SIZE(struct ht_rule, 240);
+HT_ABI_SIZE(struct ht_rule, 248);
 
 struct ht_trigger {
 	char name[HT_TRIGGER_NAME];
@@ -107,7 +116,7 @@ struct ht_trigger {
 	__u32 pad;
 	struct ht_rule rule[2];
 };
-HT_ABI_SIZE(struct ht_trigger, 576);
+HT_ABI_SIZE(struct ht_trigger, 592);
 
 /* Asked for at every change of a best price, so no larger than it must be (an
  * array's values stand eight bytes apart at least).

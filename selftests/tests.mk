@@ -33,7 +33,7 @@ FEED	:= selftests/sim/listener.c $(patsubst %,user/sim/%.c,feed line \
 # what reads the maps from outside
 INSTANCE := $(call user,instance out command)
 # the loaded program, messages into it, and the book read back
-LOADED	:= $(call user,loader table symbols wanted replay inject book \
+LOADED	:= $(call user,loader limits lock table symbols wanted replay inject book \
 	   depth dump crc) $(INSTANCE)
 # a file through it
 REPLAY	:= $(call user,unzip capture datagram lines reorder play play_capture \
@@ -70,11 +70,11 @@ NEEDS_test_book		:= $(AGREE) $(call native,flow)
 NEEDS_test_batch	:= $(AGREE) $(call native,flow)
 NEEDS_test_corrupt	:= $(AGREE) $(call native,flow)
 NEEDS_test_watch	:= $(AGREE) $(call native,flow)
-NEEDS_test_trigger	:= $(NATIVE) $(call native,rule)
-NEEDS_test_trigger_swap	:= $(NATIVE) $(call native,rule)
-NEEDS_test_gate		:= $(NATIVE) $(call native,rule)
-NEEDS_test_program	:= $(PROGRAM) $(call native,rule native)
-NEEDS_test_same		:= $(NEEDS_test_frames) $(call native,rule flow mutate)
+NEEDS_test_trigger	:= $(NATIVE) $(call native,rule allow)
+NEEDS_test_trigger_swap	:= $(NATIVE) $(call native,rule allow)
+NEEDS_test_gate		:= $(NATIVE) $(call native,rule allow)
+NEEDS_test_program	:= $(PROGRAM) $(call native,rule allow native)
+NEEDS_test_same		:= $(NEEDS_test_frames) $(call native,rule allow flow mutate)
 NEEDS_test_watch_program := $(PROGRAM)
 NEEDS_test_two_lines	:= $(LOADED) $(REFBOOK) selftests/reference/csv.c \
 			   $(call native,native compose flow race) user/netif.c
@@ -92,10 +92,11 @@ NEEDS_test_orders	:= $(ORDERS)
 NEEDS_test_orders_random := $(ORDERS) selftests/user/order_flow.c \
 			   selftests/reference/ledger.c
 NEEDS_test_orders_replay := $(NEEDS_test_orders_random)
-NEEDS_test_risk		:= user/risk.c
 NEEDS_test_journal	:= selftests/user/journal_rig.c $(JOURNAL) \
 			   user/out.c user/command.c
 NEEDS_test_journal_crash := $(NEEDS_test_journal)
+RISK	:= $(call user,risk risk_state risk_order risk_rate risk_clock)
+NEEDS_test_risk		:= $(RISK) $(call user,limits lock)
 NEEDS_test_xsk		:= user/xsk.c user/frame.c user/ouch.c
 NEEDS_test_segment	:= user/segment.c user/ouch.c
 NEEDS_test_delegate	:= $(LOADED) $(call user,delegate delegate_open repair \
@@ -113,7 +114,7 @@ NEEDS_test_snapshot_time := $(NEEDS_test_snapshot)
 NEEDS_test_membership	:= $(call user,membership netif out command)
 NEEDS_test_control	:= $(call user,control_server lock loop out command)
 NEEDS_test_trigger_language := user/trigger_parse.c
-NEEDS_test_trigger_edit	:= user/trigger.c user/lock.c $(INSTANCE)
+NEEDS_test_trigger_edit	:= $(call user,trigger lock) $(INSTANCE)
 NEEDS_test_instance	:= $(call user,pins lock) $(INSTANCE)
 NEEDS_test_lock		:= user/lock.c
 NEEDS_test_silence	:= user/silence.c

@@ -31,6 +31,15 @@ struct ht_trigger native_triggers[HT_TRIGGERS];
 struct ht_watch native_watches[HT_LOCATES];
 struct ht_queued native_queued[HT_LOCATES];
 struct ht_gate native_gate;
+struct ht_kill native_kill;
+struct ht_rules native_rules;
+struct ht_account native_account;
+static struct ht_limit limits[2 * HT_LOCATES];
+struct ht_limit *native_limits = limits;
+static struct ht_exposure exposures[HT_LOCATES];
+struct ht_exposure *native_exposures = exposures;
+static struct ht_pace paces[HT_LOCATES];
+struct ht_pace *native_paces = paces;
 struct ht_counters native_counters;
 struct ht_changed native_changed;
 struct ht_work native_work;
@@ -40,7 +49,12 @@ uint32_t cfg_order_mask = ORDERS - 1;
 uint32_t cfg_level_mask = HT_LEVEL_SLOTS - 1;
 uint32_t cfg_watch_list;
 
-/* No trigger is armed here, so no event is made. */
+/* No trigger is armed here, so nobody asks for the time, and no event is made. */
+__u64 bpf_ktime_get_ns(void)
+{
+	return clock_ns();
+}
+
 struct ht_event *event_reserve(void)
 {
 	return NULL;

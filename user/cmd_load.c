@@ -108,6 +108,9 @@ static bool parse_option(struct load *l, int option)
 	case 'c':
 		l->options.verify_checksum = true;
 		return true;
+	case 'd':
+		l->options.none_enabled = true;
+		return true;
 	case 'n':
 		return parse_name(l, optarg);
 	case 'y':
@@ -127,6 +130,7 @@ static bool parse(struct load *l, int argc, char **argv)
 		{ "verify-checksum", no_argument, NULL, 'c' },
 		{ "name", required_argument, NULL, 'n' },
 		{ "symbols", required_argument, NULL, 'y' },
+		{ "no-symbols-enabled", no_argument, NULL, 'd' },
 		{ NULL, 0, NULL, 0 }
 	};
 	int option;

@@ -75,15 +75,17 @@ static const struct command run_command = {
 	"  --line-wait MS        for the other line, before asking (2)\n"
 	"  --snapshot-above N    missing messages that are too many to ask for,\n"
 	"                        where there is a --glimpse (100000)\n"
-	"  --max-qty N           shares of one order (1000)\n"
-	"  --max-notional USD    dollars of one order (250000)\n"
-	"  --collar N%|Nbps      off the middle of the book (500bps)\n"
-	"  --rate N              orders in any second (100)\n"
-	"  --max-age MS          of the event that an order answers (1000)\n"
+	"  --max-qty N           shares of one order\n"
+	"  --max-notional USD    dollars of one order\n"
+	"  --collar N%|Nbps      off the reference price\n"
+	"  --rate N              orders in any second\n"
+	"  --max-age MS          of the event that an order answers\n"
 	"  --no-join             do not join the feed's multicast groups\n"
 	"  --quiet               speak only at the start and at the end\n"
 	"  --orders-log FILE     append every line about orders to FILE\n\n"
 	"Orders are immediate-or-cancel.  Stops on SIGINT or SIGTERM.\n"
+	"A limit that is given here is one of `hairtrigger risk set`, and stays when\n"
+	"the controller ends; without it the instance's count (`risk show`).\n"
 	"A fire that a limit refuses still counts for its trigger's `max`.\n\n"
 	"  hairtrigger run --exchange 10.77.0.1:4100 --max-qty 100\n"
 };
@@ -234,29 +236,53 @@ static bool recovery_take(struct recovery_options *r, int opt,
 	}
 }
 
-static bool limit_take(struct risk_limits *l, int opt, const char *text)
+/* One edit of each key. */
+static void limit_add(struct controller_options *o, const char *name,
+		      uint64_t value)
+{
+	char words[LIMITS_WORDS];
+	struct limits_edit edit = { limits_find(name, words), value };
+	int i;
+
+	for (i = 0; i < o->limit_count; i++)
+		if (o->limits[i].key == edit.key)
+			break;
+	o->limits[i] = edit;
+	if (i == o->limit_count)
+		o->limit_count++;
+}
+
+static bool limit_take(struct controller_options *o, int opt, const char *text)
 {
 	unsigned long long n = 0;
+	uint64_t notional;
+	uint32_t bps;
 
 	switch (opt) {
 	case OPT_MAX_QTY:
 		if (!number_parse("--max-qty", text, 1, OUCH_QTY_MAX, &n))
 			return false;
-		l->max_qty = (uint32_t)n;
+		limit_add(o, "max-qty", n);
 		return true;
 	case OPT_MAX_NOTIONAL:
-		return notional_parse(text, &l->max_notional);
+		if (!notional_parse(text, &notional))
+			return false;
+		limit_add(o, "max-notional", notional);
+		return true;
 	case OPT_COLLAR:
-		return collar_parse(text, &l->collar_bps);
+		if (!collar_parse(text, &bps))
+			return false;
+		limit_add(o, "collar", bps);
+		return true;
 	case OPT_RATE:
 		if (!number_parse("--rate", text, 1, RISK_RATE_MAX, &n))
 			return false;
-		l->rate = (uint32_t)n;
+		limit_add(o, "rate", n);
 		return true;
 	default:
 		if (!number_parse("--max-age", text, 1, AGE_MAX_MS, &n))
 			return false;
-		l->max_age_ns = n * MS_NS;
+		limit_add(o, "max-age", n * MS_NS);
 		return true;
 	}
 }
@@ -303,7 +329,7 @@ static bool option_take(struct controller_options *o, int opt,
 	case OPT_SNAPSHOT_ABOVE:
 		return recovery_take(&o->recovery, opt, text);
 	default:
-		return limit_take(&o->limits, opt, text);
+		return limit_take(o, opt, text);
 	}
 }
 
@@ -311,7 +337,6 @@ int cmd_run(int argc, char **argv)
 {
 	struct controller_options o = {
 		.instance = globals.instance,
-		.limits = RISK_DEFAULTS,
 		.terms = {
 			.tif = OUCH_TIF_IOC, .display = 'Y', .capacity = 'P',
 			.iso = 'N', .cross_type = 'N',

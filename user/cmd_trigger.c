@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "command.h"
-#include "control.h"
 #include "describe.h"
+#include "limits.h"
 #include "trigger.h"
 
 enum { TEXT_MAX = 4096 };	/* of a rule as typed, before it is checked */
@@ -202,19 +202,17 @@ static void report(const struct instance *in, const char *name)
 /* Said when the rule is written: otherwise the first to know is a fire. */
 static void note_limit(const struct instance *in, const char *name)
 {
-	struct json_object *status, *limits, *max;
 	int row = trigger_find(in, name);
+	struct limits_view limits;
 	struct ht_rule rule;
 
-	if (row < 0 || control_ask(globals.instance, "status", NULL, &status))
+	if (row < 0)
 		return;
 	rule_read(&in->triggers[row], &rule);
-	if (json_object_object_get_ex(status, "limits", &limits) &&
-	    json_object_object_get_ex(limits, "max_qty", &max) &&
-	    rule.qty > json_object_get_uint64(max))
-		fprintf(stderr, "hairtrigger: note: the running controller would refuse trigger `%s`: it orders %u shares, and `run --max-qty` is %s\n",
-			name, rule.qty, json_object_get_string(max));
-	json_object_put(status);
+	limits_read(in, rule.locate % HT_LOCATES, &limits);
+	if (rule.qty > limits.row.max_qty)
+		fprintf(stderr, "hairtrigger: note: trigger `%s` would be refused: it orders %u shares, and max-qty is %u (`hairtrigger risk show`)\n",
+			name, rule.qty, limits.row.max_qty);
 }
 
 static int trigger_add_command(int argc, char **argv)

@@ -31,10 +31,22 @@ enum {
 
 /* -- heartbeat ---------------------------------------------------------- */
 
+/* The session is as good as the transport: datagrams are never answered when
+ * nobody is there, and need no login.
+ */
+static void session_beat(struct controller *c, uint64_t now)
+{
+	HT_WRITE_ONCE(c->in.account->heard_ns, now);
+	HT_WRITE_ONCE(c->in.account->marked_ns, now);
+	HT_WRITE_ONCE(c->in.account->session, HT_SESSION_OPEN);
+}
+
 static void gate_open(struct controller *c)
 {
 	c->started_ns = c->beat_ns = c->awake_ns = clock_ns();
 	c->risk.since_ns = c->started_ns;
+	risk_clock(&c->risk, &c->in, c->started_ns);
+	session_beat(c, c->started_ns);
 	HT_WRITE_ONCE(c->in.gate->heartbeat_max_ns, BEAT_MAX_MS * MS_NS);
 	HT_BARRIER();
 	HT_WRITE_ONCE(c->in.gate->heartbeat_ns, c->beat_ns);
@@ -47,6 +59,7 @@ static void gate_beat(struct controller *c, uint64_t now)
 	if (now - c->beat_ns > BEAT_MAX_MS * MS_NS)
 		c->awake_ns = now;
 	c->beat_ns = now;
+	session_beat(c, now);
 	HT_WRITE_ONCE(c->in.gate->heartbeat_ns, now);
 }
 
@@ -171,6 +184,7 @@ static int slow_duties(struct controller *c)
 		c->gone = true;
 		return -ENOENT;
 	}
+	risk_clock(&c->risk, &c->in, clock_ns());
 	silence_tell(c);
 	feed_tell(c);
 	/* not all that a join fails on is news */
@@ -345,7 +359,7 @@ static int controller_open(struct controller *c)
 	const struct controller_options *o = c->options;
 	int err;
 
-	risk_init(&c->risk, &o->limits);
+	risk_init(&c->risk);
 	err = log_open(&c->log, o->orders_log, o->quiet);
 	if (err)
 		return out_error(err, "%s", o->orders_log);

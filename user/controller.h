@@ -20,6 +20,7 @@
 #include "egress.h"
 #include "histogram.h"
 #include "instance.h"
+#include "limits.h"
 #include "log.h"
 #include "loop.h"
 #include "membership.h"
@@ -28,13 +29,16 @@
 #include "risk.h"
 #include "silence.h"
 
+enum { CONTROLLER_LIMITS = 5 };
+
 struct controller_options {
 	const char *instance;
 	const char *interface;		/* NULL: where the instance is */
 	struct sockaddr_in exchange;
 	uint16_t local_port;		/* 0: any */
 	uint32_t first_urn;		/* 0: the next unused one */
-	struct risk_limits limits;
+	struct limits_edit limits[CONTROLLER_LIMITS];
+	int limit_count;		/* of them, put in force at the start */
 	struct ouch_terms terms;
 	struct recovery_options recovery;
 	bool join;			/* the feed's multicast groups */

@@ -13,9 +13,10 @@
 #include "controller.h"
 
 static void order_fill(struct order *o, const struct controller *c,
-		       const struct ht_event *e, uint64_t seen_ns)
+		       const struct ht_event *e,
+		       const struct risk_order *wanted, uint64_t seen_ns)
 {
-	o->side = e->side == HT_BID ? 'B' : 'S';
+	o->side = wanted->side;
 	o->qty = e->qty;
 	o->px = e->px;
 	o->seq = e->seq;
@@ -27,8 +28,11 @@ static void order_fill(struct order *o, const struct controller *c,
 	       sizeof(o->trigger) - 1);
 }
 
-/* Return: as egress_send(). */
-static int order_send(struct controller *c, const struct order *o)
+/* The last look is the last thing before the frame is given away.
+ * Return: as egress_send(), or -EAGAIN and *why.
+ */
+static int order_send(struct controller *c, const struct order *o,
+		      enum ht_refusal *why)
 {
 	struct ouch_order message = {
 		.urn = o->urn,
@@ -38,11 +42,16 @@ static int order_send(struct controller *c, const struct order *o)
 		.symbol = o->symbol,
 	};
 
+	*why = HT_REFUSED_TRANSPORT;
 	if (c->unanswered)
 		return -EAGAIN;
 	memcpy(message.clordid, o->clordid, sizeof(message.clordid));
 	/* whoever comes after us must not use this one, whatever happens */
 	HT_WRITE_ONCE(c->in.gate->next_urn, o->urn + 1);
+	*why = risk_last(&c->risk, &c->in);
+	if (*why)
+		return -EAGAIN;
+	*why = HT_REFUSED_TRANSPORT;
 	return egress_send(&c->egress, &message);
 }
 
@@ -71,6 +80,7 @@ int fire_take(void *controller, void *record, size_t size)
 	struct controller *c = controller;
 	const struct ht_event *e = record;
 	uint64_t now = clock_ns();
+	struct risk_order wanted;
 	enum ht_refusal why;
 	struct order *o;
 	int err;
@@ -78,17 +88,18 @@ int fire_take(void *controller, void *record, size_t size)
 	if (size < sizeof(*e))
 		return -EPROTO;
 	c->fires++;
-	why = risk_check(&c->risk, &c->in, e, now);
+	wanted = risk_order_of(e);
+	why = risk_check(&c->risk, &c->in, &wanted, now);
 	if (why) {
 		refuse(c, e, why);
 		return 0;
 	}
 	o = orders_next(&c->orders);
+	why = HT_REFUSED_ORDERS_FULL;
 	if (o)
-		order_fill(o, c, e, now);
-	err = o ? order_send(c, o) : -EAGAIN;
+		order_fill(o, c, e, &wanted, now);
+	err = o ? order_send(c, o, &why) : -EAGAIN;
 	if (err == -EAGAIN) {
-		why = o ? HT_REFUSED_TRANSPORT : HT_REFUSED_ORDERS_FULL;
 		risk_withdraw(&c->risk, why);
 		refuse(c, e, why);
 		return 0;

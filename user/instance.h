@@ -108,5 +108,6 @@ const char *symbol_state_name(enum ht_symbol_state state);
 const char *trigger_state_name(enum ht_trigger_state state);
 const char *reg_sho_name(enum ht_reg_sho restriction);
 const char *refusal_words(uint32_t refusal);
+const char *refusal_rule(uint32_t refusal);	/* "G1" */
 
 #endif

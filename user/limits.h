@@ -74,6 +74,9 @@ int limits_parse(const struct limits_key *key, const char *text,
 const char *limits_text(char text[LIMITS_TEXT], const struct limits_key *key,
 			uint64_t value);
 
+/* "shares"; "" where the value says it. */
+const char *limits_unit_name(enum limits_unit unit);
+
 uint64_t limits_value(const struct limits_key *key, const struct ht_limit *row,
 		      const struct ht_rule_set *rules);
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "hairtrigger.skel.h"
+#include "limits.h"
 #include "loader.h"
 #include "out.h"
 #include "symbols.h"
@@ -224,13 +225,21 @@ static int fill_maps(const struct hairtrigger_bpf *skel,
 		.phase = options->market_open ? HT_PHASE_MARKET :
 						HT_PHASE_CLOSED,
 	};
-	uint32_t zero = 0;
+	uint32_t zero = 0, first = 1;
+	uint32_t row = (first & 1) * HT_LOCATES;
+	struct ht_rules rules = { .version = first };
+	struct ht_limit limit;
 
+	limits_defaults(&limit, &rules.set[first & 1], !options->none_enabled);
 	memcpy(feed.lines, options->lines, sizeof(feed.lines));
 	snprintf(feed.name, sizeof(feed.name), "%s", options->feed_name);
 	if (bpf_map_update_elem(bpf_map__fd(skel->maps.books), &zero, &book,
 				BPF_ANY) ||
 	    bpf_map_update_elem(bpf_map__fd(skel->maps.feeds), &zero, &feed,
+				BPF_ANY) ||
+	    bpf_map_update_elem(bpf_map__fd(skel->maps.limits), &row, &limit,
+				BPF_ANY) ||
+	    bpf_map_update_elem(bpf_map__fd(skel->maps.rules), &zero, &rules,
 				BPF_ANY))
 		return out_error(-errno, "cannot fill the maps");
 	if (!options->symbols)

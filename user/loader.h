@@ -23,6 +23,7 @@ struct loader_options {
 	uint64_t rows;		/* of far levels at most; 0: the default */
 	bool market_open;	/* the phase starts at HT_PHASE_MARKET */
 	bool verify_checksum;	/* of UDP; wrong ones are dropped */
+	bool none_enabled;	/* no symbol trades until its limits say so */
 	struct ht_line lines[HT_LINES];
 	const char *feed_name;	/* NULL: the default */
 	const struct symbols *symbols;	/* watch list; NULL: every symbol */

@@ -49,6 +49,9 @@ static const struct command commands[] = {
 	  "  --verify-checksum  drop, and count, datagrams whose UDP checksum is\n"
 	  "                     wrong; those without one are accepted.  A sender\n"
 	  "                     on a veth must fill them: ethtool -K DEV tx off\n"
+	  "  --no-symbols-enabled\n"
+	  "                     nothing trades but what `risk set SYMBOL enabled yes`\n"
+	  "                     names; otherwise whatever has an armed trigger may\n"
 	  "  --name FEED        what to call the feed (itch)\n\n"
 	  "Needs root and a driver with native XDP.\n\n"
 	  "  hairtrigger load eth1 --group 233.54.12.111:26477 --orders 4000000\n" },

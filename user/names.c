@@ -76,9 +76,20 @@ const char *refusal_words(uint32_t refusal)
 {
 	static const char *const names[] = {
 		[HT_ALLOWED] = "none",
-#define X(id, field, words) [HT_REFUSED_##id] = words,
-		HT_KERNEL_REFUSALS(X)
-		HT_USER_REFUSALS(X)
+#define X(id, field, rule, words) [HT_REFUSED_##id] = words,
+		HT_REFUSALS_ALL(X)
+#undef X
+	};
+
+	return NAME_OF(names, refusal);
+}
+
+const char *refusal_rule(uint32_t refusal)
+{
+	static const char *const names[] = {
+		[HT_ALLOWED] = "-",
+#define X(id, field, rule, words) [HT_REFUSED_##id] = rule,
+		HT_REFUSALS_ALL(X)
 #undef X
 	};
 

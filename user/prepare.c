@@ -144,10 +144,23 @@ static int orders_prepare(struct controller *c)
 	return err ? out_error(err, "no room for orders") : 0;
 }
 
+/* Limits of the command line are the instance's from now on. */
+static int limits_prepare(struct controller *c)
+{
+	const struct controller_options *o = c->options;
+	int err = o->limit_count ?
+		  limits_change(&c->in, o->limits, o->limit_count) : 0;
+
+	return err ? out_error(err, "instance `%s`: cannot set its limits",
+			       c->in.name) : 0;
+}
+
 int controller_prepare(struct controller *c)
 {
 	int err = instance_prepare(c);
 
+	if (!err)
+		err = limits_prepare(c);
 	if (!err)
 		err = egress_prepare(c);
 	if (!err)

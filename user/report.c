@@ -64,15 +64,19 @@ static struct json_object *xsk_object(const struct xsk *x)
 	return o;
 }
 
-static struct json_object *limits_object(const struct risk_limits *l)
+/* Those of symbols without their own. */
+static struct json_object *limits_object(const struct controller *c)
 {
 	struct json_object *o = json_object_new_object();
+	struct limits_view l;
 
-	out_uint(o, "max_qty", l->max_qty);
-	out_price(o, "max_notional", l->max_notional);
-	out_uint(o, "collar_bps", l->collar_bps);
-	out_uint(o, "orders_per_second", l->rate);
-	out_uint(o, "max_age_ns", l->max_age_ns);
+	limits_read(&c->in, 0, &l);
+	out_uint(o, "version", l.version);
+	out_uint(o, "max_qty", l.row.max_qty);
+	out_price(o, "max_notional", l.row.max_notional);
+	out_uint(o, "collar_bps", l.row.collar_bps);
+	out_uint(o, "orders_per_second", l.rules.rate);
+	out_uint(o, "max_age_ns", l.rules.max_age_ns);
 	return o;
 }
 
@@ -100,7 +104,7 @@ static void totals_add(struct json_object *o, const struct controller *c)
 }
 
 static void refusal_add(struct json_object *rows, const char *reason,
-			const char *words, uint64_t count)
+			const char *rule, const char *words, uint64_t count)
 {
 	struct json_object *row;
 
@@ -108,6 +112,8 @@ static void refusal_add(struct json_object *rows, const char *reason,
 		return;
 	row = json_object_new_object();
 	out_text(row, "reason", reason);
+	if (rule)
+		out_text(row, "rule", rule);
 	out_text(row, "words", words);
 	out_uint(row, "count", count);
 	json_object_array_add(rows, row);
@@ -117,10 +123,9 @@ static struct json_object *refusals_array(const struct risk *r)
 {
 	struct json_object *rows = json_object_new_array();
 
-#define X(id, field, words)						\
-	refusal_add(rows, #field, words, r->refused[HT_REFUSED_##id]);
-	HT_KERNEL_REFUSALS(X)
-	HT_USER_REFUSALS(X)
+#define X(id, field, rule, words)					\
+	refusal_add(rows, #field, rule, words, r->refused[HT_REFUSED_##id]);
+	HT_REFUSALS_ALL(X)
 #undef X
 	return rows;
 }
@@ -130,7 +135,7 @@ static struct json_object *faults_array(const struct orders *o)
 {
 	struct json_object *rows = json_object_new_array();
 
-#define X(field, words) refusal_add(rows, #field, words, o->field);
+#define X(field, words) refusal_add(rows, #field, NULL, words, o->field);
 	ORDER_FAULTS(X)
 #undef X
 	return rows;
@@ -182,7 +187,7 @@ static struct json_object *status_object(const struct controller *c)
 	totals_add(o, c);
 	json_object_object_add(o, "recovery", report_recovery(c));
 	json_object_object_add(o, "xsk", xsk_object(&c->egress.xsk));
-	json_object_object_add(o, "limits", limits_object(&c->risk.limits));
+	json_object_object_add(o, "limits", limits_object(c));
 	json_object_object_add(o, "refused", refusals_array(&c->risk));
 	json_object_object_add(o, "faults", faults_array(&c->orders));
 	json_object_object_add(o, "latency", latency_array(c));
@@ -284,14 +289,17 @@ static void start_egress(const struct egress *e)
 	printf("transport  " TRANSPORT_NAME ": " TRANSPORT_LABEL "\n");
 }
 
-static void start_limits(const struct risk_limits *l)
+static void start_limits(const struct controller *c)
 {
 	char notional[PRICE_TEXT];
+	struct limits_view l;
 
+	limits_read(&c->in, 0, &l);
 	printf("limits     %u shares and $%s an order, collar %u bps,"
 	       " %u orders a second, events up to %" PRIu64 " ms old\n",
-	       l->max_qty, price_text(notional, l->max_notional),
-	       l->collar_bps, l->rate, l->max_age_ns / 1000000);
+	       l.row.max_qty, price_text(notional, l.row.max_notional),
+	       l.row.collar_bps, l.rules.rate,
+	       (uint64_t)l.rules.max_age_ns / 1000000);
 }
 
 static void start_servers(const char *what, const struct sockaddr_in *servers,
@@ -330,7 +338,7 @@ void report_start(const struct controller *c)
 		return;
 	printf("instance   %s\n", c->in.name);
 	start_egress(&c->egress);
-	start_limits(&c->risk.limits);
+	start_limits(c);
 	start_recovery(&c->options->recovery);
 	printf("ready\n");
 	fflush(stdout);

@@ -26,6 +26,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "maps.h"
 
@@ -36,10 +37,11 @@ enum {
 	RISK_COLLAR_MAX = 10000, /* bps */
 };
 
-/* What is about to be sent.  By hand: trigger, fires, seq and entry_ns are 0,
- * and the rules about events do not count.
+/* What is about to be sent.  By hand: the rules about triggers and their events
+ * do not count, and what says so here is 0.
  */
 struct risk_order {
+	bool by_hand;
 	uint32_t trigger;		/* row */
 	uint32_t locate;
 	uint64_t fires;			/* of the trigger, this one included */
@@ -102,6 +104,9 @@ void risk_init(struct risk *r);
  * second at least.  now_ns is CLOCK_MONOTONIC, as everywhere here.
  */
 void risk_clock(struct risk *r, struct instance *in, uint64_t now_ns);
+
+/* Return: seconds since midnight in New York at t (CLOCK_REALTIME). */
+time_t risk_since_midnight(time_t t);
 
 /* What the event of a trigger wants. */
 struct risk_order risk_order_of(const struct ht_event *e);

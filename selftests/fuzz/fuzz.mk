@@ -17,7 +17,7 @@ PLAYING	:= selftests/fuzz/playing.c $(NATIVE) $(INSTANCE) \
 
 FUZZES_frame	:= $(NATIVE) $(call native,wrap)
 FUZZES_mold	:= $(NATIVE)
-FUZZES_itch	:= $(AGREE) $(call native,rule)
+FUZZES_itch	:= $(AGREE) $(call native,rule allow)
 FUZZES_pcap	:= $(PLAYING)
 FUZZES_binaryfile := $(PLAYING)
 FUZZES_ouch	:= $(call user,ouch ouch_tags ouch_words) $(ORDERS)

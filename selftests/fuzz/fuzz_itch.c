@@ -303,14 +303,15 @@ static struct ht_trigger some_rule(uint32_t row)
 /* Every feature is watched somewhere, and the gate lets it through. */
 static void market_open(void)
 {
+	const struct allow_maps maps = native_allow();
 	uint32_t row;
 
-	native_gate = (struct ht_gate){
-		.heartbeat_ns = native_now_ns, .heartbeat_max_ns = UINT64_MAX,
-	};
+	allow_all(&maps, native_now_ns);
+	native_gate.heartbeat_max_ns = UINT64_MAX;
 	native_feed.phase = HT_PHASE_MARKET;
 	for (row = 1; row < 32; row++) {
 		native_symbols[locates[row % 4]].state = HT_SYMBOL_TRADING;
+		allow_symbol(&maps, native_symbols, locates[row % 4], 1000000);
 		rule_install(row, some_rule(row));
 	}
 }

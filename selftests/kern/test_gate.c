@@ -18,7 +18,7 @@ static uint64_t refusals(void)
 {
 	uint64_t sum = 0;
 
-#define X(id, field, words) sum += n->refused_##field;
+#define X(id, field, rule, words) sum += n->refused_##field;
 	HT_KERNEL_REFUSALS(X)
 #undef X
 	return sum;

@@ -139,16 +139,23 @@ static int keep_event(void *context, void *event, size_t len)
 
 static void open_market(void)
 {
-	*program.gate = (struct ht_gate){
-		.heartbeat_ns = 1,
-		.heartbeat_max_ns = UINT64_MAX,
+	const struct allow_maps maps = {
+		.gate = program.gate,
+		.limits = program.limits,
+		.rules = program.rules,
+		.account = program.account,
+		.exposures = program.exposures,
 	};
+
+	allow_all(&maps, 1);
+	program.gate->heartbeat_max_ns = UINT64_MAX;
 	message_frame(msg_event('Q'));
 	run();
 	message_frame(msg_directory(1, "TEST", 'P'));
 	run();
 	message_frame(msg_trading(1, 'T'));
 	run();
+	allow_symbol(&maps, program.symbols, 1, 1000000);
 }
 
 static void event_of_a_fire(void **state)

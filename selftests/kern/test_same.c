@@ -166,10 +166,19 @@ static void install_triggers(void)
 {
 	uint16_t locate;
 
-	native_gate = (struct ht_gate){
-		.heartbeat_ns = 1, .heartbeat_max_ns = UINT64_MAX,
+	const struct allow_maps here = native_allow();
+	const struct allow_maps there = {
+		.gate = program.gate,
+		.limits = program.limits,
+		.rules = program.rules,
+		.account = program.account,
+		.exposures = program.exposures,
 	};
-	*program.gate = native_gate;
+
+	allow_all(&here, 1);
+	allow_all(&there, 1);
+	native_gate.heartbeat_max_ns = UINT64_MAX;
+	program.gate->heartbeat_max_ns = UINT64_MAX;
 	for (locate = 1; locate <= SYMBOLS; locate++) {
 		enum ht_feature feature = 1 + locate % (HT_F_MAX - 1);
 		struct ht_trigger t = rule_one(locate, feature,
@@ -177,6 +186,8 @@ static void install_triggers(void)
 					       locate % 2 ? 500 : 1000000);
 
 		rule_install(locate, t);
+		allow_symbol(&here, native_symbols, locate, 1000000);
+		allow_symbol(&there, program.symbols, locate, 1000000);
 	}
 	memcpy(program.triggers, native_triggers, sizeof(native_triggers));
 	memcpy(program.watches, native_watches, sizeof(native_watches));

@@ -370,11 +370,13 @@ static void broken_lists(void **state)
 
 static void many_symbols_in_one_packet(void **state)
 {
+	const struct allow_maps maps = native_allow();
 	uint16_t i;
 
 	rule_open_market(1);
 	for (i = 1; i <= 1000; i++) {
 		native_symbols[i].state = HT_SYMBOL_TRADING;
+		allow_symbol(&maps, native_symbols, i, 1000000);
 		rule_install(i, rule_one(i, HT_F_BID, HT_GE, 1));
 	}
 	packet_begin(&packet, native_feed.expected);

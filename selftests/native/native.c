@@ -27,6 +27,8 @@ struct ht_limit *native_limits = limits;
 static struct ht_exposure exposures[HT_LOCATES];
 struct ht_exposure *native_exposures = exposures;
 struct ht_session native_session;
+static struct ht_pace paces[HT_LOCATES];
+struct ht_pace *native_paces = paces;
 struct ht_counters native_counters;
 struct ht_changed native_changed;
 struct ht_work native_work;
@@ -38,6 +40,7 @@ uint32_t cfg_watch_list;
 uint32_t cfg_verify_checksum;
 
 uint64_t native_now_ns;
+uint64_t native_late_ns;
 struct ht_event native_event[NATIVE_EVENTS];
 uint32_t native_events;
 uint32_t native_ring_room;
@@ -133,19 +136,21 @@ void native_reset(struct native_size size)
 	native_kill = (struct ht_kill){0};
 	native_rules = (struct ht_rules){0};
 	native_account = (struct ht_account){0};
-	memset(limits, 0, sizeof(limits));
-	memset(exposures, 0, sizeof(exposures));
 	native_session = (struct ht_session){0};
+	clear(limits, sizeof(limits));
+	clear(exposures, sizeof(exposures));
+	clear(paces, sizeof(paces));
 	native_counters = (struct ht_counters){0};
 	native_changed = (struct ht_changed){0};
 	native_now_ns = 1000000000;
+	native_late_ns = 0;
 	native_events = 0;
 	native_ring_room = NATIVE_EVENTS;
 }
 
 __u64 bpf_ktime_get_ns(void)
 {
-	return native_now_ns;
+	return native_now_ns + native_late_ns;
 }
 
 /* A driver puts frames where their IP header is aligned: linux/skbuff.h. */

@@ -42,6 +42,8 @@ extern uint32_t cfg_verify_checksum;
 
 /* The clock: what the program would read at XDP entry. */
 extern uint64_t native_now_ns;
+/* How much later the gate reads it. */
+extern uint64_t native_late_ns;
 
 /* Events handed to the ring, and how many more it takes. */
 extern struct ht_event native_event[NATIVE_EVENTS];

@@ -34,7 +34,13 @@ static size_t map_bytes(const struct bpf_map *map)
 	X(watches, watches)						\
 	X(queued, queued)						\
 	X(gate, gates)							\
-	X(session, sessions)
+	X(session, sessions)						\
+	X(kill, kills)							\
+	X(limits, limits)						\
+	X(rules, rules)							\
+	X(exposures, exposures)						\
+	X(account, accounts)						\
+	X(paces, paces)
 
 static void *map_memory(const struct bpf_map *map)
 {

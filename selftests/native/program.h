@@ -39,6 +39,12 @@ struct program {
 	struct ht_queued *queued;
 	struct ht_gate *gate;
 	struct ht_session *session;
+	struct ht_kill *kill;
+	struct ht_limit *limits;
+	struct ht_rules *rules;
+	struct ht_exposure *exposures;
+	struct ht_account *account;
+	struct ht_pace *paces;
 };
 
 /*

@@ -43,13 +43,24 @@ struct ht_trigger *rule_install(uint32_t row, struct ht_trigger t)
 	return &native_triggers[row];
 }
 
+struct allow_maps native_allow(void)
+{
+	return (struct allow_maps){
+		.gate = &native_gate,
+		.limits = native_limits,
+		.rules = &native_rules,
+		.account = &native_account,
+		.exposures = native_exposures,
+	};
+}
+
 void rule_open_market(uint32_t locate)
 {
-	native_gate = (struct ht_gate){
-		.heartbeat_ns = native_now_ns,
-		.heartbeat_max_ns = 1000000000,
-	};
+	const struct allow_maps maps = native_allow();
+
+	allow_all(&maps, native_now_ns);
 	native_message(msg_event('Q'));
 	native_message(msg_directory(locate, "TEST", 'P'));
 	native_message(msg_trading(locate, 'T'));
+	allow_symbol(&maps, native_symbols, locate, 1000000);
 }

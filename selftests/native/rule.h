@@ -5,6 +5,7 @@
 #ifndef RULE_H
 #define RULE_H
 
+#include "allow.h"
 #include "native.h"
 
 /* An armed row: buys 100 at 123.45 when all clauses hold, as often as it
@@ -20,7 +21,12 @@ struct ht_trigger rule_one(uint32_t locate, enum ht_feature feature,
 /* Puts t in a row of the native maps, first on its symbol's list. */
 struct ht_trigger *rule_install(uint32_t row, struct ht_trigger t);
 
-/* Market hours, a live controller, and the symbol trading: all the gate asks. */
+/* What allow.h fills. */
+struct allow_maps native_allow(void);
+
+/* Market hours, a live controller, an open session, the symbol trading, and no
+ * limit in the way: all the gate asks.
+ */
 void rule_open_market(uint32_t locate);
 
 #endif

@@ -15,6 +15,7 @@
 
 #include "../../user/clock.h"
 #include "../../user/instance.h"
+#include "../../user/limits.h"
 #include "../../user/ouch.h"
 #include "../../user/risk.h"
 
@@ -27,6 +28,12 @@ struct world {
 	struct risk risk;
 	struct ht_event e;
 	struct ht_feed feed;
+	struct ht_gate gate;
+	struct ht_kill kill;
+	struct ht_rules all_rules;
+	struct ht_account account;
+	struct ht_limit *limit;		/* in force for every symbol, */
+	struct ht_rule_set *rules;	/* and for all orders */
 	struct ht_top *top;
 	struct ht_symbol *symbol;
 	struct ht_trigger *trigger;
@@ -45,12 +52,37 @@ static void good_event(struct ht_event *e)
 	};
 }
 
+/* What `load` puts in force, as far as these tests are about it. */
+static void good_limits(struct world *w)
+{
+	w->limit = &w->in.limits[HT_LOCATES];
+	w->rules = &w->all_rules.set[1];
+	limits_defaults(w->limit, w->rules, true);
+	w->rules->session_silence_ns = w->rules->max_mark_ns = UINT64_MAX;
+	w->rules->max_silence_ns = UINT64_MAX;
+	w->rules->duplicate_ns = 0;
+	w->rules->max_gross = w->rules->max_net = UINT64_MAX;
+	w->rules->max_open_notional = UINT64_MAX;
+	w->limit->max_open_notional = UINT64_MAX;
+	w->limit->max_position = UINT64_MAX;
+	w->limit->max_through = UINT32_MAX;
+	w->all_rules.version = 1;
+}
+
 static int setup(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
 
 	assert_non_null(w);
 	w->in.feed = &w->feed;
+	w->in.gate = &w->gate;
+	w->in.kill = &w->kill;
+	w->in.rules = &w->all_rules;
+	w->in.account = &w->account;
+	w->in.limits = calloc(2 * HT_LOCATES, sizeof(*w->in.limits));
+	w->in.exposures = calloc(HT_LOCATES, sizeof(*w->in.exposures));
+	assert_non_null(w->in.limits);
+	assert_non_null(w->in.exposures);
 	w->in.tops = calloc(HT_LOCATES, sizeof(*w->in.tops));
 	w->in.symbols = calloc(HT_LOCATES, sizeof(*w->in.symbols));
 	w->in.triggers = calloc(HT_TRIGGERS, sizeof(*w->in.triggers));
@@ -63,11 +95,17 @@ static int setup(void **state)
 	w->feed.state = HT_FEED_LIVE;
 	w->feed.phase = HT_PHASE_MARKET;
 	w->symbol->state = HT_SYMBOL_TRADING;
+	memcpy(w->symbol->ticker, "AAPL", 4);
+	w->symbol->round_lot = 100;
+	w->feed.last_ns = NOW_NS;
 	w->trigger->state = HT_TRIGGER_ARMED;
 	w->trigger->version = 1;
 	w->trigger->rule[1].locate = LOCATE;
 	memcpy(w->trigger->symbol, "AAPL", 4);
-	risk_init(&w->risk, &RISK_DEFAULTS);
+	good_limits(w);
+	w->account.session = HT_SESSION_OPEN;
+	w->account.heard_ns = w->account.marked_ns = NOW_NS;
+	risk_init(&w->risk);
 	good_event(&w->e);
 	*state = w;
 	return 0;
@@ -77,6 +115,8 @@ static int teardown(void **state)
 {
 	struct world *w = *state;
 
+	free(w->in.limits);
+	free(w->in.exposures);
 	free(w->in.tops);
 	free(w->in.symbols);
 	free(w->in.triggers);
@@ -84,15 +124,27 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* The event's book is still the book. */
+static enum ht_refusal check(struct world *w, const struct ht_event *e,
+			     uint64_t now_ns)
+{
+	struct risk_order o = risk_order_of(e);
+
+	if (e->locate < HT_LOCATES) {
+		w->in.tops[e->locate].bid = e->bid;
+		w->in.tops[e->locate].ask = e->ask;
+	}
+	return risk_check(&w->risk, &w->in, &o, now_ns);
+}
+
 /* Judges the event as if it were the first one of a fresh controller. */
 static enum ht_refusal judge(struct world *w)
 {
-	struct risk_limits limits = w->risk.limits;
 	bool stopped = w->risk.stopped;
 
-	risk_init(&w->risk, &limits);
+	risk_init(&w->risk);
 	w->risk.stopped = stopped;
-	return risk_check(&w->risk, &w->in, &w->e, NOW_NS);
+	return check(w, &w->e, NOW_NS);
 }
 
 #define expect(w, refusal) assert_int_equal(judge(w), refusal)
@@ -257,7 +309,7 @@ static void age_has_a_limit(void **state)
 {
 	struct world *w = *state;
 
-	w->e.entry_ns = NOW_NS - w->risk.limits.max_age_ns;
+	w->e.entry_ns = NOW_NS - w->rules->max_age_ns;
 	expect(w, HT_ALLOWED);
 	w->e.entry_ns--;
 	expect(w, HT_REFUSED_STALE);
@@ -273,11 +325,11 @@ static void events_of_an_earlier_controller_refuse(void **state)
 	struct world *w = *state;
 
 	w->risk.since_ns = w->e.entry_ns;
-	assert_int_equal(risk_check(&w->risk, &w->in, &w->e, NOW_NS),
+	assert_int_equal(check(w, &w->e, NOW_NS),
 			 HT_ALLOWED);
 	w->e.seq++;
 	w->e.entry_ns--;
-	assert_int_equal(risk_check(&w->risk, &w->in, &w->e, NOW_NS),
+	assert_int_equal(check(w, &w->e, NOW_NS),
 			 HT_REFUSED_STALE);
 }
 
@@ -287,18 +339,18 @@ static void same_sequence_is_a_duplicate(void **state)
 	struct ht_event other = w->e;
 
 	expect(w, HT_ALLOWED);
-	assert_int_equal(risk_check(&w->risk, &w->in, &w->e, NOW_NS),
+	assert_int_equal(check(w, &w->e, NOW_NS),
 			 HT_REFUSED_DUPLICATE);
 	w->e.seq--;
-	assert_int_equal(risk_check(&w->risk, &w->in, &w->e, NOW_NS),
+	assert_int_equal(check(w, &w->e, NOW_NS),
 			 HT_REFUSED_DUPLICATE);
 	w->e.seq += 2;
-	assert_int_equal(risk_check(&w->risk, &w->in, &w->e, NOW_NS),
+	assert_int_equal(check(w, &w->e, NOW_NS),
 			 HT_ALLOWED);
 	/* another trigger may act on the same message */
 	other.trigger = ROW + 1;
 	w->in.triggers[ROW + 1] = *w->trigger;
-	assert_int_equal(risk_check(&w->risk, &w->in, &other, NOW_NS),
+	assert_int_equal(check(w, &other, NOW_NS),
 			 HT_ALLOWED);
 }
 
@@ -309,12 +361,12 @@ static void a_book_begun_anew_has_no_duplicates(void **state)
 
 	expect(w, HT_ALLOWED);
 	w->e.seq = 1;
-	assert_int_equal(risk_check(&w->risk, &w->in, &w->e, NOW_NS),
+	assert_int_equal(check(w, &w->e, NOW_NS),
 			 HT_REFUSED_DUPLICATE);
 	w->in.feed->joins++;
-	assert_int_equal(risk_check(&w->risk, &w->in, &w->e, NOW_NS),
+	assert_int_equal(check(w, &w->e, NOW_NS),
 			 HT_ALLOWED);
-	assert_int_equal(risk_check(&w->risk, &w->in, &w->e, NOW_NS),
+	assert_int_equal(check(w, &w->e, NOW_NS),
 			 HT_REFUSED_DUPLICATE);
 }
 
@@ -322,10 +374,10 @@ static void a_refused_event_is_no_duplicate(void **state)
 {
 	struct world *w = *state;
 
-	w->e.qty = w->risk.limits.max_qty + 1;
+	w->e.qty = w->limit->max_qty + 1;
 	expect(w, HT_REFUSED_MAX_QTY);
 	w->e.qty = 1;
-	assert_int_equal(risk_check(&w->risk, &w->in, &w->e, NOW_NS),
+	assert_int_equal(check(w, &w->e, NOW_NS),
 			 HT_ALLOWED);
 }
 
@@ -333,8 +385,8 @@ static void quantity_is_what_ouch_allows(void **state)
 {
 	struct world *w = *state;
 
-	w->risk.limits.max_qty = UINT32_MAX;
-	w->risk.limits.max_notional = UINT64_MAX;
+	w->limit->max_qty = UINT32_MAX;
+	w->limit->max_notional = UINT64_MAX;
 	w->e.qty = 0;
 	expect(w, HT_REFUSED_VALUES);
 	w->e.qty = 1;
@@ -349,7 +401,7 @@ static void price_is_what_ouch_allows(void **state)
 {
 	struct world *w = *state;
 
-	w->risk.limits.max_notional = UINT64_MAX;
+	w->limit->max_notional = UINT64_MAX;
 	w->e.bid.px_e4 = OUCH_PRICE_MAX;
 	w->e.ask.px_e4 = OUCH_PRICE_MAX;
 	w->e.px = OUCH_PRICE_MAX;
@@ -367,7 +419,7 @@ static void tick_is_a_cent_from_one_dollar_up(void **state)
 	struct world *w = *state;
 
 	w->e.px = 1000001;
-	expect(w, HT_REFUSED_VALUES);
+	expect(w, HT_REFUSED_TICK);
 	w->e.px = 1000100;
 	expect(w, HT_ALLOWED);
 	w->e.bid.px_e4 = 9998;
@@ -377,14 +429,14 @@ static void tick_is_a_cent_from_one_dollar_up(void **state)
 	w->e.px = 10000;
 	expect(w, HT_ALLOWED);
 	w->e.px = 10001;
-	expect(w, HT_REFUSED_VALUES);
+	expect(w, HT_REFUSED_TICK);
 }
 
 static void quantity_has_a_limit(void **state)
 {
 	struct world *w = *state;
 
-	w->e.qty = w->risk.limits.max_qty;
+	w->e.qty = w->limit->max_qty;
 	expect(w, HT_ALLOWED);
 	w->e.qty++;
 	expect(w, HT_REFUSED_MAX_QTY);
@@ -394,9 +446,9 @@ static void notional_has_a_limit(void **state)
 {
 	struct world *w = *state;
 
-	w->risk.limits.max_notional = 100ull * 1000000;
+	w->limit->max_notional = 100ull * 1000000;
 	expect(w, HT_ALLOWED);
-	w->risk.limits.max_notional--;
+	w->limit->max_notional--;
 	expect(w, HT_REFUSED_MAX_NOTIONAL);
 }
 
@@ -405,14 +457,14 @@ static void notional_does_not_wrap(void **state)
 {
 	struct world *w = *state;
 
-	w->risk.limits.max_qty = OUCH_QTY_MAX;
+	w->limit->max_qty = OUCH_QTY_MAX;
 	w->e.qty = OUCH_QTY_MAX;
 	w->e.px = OUCH_PRICE_MAX;
 	w->e.bid.px_e4 = OUCH_PRICE_MAX;
 	w->e.ask.px_e4 = OUCH_PRICE_MAX;
-	w->risk.limits.max_notional = OUCH_QTY_MAX * OUCH_PRICE_MAX;
+	w->limit->max_notional = OUCH_QTY_MAX * OUCH_PRICE_MAX;
 	expect(w, HT_ALLOWED);
-	w->risk.limits.max_notional--;
+	w->limit->max_notional--;
 	expect(w, HT_REFUSED_MAX_NOTIONAL);
 }
 
@@ -444,6 +496,7 @@ static void collar_allows_the_touch(void **state)
 	w->e.px = w->e.ask.px_e4;
 	expect(w, HT_ALLOWED);
 	w->e.side = HT_ASK;
+	w->in.exposures[LOCATE].position = w->e.qty;
 	w->e.px = w->e.bid.px_e4;
 	expect(w, HT_ALLOWED);
 }
@@ -452,25 +505,31 @@ static void collar_of_zero_is_the_mid_itself(void **state)
 {
 	struct world *w = *state;
 
-	w->risk.limits.collar_bps = 0;
+	w->limit->collar_bps = 0;
 	expect(w, HT_ALLOWED);
 	w->e.px = 1000100;
 	expect(w, HT_REFUSED_COLLAR);
 }
 
+/* Without one the last trade of today counts, and without that nothing does. */
 static void collar_needs_a_two_sided_book(void **state)
 {
 	struct world *w = *state;
 
 	w->e.bid = (struct ht_quote){0};
-	expect(w, HT_REFUSED_COLLAR);
+	expect(w, HT_REFUSED_NO_REFERENCE);
 	good_event(&w->e);
 	w->e.ask = (struct ht_quote){0};
-	expect(w, HT_REFUSED_COLLAR);
+	expect(w, HT_REFUSED_NO_REFERENCE);
 	good_event(&w->e);
 	w->e.bid.px_e4 = w->e.ask.px_e4;
 	expect(w, HT_ALLOWED);
 	w->e.bid.px_e4++;
+	expect(w, HT_REFUSED_NO_REFERENCE);
+	w->symbol->trades = 1;
+	w->symbol->last_px_e4 = 1000000;
+	expect(w, HT_ALLOWED);
+	w->e.px = 1050100;
 	expect(w, HT_REFUSED_COLLAR);
 }
 
@@ -478,7 +537,7 @@ static enum ht_refusal next_at(struct world *w, uint64_t now_ns)
 {
 	w->e.seq++;
 	w->e.entry_ns = now_ns;
-	return risk_check(&w->risk, &w->in, &w->e, now_ns);
+	return check(w, &w->e, now_ns);
 }
 
 static void rate_has_a_limit(void **state)
@@ -486,19 +545,20 @@ static void rate_has_a_limit(void **state)
 	struct world *w = *state;
 	uint32_t i;
 
-	for (i = 0; i < w->risk.limits.rate; i++)
+	w->limit->rate = w->rules->session_rate = UINT32_MAX;
+	for (i = 0; i < w->rules->rate; i++)
 		assert_int_equal(next_at(w, NOW_NS), HT_ALLOWED);
 	assert_int_equal(next_at(w, NOW_NS), HT_REFUSED_RATE);
 	assert_int_equal(next_at(w, NOW_NS + SECOND_NS - 1), HT_REFUSED_RATE);
 	assert_int_equal(next_at(w, NOW_NS + SECOND_NS), HT_ALLOWED);
-	for (i = 1; i < w->risk.limits.rate; i++)
+	for (i = 1; i < w->rules->rate; i++)
 		assert_int_equal(next_at(w, NOW_NS + SECOND_NS + i),
 				 HT_ALLOWED);
 	/* half a second's worth later is not a burst on top */
 	assert_int_equal(next_at(w, NOW_NS + 2 * SECOND_NS - 1),
 			 HT_REFUSED_RATE);
 	/* ten idle seconds do not save up */
-	for (i = 0; i < w->risk.limits.rate; i++)
+	for (i = 0; i < w->rules->rate; i++)
 		assert_int_equal(next_at(w, NOW_NS + 10 * SECOND_NS),
 				 HT_ALLOWED);
 	assert_int_equal(next_at(w, NOW_NS + 10 * SECOND_NS), HT_REFUSED_RATE);
@@ -510,6 +570,9 @@ static void an_event_that_names_nothing_refuses(void **state)
 
 	w->e.trigger = 0;
 	expect(w, HT_REFUSED_VALUES);
+	w->e.seq = 0;
+	expect(w, HT_REFUSED_VALUES);
+	good_event(&w->e);
 	w->e.trigger = HT_TRIGGERS;
 	expect(w, HT_REFUSED_VALUES);
 	good_event(&w->e);
@@ -532,6 +595,7 @@ static void an_event_that_names_nothing_refuses(void **state)
 	expect(w, HT_REFUSED_VALUES);
 	memcpy(w->trigger->symbol, "EIGHTLET", 8);
 	memcpy(w->e.symbol, "EIGHTLET", 8);
+	memcpy(w->symbol->ticker, "EIGHTLET", 8);
 	expect(w, HT_ALLOWED);
 	w->e.symbol[8] = 'X';
 	expect(w, HT_REFUSED_VALUES);
@@ -551,16 +615,18 @@ static void first_failure_wins(void **state)
 	w->feed.phase = HT_PHASE_CLOSED;
 	w->trigger->state = HT_TRIGGER_DISARMED;
 	w->e.entry_ns = 0;
-	w->e.qty = w->risk.limits.max_qty + 1;
+	w->e.qty = w->limit->max_qty + 1;
 	expect(w, HT_REFUSED_FEED);
 	w->feed.state = HT_FEED_LIVE;
-	expect(w, HT_REFUSED_PHASE);
-	w->feed.phase = HT_PHASE_MARKET;
-	expect(w, HT_REFUSED_DISARMED);
-	w->trigger->state = HT_TRIGGER_ARMED;
 	expect(w, HT_REFUSED_STALE);
 	w->e.entry_ns = NOW_NS;
+	expect(w, HT_REFUSED_PHASE);
+	w->feed.phase = HT_PHASE_MARKET;
 	expect(w, HT_REFUSED_MAX_QTY);
+	w->e.qty--;
+	expect(w, HT_REFUSED_DISARMED);
+	w->trigger->state = HT_TRIGGER_ARMED;
+	expect(w, HT_ALLOWED);
 }
 
 static void refusals_are_counted_by_reason(void **state)
