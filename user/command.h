@@ -88,6 +88,7 @@ int cmd_status(int argc, char **argv);
 int cmd_feed(int argc, char **argv);
 int cmd_book(int argc, char **argv);
 int cmd_trigger(int argc, char **argv);
+int cmd_risk(int argc, char **argv);
 int cmd_order(int argc, char **argv);
 int cmd_kill(int argc, char **argv);
 int cmd_session(int argc, char **argv);

@@ -73,6 +73,8 @@ static const struct command commands[] = {
 	{ "book", cmd_book, "show|dump|crc", "Prices and orders", NULL },
 	{ "trigger", cmd_trigger, "add|set|arm|disarm|del|show",
 	  "Conditions and what they order", NULL },
+	{ "risk", cmd_risk, "show|set|clear",
+	  "Limits that every order must keep", NULL },
 	{ "order", cmd_order, "show", "Orders of the running controller",
 	  NULL },
 	{ "kill", cmd_kill, "global|session|symbol|reset|show",
