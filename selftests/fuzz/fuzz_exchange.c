@@ -263,6 +263,7 @@ static void turn_on(struct exchange *x, uint8_t on)
 	f->repriced.every = 2;
 	f->restated.every = 2;
 	f->priority.every = 2;
+	f->supervised.every = 5;
 	f->pending.every = 2;
 	f->late.every = 2;
 }

@@ -127,6 +127,19 @@ static void orders_at_rest_get_another_priority(void **state)
 	assert_int_equal(get_be64(&a->priority.order_ref), 3);
 }
 
+static void orders_at_rest_are_canceled_by_hand(void **state)
+{
+	struct market *m = *state;
+
+	m->exchange.faults.supervised.every = 2;
+	enter_at(m, 1, '0', 90000);
+	assert_int_equal(m->answers, 1);
+	enter_at(m, 2, '0', 90000);
+	assert_int_equal(m->answers, 2);
+	expect_canceled(m, 1, 100, 'S');
+	assert_int_equal(m->exchange.counts.open, 1);
+}
+
 static void cancels_are_pending_then_rejected(void **state)
 {
 	struct market *m = *state;
@@ -191,6 +204,7 @@ int main(void)
 		MARKET_TEST(orders_are_repriced_a_tick_away),
 		MARKET_TEST(orders_at_rest_are_restated),
 		MARKET_TEST(orders_at_rest_get_another_priority),
+		MARKET_TEST(orders_at_rest_are_canceled_by_hand),
 		MARKET_TEST(cancels_are_pending_then_rejected),
 		MARKET_TEST(shares_and_notional_have_limits),
 		MARKET_TEST(rate_has_a_limit),

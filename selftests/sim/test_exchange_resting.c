@@ -59,8 +59,10 @@ static void sales_trade_with_bids(void **state)
 static void what_was_had_is_not_had_again(void **state)
 {
 	struct market *m = *state;
-	struct ouch_enter e = order(1, 'B', 1000, 100500, '0');
+	struct ouch_enter e = order(2, 'B', 1000, 100500, '0');
 
+	rest(m, 1, 'B', 1, 80000);
+	add(m, 9, 'B', 1, 90000);
 	enter(m, &e);
 	assert_int_equal(m->answers, 2);
 	expect_executed(m, 1, 200, 100500);

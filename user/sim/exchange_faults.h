@@ -20,6 +20,7 @@ struct exchange_faults {
 	struct exchange_fault repriced;	/* orders: accepted a tick worse */
 	struct exchange_fault restated;	/* orders that come to rest */
 	struct exchange_fault priority;	/* the same: a new reference */
+	struct exchange_fault supervised; /* the same: canceled by hand */
 	struct exchange_fault pending;	/* cancels: pending, then rejected */
 	struct exchange_fault late;	/* replaces: the order cannot go now */
 };

@@ -229,6 +229,8 @@ static void rest(struct exchange *x, struct exchange_order *o)
 		o->ref = ++x->last_ref;
 		reply_priority(x, o);
 	}
+	if (fault_is_due(&x->faults.supervised))
+		match_cancel(x, o, 'S');
 }
 
 void match_place(struct exchange *x, struct exchange_order *o)

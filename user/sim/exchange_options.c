@@ -35,6 +35,8 @@ static int fault_option(struct exchange_faults *f, int val, const char *text)
 		return every("--restate-every", text, &f->restated);
 	case EXCHANGE_OPT_PRIORITY:
 		return every("--priority-every", text, &f->priority);
+	case EXCHANGE_OPT_SUPERVISE:
+		return every("--supervise-every", text, &f->supervised);
 	case EXCHANGE_OPT_PENDING:
 		return every("--pending-every", text, &f->pending);
 	case EXCHANGE_OPT_LATE:

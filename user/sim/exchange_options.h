@@ -20,7 +20,8 @@ enum {
 	EXCHANGE_OPT_CANCEL_ON_DISCONNECT = 1024, EXCHANGE_OPT_SHARES,
 	EXCHANGE_OPT_NOTIONAL, EXCHANGE_OPT_RATE, EXCHANGE_OPT_BREAK,
 	EXCHANGE_OPT_DEAD, EXCHANGE_OPT_REPRICE, EXCHANGE_OPT_RESTATE,
-	EXCHANGE_OPT_PRIORITY, EXCHANGE_OPT_PENDING, EXCHANGE_OPT_LATE,
+	EXCHANGE_OPT_PRIORITY, EXCHANGE_OPT_SUPERVISE, EXCHANGE_OPT_PENDING,
+	EXCHANGE_OPT_LATE,
 };
 
 #define EXCHANGE_OPTION_ROWS \
@@ -36,6 +37,8 @@ enum {
 	{ "restate-every",   required_argument, NULL, EXCHANGE_OPT_RESTATE }, \
 	{ "priority-every",  required_argument, NULL, \
 	  EXCHANGE_OPT_PRIORITY }, \
+	{ "supervise-every", required_argument, NULL, \
+	  EXCHANGE_OPT_SUPERVISE }, \
 	{ "pending-every",   required_argument, NULL, EXCHANGE_OPT_PENDING }, \
 	{ "late-every",	     required_argument, NULL, EXCHANGE_OPT_LATE }
 
@@ -51,6 +54,7 @@ enum {
 "  --restate-every N      orders that come to rest are restated: in turn a\n" \
 "                         reserve refreshed, another price displayed\n" \
 "  --priority-every N     orders that come to rest get another reference\n" \
+"  --supervise-every N    orders that come to rest are canceled by hand\n" \
 "  --pending-every N      cancels are pending, then rejected\n" \
 "  --late-every N         replaces come too late\n"
 
