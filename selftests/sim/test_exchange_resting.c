@@ -173,6 +173,31 @@ static void post_only_does_not_take(void **state)
 	expect_resting_executed(m, 0, 500, 100400);
 }
 
+/* It shows 100 of its 300 shares. */
+static void reserve_is_refreshed(void **state)
+{
+	struct market *m = *state;
+	struct ouch_enter e = order(1, 'B', 300, 100400, '0');
+
+	enter_tagged(m, &e, TAGS("\x05\x05\0\0\0\x64"));
+	assert_int_equal(m->answers, 1);
+	add(m, 10, 'S', 60, 100400);
+	assert_int_equal(m->answers, 1);
+	add(m, 11, 'S', 40, 100400);
+	assert_int_equal(m->answers, 2);
+	expect_resting_executed(m, 0, 40, 100400);
+	assert_int_equal(m->answer[1].restated.reason, 'R');
+	expect_tags(m, 1, TAGS("\x09\x01\0\0\0\0\0\0\0\x02"
+			       "\x05\x16\0\0\0\x64"));
+	add(m, 12, 'S', 150, 100400);
+	assert_int_equal(m->answers, 2);
+	expect_tags(m, 1, TAGS("\x09\x01\0\0\0\0\0\0\0\x03"
+			       "\x05\x16\0\0\0\x32"));
+	add(m, 13, 'S', 50, 100400);
+	assert_int_equal(m->answers, 1);
+	assert_int_equal(m->exchange.counts.open, 0);
+}
+
 /* -- with each other ---------------------------------------------------- */
 
 static void accounts_trade_with_each_other(void **state)
@@ -366,6 +391,7 @@ int main(void)
 		MARKET_TEST(minimum_quantity_is_waited_for),
 		MARKET_TEST(minimum_quantity_counts_at_once),
 		MARKET_TEST(post_only_does_not_take),
+		MARKET_TEST(reserve_is_refreshed),
 		MARKET_TEST(accounts_trade_with_each_other),
 		MARKET_TEST(the_book_comes_first_at_a_price),
 		cmocka_unit_test(self_match_decrements_both),

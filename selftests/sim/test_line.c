@@ -54,6 +54,31 @@ static void lines_are_framed_by_themselves(void **state)
 	studio_close(&s);
 }
 
+static void on_message(void *context, const uint8_t *message, uint32_t len)
+{
+	uint64_t *told = context;
+	uint8_t expected[64];
+
+	assert_int_equal(message_make(++*told, expected), len);
+	assert_memory_equal(message, expected, len);
+}
+
+static void each_message_is_told_when_in_the_book(void **state)
+{
+	struct feed_options o = two_lines(1472, 10, 1472, 3);
+	uint64_t told = 0;
+	struct studio s;
+
+	studio_open(&s, &o);
+	s.feed.in_book = on_message;
+	s.feed.in_book_context = &told;
+	studio_publish(&s, 100);
+	assert_int_equal(told + 1, s.feed.published);
+	studio_flush(&s);
+	assert_int_equal(told, 100);
+	studio_close(&s);
+}
+
 /* No packet is longer than it may be, and none could hold one message more. */
 static void packets_are_filled_to_their_size(void **state)
 {
@@ -199,6 +224,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_are_framed_by_themselves),
+		cmocka_unit_test(each_message_is_told_when_in_the_book),
 		cmocka_unit_test(packets_are_filled_to_their_size),
 		cmocka_unit_test(the_second_line_lags),
 		cmocka_unit_test(empty_packets_name_what_comes_next),

@@ -12,8 +12,8 @@
  * What it leaves out, knowingly: a fill does not take anything off the
  * replayed book, which is history, so two orders can take the same displayed
  * shares; one order does not take them twice.  There are no crosses, pegs,
- * routes, reserves and discretion: what asks for the first three is refused,
- * the rest is judged for form.
+ * routes and discretion: what asks for the first three is refused, the last is
+ * judged for form.
  */
 #ifndef HT_SIM_EXCHANGE_H
 #define HT_SIM_EXCHANGE_H

@@ -58,6 +58,22 @@ static uint64_t displayed(const struct exchange *x,
 	return qty;
 }
 
+/* OUCH 5.0, Restated: what a reserve shows is gone, and more is shown. */
+static void refresh(struct exchange *x, struct exchange_order *o, uint32_t qty)
+{
+	uint32_t floor = o->tags.max_floor;
+
+	if (!floor || !o->open)
+		return;
+	if (qty < o->shown) {
+		o->shown -= qty;
+		return;
+	}
+	o->shown = smaller(floor, o->open);
+	o->ref = ++x->last_ref;
+	reply_restated(x, o, 'R');
+}
+
 static void execute(struct exchange *x, struct exchange_order *o, uint32_t qty,
 		    uint64_t price, char liquidity, uint64_t match)
 {
@@ -68,6 +84,8 @@ static void execute(struct exchange *x, struct exchange_order *o, uint32_t qty,
 	reply_executed(x, o, qty, price, liquidity, match);
 	if (fault_is_due(&x->faults.broken))
 		break_add(x, o, match);
+	if (o->at)
+		refresh(x, o, qty);
 }
 
 void match_cancel(struct exchange *x, struct exchange_order *o, char reason)
@@ -219,6 +237,7 @@ static void rest(struct exchange *x, struct exchange_order *o)
 	struct exchange_fault *restated = &x->faults.restated;
 
 	order_rest(x, o);
+	o->shown = smaller(o->tags.max_floor, o->open);
 	if (fault_is_due(restated)) {
 		bool is_refresh = restated->seen / restated->every % 2;
 

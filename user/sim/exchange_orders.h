@@ -34,6 +34,7 @@ struct exchange_order {
 	uint64_t seen;			/* at this change of the symbol */
 	uint32_t open;
 	uint32_t executed;		/* of the whole chain */
+	uint32_t shown;			/* of a reserve, until it is refreshed */
 	uint16_t locate;
 	bool filled;			/* counted as such */
 	char side;

@@ -220,6 +220,13 @@ void reply_priority(struct exchange *x, const struct exchange_order *o)
 	reply_plain(x, o->client, &m, sizeof(m), false, order_channel(o));
 }
 
+static uint32_t shown_qty(const struct exchange_order *o)
+{
+	uint32_t floor = o->tags.max_floor;
+
+	return floor && floor < o->open ? floor : o->open;
+}
+
 void reply_restated(struct exchange *x, const struct exchange_order *o,
 		    char reason)
 {
@@ -233,7 +240,7 @@ void reply_restated(struct exchange *x, const struct exchange_order *o,
 	if (reason == 'R') {
 		put_be64(be, o->ref);
 		tag_add(&r, OUCH_TAG_SECONDARY_REF, be, sizeof(be));
-		tag_add_be32(&r, OUCH_TAG_DISPLAY_QTY, o->open);
+		tag_add_be32(&r, OUCH_TAG_DISPLAY_QTY, shown_qty(o));
 	} else {
 		put_be64(be, o->price);
 		tag_add(&r, OUCH_TAG_DISPLAY_PRICE, be, sizeof(be));
