@@ -20,4 +20,10 @@ static inline uint64_t clock_ns(void)
 	return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
 }
 
+/* From then to now; what happened after now was read is not in the past. */
+static inline uint64_t clock_elapsed(uint64_t then_ns, uint64_t now_ns)
+{
+	return now_ns > then_ns ? now_ns - then_ns : 0;
+}
+
 #endif

@@ -280,12 +280,6 @@ static void heartbeat_send(struct glimpse *g, uint64_t now)
 	output_send(g, now);
 }
 
-/* What happened after the caller looked at its clock is not in the past. */
-static uint64_t elapsed(uint64_t then, uint64_t now)
-{
-	return now > then ? now - then : 0;
-}
-
 static int given_up(struct glimpse *g)
 {
 	const char *what = "sent no message";
@@ -300,15 +294,15 @@ static int given_up(struct glimpse *g)
 
 int glimpse_beat(struct glimpse *g, uint64_t now_ns)
 {
-	uint64_t asleep = elapsed(g->beat_ns, now_ns);
+	uint64_t asleep = clock_elapsed(g->beat_ns, now_ns);
 
 	g->beat_ns = now_ns;
 	if (asleep > g->limits.heartbeat_ns)
 		g->heard_ns = now_ns;
-	else if (elapsed(g->heard_ns, now_ns) > g->limits.silence_ns)
+	else if (clock_elapsed(g->heard_ns, now_ns) > g->limits.silence_ns)
 		return given_up(g);
 	if (g->soup.state == SOUP_OPEN && g->out_at == g->out_len &&
-	    elapsed(g->sent_ns, now_ns) >= g->limits.heartbeat_ns)
+	    clock_elapsed(g->sent_ns, now_ns) >= g->limits.heartbeat_ns)
 		heartbeat_send(g, now_ns);
 	return 0;
 }
