@@ -337,6 +337,25 @@ int delegate_send(struct delegate *d, struct ouch_order *order,
 	return frame_send(d, order, now_ns, reason);
 }
 
+uint32_t delegate_number(struct delegate *d)
+{
+	return (uint32_t)(session_reserve(d->session, 1, 0) >> 32);
+}
+
+void delegate_number_floor(struct delegate *d, uint32_t floor)
+{
+	__u64 *next = &d->session->next, was, now;
+
+	was = __atomic_load_n(next, __ATOMIC_RELAXED);
+	do {
+		if (was >> 32 >= floor)
+			return;
+		now = (__u64)floor << 32 | (uint32_t)was;
+	} while (!__atomic_compare_exchange_n(next, &was, now, false,
+					      __ATOMIC_SEQ_CST,
+					      __ATOMIC_RELAXED));
+}
+
 int delegate_plain(struct delegate *d, const void *bytes, uint32_t len)
 {
 	uint32_t urn;

@@ -131,6 +131,13 @@ void delegate_close(struct delegate *d);
 int delegate_send(struct delegate *d, struct ouch_order *order,
 		  enum delegate_reason *reason);
 
+/*
+ * A number of the same row for an order that does not leave by
+ * delegate_send(); and numbers from `floor` on, where they are below it.
+ */
+uint32_t delegate_number(struct delegate *d);
+void delegate_number_floor(struct delegate *d, uint32_t floor);
+
 /* Other bytes of the session, a whole packet: login, heartbeat.
  * Return: as delegate_send().
  */
