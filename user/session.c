@@ -157,7 +157,11 @@ static int message_take(struct session *s, const struct soup_packet *p)
 	s->seq = s->soup.next_seq;
 	s->messages++;
 	s->went_on_ns = clock_ns();
+	if (is_answer)
+		s->query = SESSION_QUERY_ANSWERED;
+	s->answers_query = is_answer;
 	err = s->sink.message(s->sink.context, seq, p->payload, p->len);
+	s->answers_query = false;
 	if (!err && is_answer && s->state == HT_SESSION_RECONCILING)
 		answered(s);
 	return err;
@@ -168,7 +172,7 @@ static void heartbeat_take(struct session *s)
 {
 	s->heartbeats++;
 	if (s->state == HT_SESSION_RECONCILING &&
-	    s->query != SESSION_QUERY_ASKED)
+	    s->query < SESSION_QUERY_ASKED)
 		query_ask(s);
 }
 
@@ -375,6 +379,16 @@ void session_open(struct session *s)
 	s->wanted = true;
 	s->retry_at_ns = 0;
 	s->retry_ns = s->options.times.retry_ns;
+}
+
+int session_query(struct session *s)
+{
+	if (s->state != HT_SESSION_OPEN)
+		return -ENOTCONN;
+	if (s->query == SESSION_QUERY_ASKED)
+		return 0;
+	query_ask(s);
+	return s->query == SESSION_QUERY_ASKED ? 0 : -EAGAIN;
 }
 
 int session_send(struct session *s, const void *message, size_t len)

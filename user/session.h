@@ -127,6 +127,10 @@ struct session {
 		SESSION_QUERY_ANSWERED,
 	} query;
 	bool query_unanswered;		/* an earlier connection's */
+	bool answers_query;		/* the message that the sink is handed
+					 * is the answer to the query that was
+					 * asked last
+					 */
 
 	uint64_t since_ns;		/* CLOCK_MONOTONIC, all: of the state */
 	uint64_t beat_ns;		/* session_beat() came last */
@@ -200,6 +204,12 @@ static inline bool session_clear(const struct session *s)
 
 /* They did: whole packets of that many bytes. */
 void session_sent(struct session *s, size_t bytes, uint64_t now_ns);
+
+/*
+ * Asks an Account Query while OPEN, for the caller's own reasons; not again
+ * before it is answered.  Return: 0, or as session_send().
+ */
+int session_query(struct session *s);
 
 /* Logs out, sends FIN and waits for the exchange's: DOWN, and not again. */
 void session_close(struct session *s);
