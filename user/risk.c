@@ -97,12 +97,15 @@ enum ht_refusal risk_check(struct risk *r, const struct instance *in,
 	return HT_ALLOWED;
 }
 
-enum ht_refusal risk_last(const struct risk *r, const struct instance *in)
+enum ht_refusal risk_last(const struct risk *r, const struct instance *in,
+			  const struct risk_order *o)
 {
 	if (HT_READ_ONCE(in->kill->global))
 		return HT_REFUSED_KILLED;
 	if (HT_READ_ONCE(in->kill->session))
 		return HT_REFUSED_KILLED_SESSION;
+	if (symbol_is_killed(in->kill, o->symbol))
+		return HT_REFUSED_KILLED_SYMBOL;
 	if (r->stopped)
 		return HT_REFUSED_CONTROLLER;
 	if (HT_READ_ONCE(in->account->session) != HT_SESSION_OPEN)

@@ -125,7 +125,8 @@ enum ht_refusal risk_check(struct risk *r, const struct instance *in,
  * nothing; what it refuses is withdrawn.
  * Return: as risk_check().
  */
-enum ht_refusal risk_last(const struct risk *r, const struct instance *in);
+enum ht_refusal risk_last(const struct risk *r, const struct instance *in,
+			  const struct risk_order *o);
 
 /*
  * Takes back an order that was allowed and could not be sent: it counts as

@@ -26,6 +26,7 @@ typedef enum ht_refusal risk_judge(struct risk_case *c);
 /* -- risk_state.c: in this order, one after the other ---------------------- */
 
 risk_judge state_killed;
+bool symbol_is_killed(const struct ht_kill *kill, const char *symbol);
 risk_judge state_limits;	/* fills limit and rules */
 risk_judge state_session;
 risk_judge state_symbol;

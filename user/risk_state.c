@@ -25,7 +25,7 @@ static bool is_recent(uint64_t now_ns, uint64_t then, uint64_t most)
 	return then && then <= now_ns && now_ns - then <= most;
 }
 
-static bool symbol_is_killed(const struct ht_kill *kill, const char *symbol)
+bool symbol_is_killed(const struct ht_kill *kill, const char *symbol)
 {
 	uint32_t count = __atomic_load_n(&kill->count, __ATOMIC_ACQUIRE);
 	uint32_t i;
