@@ -346,6 +346,21 @@ static inline const char *ouch_cancel_words(char reason)
 	return "unknown reason";
 }
 
+static inline const char *ouch_side_words(char side)
+{
+	switch (side) {
+	case 'B':
+		return "buy";
+	case 'S':
+		return "sell";
+	case 'T':
+		return "sell short";
+	case 'E':
+		return "sell short exempt";
+	}
+	return "unknown side";
+}
+
 static inline const char *ouch_break_words(char reason)
 {
 	switch (reason) {

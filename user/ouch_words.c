@@ -44,21 +44,6 @@ static char printable(char letter)
 	return isprint((unsigned char)letter) ? letter : '?';
 }
 
-static const char *side_words(char side)
-{
-	switch (side) {
-	case 'B':
-		return "buy";
-	case 'S':
-		return "sell";
-	case 'T':
-		return "sell short";
-	case 'E':
-		return "sell short exempt";
-	}
-	return "unknown side";
-}
-
 static const char *tif_words(char tif)
 {
 	switch (tif) {
@@ -143,7 +128,7 @@ static void order_say(struct line *l, char side, uint32_t qty,
 {
 	char price[PRICE_TEXT];
 
-	say(l, " %s %u %s @ %s %s", side_words(side), qty, symbol,
+	say(l, " %s %u %s @ %s %s", ouch_side_words(side), qty, symbol,
 	    price_text(price, px), tif_words(tif));
 }
 
@@ -260,7 +245,7 @@ static void request_say(struct line *l, const struct ouch_request *r)
 			say(l, "cancel urn %u", r->urn);
 		return;
 	case 'M':
-		say(l, "modify urn %u to %s %u", r->urn, side_words(r->side),
+		say(l, "modify urn %u to %s %u", r->urn, ouch_side_words(r->side),
 		    r->qty);
 		return;
 	case 'C':
@@ -385,7 +370,7 @@ static bool order_reply_say(struct line *l, const struct ouch_reply *r)
 		return true;
 	case 'M':
 		say(l, "modified urn %u to %s, %u open", r->urn,
-		    side_words(r->side), r->qty);
+		    ouch_side_words(r->side), r->qty);
 		return true;
 	case 'R':
 		restated_say(l, r);
@@ -405,7 +390,7 @@ static void session_reply_say(struct line *l, const struct ouch_reply *r)
 		say(l, "mass cancel urn %u taken", r->urn);
 		symbol_say(l, r->symbol);
 		if (r->side)
-			say(l, ", %s", side_words(r->side));
+			say(l, ", %s", ouch_side_words(r->side));
 		return;
 	case 'G':
 		say(l, "order entry disabled by urn %u", r->urn);
