@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "control.h"
 #include "lock.h"
 #include "out.h"
@@ -128,6 +129,9 @@ static int client_hear(struct control_client *c)
 		return -1;
 	c->question = got > (ssize_t)sizeof(text) ?
 		      NULL : question_parse(text, (size_t)got);
+	if (c->question)
+		json_object_object_add(c->question, CONTROL_ASKED_NS,
+				       json_object_new_uint64(clock_ns()));
 	return 1;
 }
 

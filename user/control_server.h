@@ -21,6 +21,7 @@ enum {
 };
 
 #define CONTROL_LATER	((struct json_object *)-1)
+#define CONTROL_ASKED_NS "asked_ns"	/* among the arguments: when */
 
 struct control_server;
 
