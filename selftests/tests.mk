@@ -97,11 +97,10 @@ NEEDS_test_journal	:= selftests/user/journal_rig.c $(JOURNAL) \
 NEEDS_test_journal_crash := $(NEEDS_test_journal)
 RISK	:= $(call user,risk risk_state risk_order risk_rate risk_clock)
 NEEDS_test_risk		:= $(RISK) $(call user,limits lock)
-NEEDS_test_xsk		:= user/xsk.c user/frame.c user/ouch.c
+NEEDS_test_xsk		:= user/xsk.c user/ouch.c
 NEEDS_test_segment	:= user/segment.c user/ouch.c
 NEEDS_test_delegate	:= $(LOADED) $(call user,delegate delegate_open repair \
 			   segment ouch xsk netif bench_orders_wire bench_orders_sink)
-NEEDS_test_transport	:= user/transport.c
 NEEDS_test_rerequest_client := user/rerequest.c
 NEEDS_test_soup		:= user/soup.c
 NEEDS_test_order_session := selftests/user/exchange.c $(call user,session \
@@ -227,7 +226,7 @@ test: all test_programs	## the same, installing nothing
 # times slower: LONG_TESTS would take minutes there, of what the others do, too,
 # or of what no kernel changes.
 ASKS_KERNEL := selftests/native/program.c $(call user,loader pins lock xsk \
-	   transport session_tcp path_watch control_server)
+	   session_tcp path_watch control_server)
 LONG_TESTS := %/test_play %/test_book_live %/test_demo.sh %/test_demo_real.sh \
 	   %/test_lab.sh %/test_kill.sh %/test_kill_load.sh %/test_errors.sh \
 	   %/test_refusals.sh %/test_book_commands.sh

@@ -4,8 +4,13 @@
  * says nothing
  *
  * An answer that cannot be true is told and counted, and changes nothing.
+ *
+ * An order without one may be at the exchange or not.  So no other follows it,
+ * and the exchange is asked which number it takes next: it answers in the order
+ * in which it was asked, so what has no answer by then never gets one.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "clock.h"
 #include "controller.h"
@@ -15,55 +20,164 @@ enum { ANSWER_MS = 1000 };	/* an order without one stops all others */
 static void answer_time(struct controller *c, const struct order *o,
 			uint64_t now)
 {
-	if (o->sent && o->answered_ns == now)
+	if (o && o->sent_ns && o->answered_ns == now)
 		hist_add(&c->sent_to_answer, now - o->sent_ns);
 }
 
-static int answer_take(void *controller, const uint8_t *message, size_t len)
-{
-	struct controller *c = controller;
-	uint64_t now = clock_ns();
-	const struct order *order;
-	struct ouch_reply reply;
-	int err = ouch_decode(message, len, &reply);
+/* -- reconciliation ----------------------------------------------------- */
 
-	if (err == -ENOMSG) {
-		c->other_answers++;
-		return 0;
+/* The number that the exchange takes next, if it is above ours. */
+static void number_raise(struct controller *c, uint32_t next)
+{
+	if (next > HT_READ_ONCE(c->in.gate->next_urn))
+		HT_WRITE_ONCE(c->in.gate->next_urn, next);
+	delegate_number_floor(&c->delegate, HT_READ_ONCE(c->in.gate->next_urn));
+}
+
+/* The answer to an Account Query: nothing that was sent before is under way. */
+static void reconcile(struct controller *c, uint32_t next)
+{
+	struct journal_reconciled r = {
+		.next = c->session.seq,
+		.next_urn = next,
+		.replies = c->session.messages,
+	};
+	const struct order *o;
+
+	while ((o = orders_reconciled(&c->orders, next))) {
+		log_line(&c->log, "urn %u %s: no answer, and there will be none: the exchange %s it",
+			 o->urn, o->symbol, o->urn < next ? "ignored" :
+			 "never had");
+		r.dead++;
 	}
+	r.orders = c->orders.count;
+	r.open = c->orders.working;
+	r.foreign = c->orders.foreign;
+	number_raise(c, next);
+	c->unanswered = false;
+	journal_put_reconciled(&c->journal, &r);
+	desk_mirror(c, clock_ns());
+	log_line(&c->log, "reconciled: %u orders of the day, %u open, next urn %u",
+		 c->orders.count, c->orders.working, next);
+}
+
+/* -- what the session brings -------------------------------------------- */
+
+static void answer_journal(struct controller *c, uint64_t seq, uint64_t now,
+			   const struct ouch_reply *r,
+			   const struct order *order, int err,
+			   const uint8_t *message, size_t len)
+{
+	struct journal_reply reply = {
+		.number = seq,
+		.received_ns = now,
+		.urn = r->urn,
+		.err = err,
+	};
+
+	if (order)
+		memcpy(reply.symbol, order->symbol, sizeof(reply.symbol));
+	journal_put_reply(&c->journal, &reply, message, len);
+}
+
+/* Return: as orders_apply(). */
+static int answer_apply(struct controller *c, const struct ouch_reply *reply,
+			uint64_t now, const struct order **order)
+{
+	bool replayed = c->session.state != HT_SESSION_OPEN;
+	int err = orders_apply(&c->orders, reply, replayed ? 0 : now, order);
+
 	if (err) {
-		c->bad_answers++;
-		log_line(&c->log, "answer of %zu bytes is not OUCH 5.0", len);
-		return 0;
+		log_fault(&c->log, reply, err);
+		return err;
 	}
-	err = orders_apply(&c->orders, &reply, now, &order);
-	if (err) {
-		log_fault(&c->log, &reply, err);
+	answer_time(c, *order, now);
+	if (*order)
+		c->touched[*order - c->orders.table] = c->changes;
+	if (replayed)
 		return 0;
-	}
-	if (!order) {
-		c->other_answers++;
-		return 0;
-	}
-	answer_time(c, order, now);
-	log_reply(&c->log, &reply, order);
+	log_reply(&c->log, reply, *order);
+	desk_mirror(c, now);
 	return 0;
 }
 
-static struct transport_sink answers_sink(struct controller *c)
+int answer_take(void *controller, uint64_t seq, const uint8_t *message,
+		size_t len)
 {
-	return (struct transport_sink){
-		.message = answer_take,
-		.context = c,
-	};
+	struct controller *c = controller;
+	const struct order *order = NULL;
+	uint64_t now = clock_ns();
+	struct ouch_reply reply;
+	int err = ouch_decode(message, len, &reply);
+
+	c->changes++;
+	if (err) {
+		c->bad_answers++;
+		log_line(&c->log, "answer %llu of %zu bytes is not OUCH 5.0",
+			 (unsigned long long)seq, len);
+	} else {
+		err = answer_apply(c, &reply, now, &order);
+	}
+	answer_journal(c, seq, now, &reply, order, err, message, len);
+	if (!err && reply.type == 'Q' && c->session.answers_query)
+		reconcile(c, reply.urn);
+	return 0;
 }
+
+void answer_state(void *controller, enum ht_session_state old,
+		  enum ht_session_state now, const char *words)
+{
+	struct controller *c = controller;
+	struct journal_session s = {
+		.next = c->session.seq,
+		.state = now,
+	};
+
+	c->changes++;
+	strncpy(s.name, c->session.name, sizeof(s.name) - 1);
+	strncpy(s.state_words, session_state_name(now),
+		sizeof(s.state_words) - 1);
+	strncpy(s.words, words ? words : "", sizeof(s.words) - 1);
+	journal_put_session(&c->journal, &s);
+	mirror_beat(c, clock_ns());
+	if (words)
+		log_line(&c->log, "session %s: %s", session_state_name(now),
+			 words);
+	if (now != HT_SESSION_OPEN)
+		return;
+	/* those of the replay were counted when they came */
+	c->rejects_counted = c->orders.rejected;
+	killed_follow(c);
+}
+
+/* The exchange counts from 1 again: what was is another session's. */
+void answer_new_session(void *controller)
+{
+	struct controller *c = controller;
+
+	log_line(&c->log, "another session of the exchange: its orders are counted anew");
+	orders_free(&c->orders);
+	if (orders_init(&c->orders, 1)) {
+		c->loop.stop = true;
+		return;
+	}
+	c->rejects_counted = 0;
+	mirror_begin(c, clock_ns());
+}
+
+/* -- silence ------------------------------------------------------------ */
 
 const char *answers_trouble(const struct controller *c)
 {
 	if (c->unanswered)
-		return "an order got no answer; find out what became of it, then restart";
+		return "an order got no answer; the exchange is asked what became of it";
 	if (orders_full(&c->orders))
 		return "order table full; restart the controller";
+	if (HT_READ_ONCE(c->in.kill->global) ||
+	    HT_READ_ONCE(c->in.kill->session))
+		return "killed; see `hairtrigger kill show`";
+	if (c->session.state != HT_SESSION_OPEN)
+		return session_state_name(c->session.state);
 	return egress_trouble(&c->egress);
 }
 
@@ -80,44 +194,16 @@ void answers_tell(struct controller *c)
 		log_line(&c->log, "orders can leave again");
 }
 
-int answers_event(struct source *s)
-{
-	struct controller *c = source_owner(s, struct controller, answers);
-	const struct transport_sink sink = answers_sink(c);
-	int got = transport_receive(&c->egress.transport, &sink);
-
-	answers_tell(c);
-	return got < 0 ? got : 0;
-}
-
-int answers_beat(struct controller *c)
-{
-	const struct transport_sink sink = answers_sink(c);
-	int err = transport_drain(&c->egress.transport, &sink);
-
-	if (!err)
-		err = transport_beat(&c->egress.transport);
-	answers_tell(c);
-	return err;
-}
-
-/*
- * An order without an answer may be at the exchange or not; nothing here can
- * tell, so no other follows it.  An answer that we have not read is not
- * missing, and after we stood still the exchange gets its time anew.
- */
+/* After we stood still, or the session did, the exchange gets its time anew. */
 int answers_judge(struct controller *c, uint64_t now_ns)
 {
-	const struct transport_sink sink = answers_sink(c);
 	const struct order *order;
-	int err;
 
-	if (c->orders.judged == c->orders.count ||
-	    now_ns - c->awake_ns <= ANSWER_MS * MS_NS)
+	answers_tell(c);
+	if (c->session.state != HT_SESSION_OPEN ||
+	    now_ns - c->awake_ns <= ANSWER_MS * MS_NS ||
+	    now_ns - c->session.since_ns <= ANSWER_MS * MS_NS)
 		return 0;
-	err = transport_drain(&c->egress.transport, &sink);
-	if (err)
-		return err;
 	while ((order = orders_overdue(&c->orders,
 				       now_ns - ANSWER_MS * MS_NS))) {
 		if (!c->unanswered)
@@ -125,6 +211,8 @@ int answers_judge(struct controller *c, uint64_t now_ns)
 				 order->urn, order->symbol, ANSWER_MS);
 		c->unanswered = true;
 	}
-	answers_tell(c);
+	if (c->unanswered)
+		session_query(&c->session);
+	desk_mirror(c, now_ns);
 	return 0;
 }

@@ -12,33 +12,35 @@
 #include "command.h"
 #include "controller.h"
 #include "out.h"
-#include "price.h"
 #include "privileges.h"
 
 enum {
-	OPT_EXCHANGE = 256, OPT_INTERFACE, OPT_LOCAL_PORT, OPT_FIRST_URN,
-	OPT_TRANSPORT, OPT_FIRM, OPT_REREQUEST, OPT_GLIMPSE, OPT_GLIMPSE_LOGIN,
-	OPT_LINE_WAIT, OPT_SNAPSHOT_ABOVE, OPT_MAX_QTY, OPT_MAX_NOTIONAL,
-	OPT_COLLAR, OPT_RATE, OPT_MAX_AGE, OPT_NO_JOIN, OPT_QUIET,
-	OPT_ORDERS_LOG, OPT_HELP,
+	OPT_EXCHANGE = 256, OPT_INTERFACE, OPT_LOCAL_PORT, OPT_LOGIN,
+	OPT_SESSION, OPT_HEARTBEAT_TIMEOUT, OPT_FIRST_URN, OPT_FIRM,
+	OPT_DRY_RUN, OPT_JOURNAL, OPT_JOURNAL_STRICT, OPT_REREQUEST,
+	OPT_GLIMPSE, OPT_GLIMPSE_LOGIN, OPT_LINE_WAIT, OPT_SNAPSHOT_ABOVE,
+	OPT_MAX_QTY, OPT_MAX_NOTIONAL, OPT_COLLAR, OPT_RATE, OPT_MAX_AGE,
+	OPT_NO_JOIN, OPT_QUIET, OPT_ORDERS_LOG, OPT_HELP,
 };
 
 enum {
-	AGE_MAX_MS = 60000,
 	WAIT_MAX_MS = 10000,
-	PERCENT_BPS = 100,
+	TIMEOUT_MAX_MS = 99999,		/* five digits, SoupBinTCP 4.1 */
+	WORDS_MAX = 1024,
 };
-
-/* $1,000,000,000 in 1e-4 dollars */
-#define NOTIONAL_MAX	10000000000000ull
 
 static const struct option options[] = {
 	{ "exchange", required_argument, NULL, OPT_EXCHANGE },
 	{ "interface", required_argument, NULL, OPT_INTERFACE },
 	{ "local-port", required_argument, NULL, OPT_LOCAL_PORT },
+	{ "login", required_argument, NULL, OPT_LOGIN },
+	{ "session", required_argument, NULL, OPT_SESSION },
+	{ "heartbeat-timeout", required_argument, NULL, OPT_HEARTBEAT_TIMEOUT },
 	{ "first-urn", required_argument, NULL, OPT_FIRST_URN },
-	{ "transport", required_argument, NULL, OPT_TRANSPORT },
 	{ "firm", required_argument, NULL, OPT_FIRM },
+	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
+	{ "journal", required_argument, NULL, OPT_JOURNAL },
+	{ "journal-strict", no_argument, NULL, OPT_JOURNAL_STRICT },
 	{ "rerequest", required_argument, NULL, OPT_REREQUEST },
 	{ "glimpse", required_argument, NULL, OPT_GLIMPSE },
 	{ "glimpse-login", required_argument, NULL, OPT_GLIMPSE_LOGIN },
@@ -59,13 +61,19 @@ static const struct option options[] = {
 static const struct command run_command = {
 	"run", cmd_run, "--exchange IP:PORT [OPTIONS]",
 	"Run the controller that sends the orders",
-	"  --exchange IP:PORT    where orders go\n"
-	"  --interface IFNAME    where they leave (where the instance is)\n"
-	"  --local-port PORT     UDP port they come from (any)\n"
+	"  --exchange IP:PORT    where orders go: OUCH 5.0 over SoupBinTCP\n"
+	"  --login USER:PASSWORD what it is told (blank)\n"
+	"  --session NAME        which of its sessions (the current one)\n"
+	"  --heartbeat-timeout MS  say so in the login, as in SoupBinTCP 4.1\n"
+	"  --interface IFNAME    where orders leave (where the instance is)\n"
+	"  --local-port PORT     TCP port they come from (any)\n"
 	"  --first-urn N         UserRefNum of the first order (next unused)\n"
 	"  --firm FIRM           four letters, for a port with several firms\n"
-	"  --transport udp       " TRANSPORT_LABEL ":\n"
-	"                        SoupBinTCP packets with OUCH 5.0 in datagrams\n"
+	"  --dry-run             do everything, write down what would leave, and\n"
+	"                        send no request\n"
+	"  --journal FILE        where all of it is written down\n"
+	"                        (/var/lib/hairtrigger/INSTANCE.journal)\n"
+	"  --journal-strict      no order leaves while that is not possible\n"
 	"  --rerequest IP:PORT   where messages that both lines lost are asked for\n"
 	"                        (MoldUDP64); up to four times, the first one first\n"
 	"  --glimpse IP:PORT     where a snapshot comes from (GLIMPSE) when asking\n"
@@ -75,19 +83,15 @@ static const struct command run_command = {
 	"  --line-wait MS        for the other line, before asking (2)\n"
 	"  --snapshot-above N    missing messages that are too many to ask for,\n"
 	"                        where there is a --glimpse (100000)\n"
-	"  --max-qty N           shares of one order\n"
-	"  --max-notional USD    dollars of one order\n"
-	"  --collar N%|Nbps      off the reference price\n"
-	"  --rate N              orders in any second\n"
-	"  --max-age MS          of the event that an order answers\n"
+	"  --max-qty N, --max-notional USD, --collar N%|Nbps, --rate N, --max-age TIME\n"
+	"                        set these limits first, as `risk set` does\n"
 	"  --no-join             do not join the feed's multicast groups\n"
 	"  --quiet               speak only at the start and at the end\n"
 	"  --orders-log FILE     append every line about orders to FILE\n\n"
-	"Orders are immediate-or-cancel.  Stops on SIGINT or SIGTERM.\n"
-	"A limit that is given here is one of `hairtrigger risk set`, and stays when\n"
-	"the controller ends; without it the instance's count (`risk show`).\n"
-	"A fire that a limit refuses still counts for its trigger's `max`.\n\n"
-	"  hairtrigger run --exchange 10.77.0.1:4100 --max-qty 100\n"
+	"Triggers' orders are immediate-or-cancel.  Stops on SIGINT or SIGTERM; what\n"
+	"rests at the exchange goes on resting, see `order cancel all`.  A fire that\n"
+	"a limit refuses still counts for its trigger's `max`.\n\n"
+	"  hairtrigger run --exchange 10.77.0.1:9001 --login HAIR01:TRIGGER\n"
 };
 
 static bool endpoint_parse(const char *option, const char *text,
@@ -110,42 +114,6 @@ static bool endpoint_parse(const char *option, const char *text,
 	return true;
 }
 
-static bool notional_parse(const char *text, uint64_t *notional)
-{
-	const char *end;
-
-	if (price_parse(text, NOTIONAL_MAX, notional, &end) || *end ||
-	    !*notional) {
-		usage_error("--max-notional must be dollars up to 1000000000, not `%s`",
-			    text);
-		return false;
-	}
-	return true;
-}
-
-/* "5%", "2.5%", "500bps": whole basis points. */
-static bool collar_parse(const char *text, uint32_t *bps)
-{
-	const char *end = text;
-	uint64_t number = 0;
-	uint64_t unit = 0;	/* of number, with four decimals, in 1 bps */
-
-	if (!price_parse(text, RISK_COLLAR_MAX * (uint64_t)PRICE_UNIT,
-			 &number, &end)) {
-		if (!strcmp(end, "%"))
-			unit = PRICE_UNIT / PERCENT_BPS;
-		else if (!strcmp(end, "bps"))
-			unit = PRICE_UNIT;
-	}
-	if (!unit || number % unit || number / unit > RISK_COLLAR_MAX) {
-		usage_error("--collar must be like 5%% or 500bps, up to 100%%, not `%s`",
-			    text);
-		return false;
-	}
-	*bps = (uint32_t)(number / unit);
-	return true;
-}
-
 static bool firm_parse(const char *text, char firm[OUCH_FIRM_LEN + 1])
 {
 	if (strlen(text) != OUCH_FIRM_LEN ||
@@ -157,14 +125,6 @@ static bool firm_parse(const char *text, char firm[OUCH_FIRM_LEN + 1])
 	}
 	memcpy(firm, text, OUCH_FIRM_LEN + 1);
 	return true;
-}
-
-static bool transport_parse(const char *text)
-{
-	if (!strcmp(text, TRANSPORT_NAME))
-		return true;
-	usage_error("--transport must be " TRANSPORT_NAME ", not `%s`", text);
-	return false;
 }
 
 /* Nobody answers from where a line of the feed is. */
@@ -192,22 +152,75 @@ static bool server_add(const char *option, const char *text,
 	return false;
 }
 
+/* A text of its own for each login: they live as long as we do. */
+struct login {
+	char user[64];
+	struct soup_credentials credentials;
+};
+
 /* USER:PASSWORD, of which SoupBinTCP takes 6 and 10 characters. */
-static bool login_parse(const char *text, struct soup_credentials *login)
+static bool login_parse(const char *option, const char *text,
+			struct login *login)
 {
 	static struct soup_login_request request;
-	static char user[64];
 	const char *colon = strchr(text, ':');
 
-	snprintf(user, sizeof(user), "%.*s",
+	snprintf(login->user, sizeof(login->user), "%.*s",
 		 colon ? (int)(colon - text) : 0, text);
-	login->user = user;
-	login->password = colon ? colon + 1 : NULL;
-	if (colon && !soup_login(&request, login))
+	login->credentials.user = login->user;
+	login->credentials.password = colon ? colon + 1 : NULL;
+	if (colon && !soup_login(&request, &login->credentials))
 		return true;
-	usage_error("--glimpse-login must be USER:PASSWORD of at most 6 and 10 characters, not `%s`",
-		    text);
+	usage_error("%s must be USER:PASSWORD of at most 6 and 10 characters, not `%s`",
+		    option, text);
 	return false;
+}
+
+static bool glimpse_login_take(struct recovery_options *r, const char *text)
+{
+	static struct login login;
+
+	if (!login_parse("--glimpse-login", text, &login))
+		return false;
+	r->login.user = login.credentials.user;
+	r->login.password = login.credentials.password;
+	return true;
+}
+
+static bool session_take(struct session_options *s, int opt, const char *text)
+{
+	static struct login login;
+	unsigned long long n = 0;
+
+	switch (opt) {
+	case OPT_EXCHANGE:
+		return endpoint_parse("--exchange", text, &s->exchange);
+	case OPT_LOCAL_PORT:
+		if (!number_parse("--local-port", text, 1, UINT16_MAX, &n))
+			return false;
+		s->local.sin_port = htons((uint16_t)n);
+		return true;
+	case OPT_LOGIN:
+		if (!login_parse("--login", text, &login))
+			return false;
+		s->user = login.credentials.user;
+		s->password = login.credentials.password;
+		return true;
+	case OPT_SESSION:
+		s->session = text;
+		if (*text && strlen(text) <= SOUP_SESSION_LEN &&
+		    !strchr(text, ' '))
+			return true;
+		usage_error("--session must be up to ten letters and digits, not `%s`",
+			    text);
+		return false;
+	default:
+		if (!number_parse("--heartbeat-timeout", text, 1,
+				  TIMEOUT_MAX_MS, &n))
+			return false;
+		s->timeout_ms = (uint32_t)n;
+		return true;
+	}
 }
 
 static bool recovery_take(struct recovery_options *r, int opt,
@@ -222,7 +235,7 @@ static bool recovery_take(struct recovery_options *r, int opt,
 	case OPT_GLIMPSE:
 		return server_add("--glimpse", text, r->glimpse, &r->glimpses);
 	case OPT_GLIMPSE_LOGIN:
-		return login_parse(text, &r->login);
+		return glimpse_login_take(r, text);
 	case OPT_LINE_WAIT:
 		if (!number_parse("--line-wait", text, 0, WAIT_MAX_MS, &n))
 			return false;
@@ -236,55 +249,30 @@ static bool recovery_take(struct recovery_options *r, int opt,
 	}
 }
 
-/* One edit of each key. */
-static void limit_add(struct controller_options *o, const char *name,
-		      uint64_t value)
+/* The option is a key of `risk set`. */
+static bool limit_take(struct controller_options *o, const char *name,
+		       const char *text)
 {
 	char words[LIMITS_WORDS];
-	struct limits_edit edit = { limits_find(name, words), value };
-	int i;
+	const struct limits_key *key = limits_find(name, words);
 
-	for (i = 0; i < o->limit_count; i++)
-		if (o->limits[i].key == edit.key)
-			break;
-	o->limits[i] = edit;
-	if (i == o->limit_count)
-		o->limit_count++;
-}
-
-static bool limit_take(struct controller_options *o, int opt, const char *text)
-{
-	unsigned long long n = 0;
-	uint64_t notional;
-	uint32_t bps;
-
-	switch (opt) {
-	case OPT_MAX_QTY:
-		if (!number_parse("--max-qty", text, 1, OUCH_QTY_MAX, &n))
-			return false;
-		limit_add(o, "max-qty", n);
-		return true;
-	case OPT_MAX_NOTIONAL:
-		if (!notional_parse(text, &notional))
-			return false;
-		limit_add(o, "max-notional", notional);
-		return true;
-	case OPT_COLLAR:
-		if (!collar_parse(text, &bps))
-			return false;
-		limit_add(o, "collar", bps);
-		return true;
-	case OPT_RATE:
-		if (!number_parse("--rate", text, 1, RISK_RATE_MAX, &n))
-			return false;
-		limit_add(o, "rate", n);
-		return true;
-	default:
-		if (!number_parse("--max-age", text, 1, AGE_MAX_MS, &n))
-			return false;
-		limit_add(o, "max-age", n * MS_NS);
+	if (o->edit_count < CONTROLLER_EDITS && key &&
+	    !limits_parse(key, text, &o->edits[o->edit_count], words)) {
+		o->edit_count++;
 		return true;
 	}
+	usage_error("--%s: %s", name, key ? words : "given too often");
+	return false;
+}
+
+static const char *option_name(int opt)
+{
+	const struct option *option;
+
+	for (option = options; option->name; option++)
+		if (option->val == opt)
+			break;
+	return option->name;
 }
 
 static bool option_take(struct controller_options *o, int opt,
@@ -294,14 +282,22 @@ static bool option_take(struct controller_options *o, int opt,
 
 	switch (opt) {
 	case OPT_EXCHANGE:
-		return endpoint_parse("--exchange", text, &o->exchange);
+	case OPT_LOCAL_PORT:
+	case OPT_LOGIN:
+	case OPT_SESSION:
+	case OPT_HEARTBEAT_TIMEOUT:
+		return session_take(&o->session, opt, text);
 	case OPT_INTERFACE:
 		o->interface = text;
 		return true;
-	case OPT_LOCAL_PORT:
-		if (!number_parse("--local-port", text, 1, UINT16_MAX, &n))
-			return false;
-		o->local_port = (uint16_t)n;
+	case OPT_DRY_RUN:
+		o->dry_run = true;
+		return true;
+	case OPT_JOURNAL:
+		o->journal = text;
+		return true;
+	case OPT_JOURNAL_STRICT:
+		o->journal_strict = true;
 		return true;
 	case OPT_FIRST_URN:
 		if (!number_parse("--first-urn", text, 1,
@@ -309,8 +305,6 @@ static bool option_take(struct controller_options *o, int opt,
 			return false;
 		o->first_urn = (uint32_t)n;
 		return true;
-	case OPT_TRANSPORT:
-		return transport_parse(text);
 	case OPT_FIRM:
 		return firm_parse(text, o->terms.firm);
 	case OPT_NO_JOIN:
@@ -329,14 +323,35 @@ static bool option_take(struct controller_options *o, int opt,
 	case OPT_SNAPSHOT_ABOVE:
 		return recovery_take(&o->recovery, opt, text);
 	default:
-		return limit_take(o, opt, text);
+		return limit_take(o, option_name(opt), text);
 	}
+}
+
+/* All that was typed, but for passwords. */
+static const char *words_of(int argc, char **argv)
+{
+	static char text[WORDS_MAX];
+	size_t n = 0;
+	int i;
+
+	for (i = 0; i < argc && n < sizeof(text); i++) {
+		bool secret = i && (!strcmp(argv[i - 1], "--login") ||
+				    !strcmp(argv[i - 1], "--glimpse-login"));
+
+		secret |= !strncmp(argv[i], "--login=", 8) ||
+			  !strncmp(argv[i], "--glimpse-login=", 16);
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s",
+				      i ? " " : "", secret ? "***" : argv[i]);
+	}
+	return text;
 }
 
 int cmd_run(int argc, char **argv)
 {
 	struct controller_options o = {
 		.instance = globals.instance,
+		.session.times = SESSION_TIMES,
+		.words = words_of(argc, argv),
 		.terms = {
 			.tif = OUCH_TIF_IOC, .display = 'Y', .capacity = 'P',
 			.iso = 'N', .cross_type = 'N',
@@ -359,7 +374,7 @@ int cmd_run(int argc, char **argv)
 	}
 	if (optind < argc)
 		return usage_error("unexpected argument `%s`", argv[optind]);
-	if (!o.exchange.sin_port)
+	if (!o.session.exchange.sin_port)
 		return usage_error("--exchange IP:PORT is needed");
 	if (o.recovery.login.user && !o.recovery.glimpses)
 		return usage_error("--glimpse-login needs --glimpse IP:PORT");

@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
-#include <libmnl/libmnl.h>
 
 #include "clock.h"
 #include "command.h"
@@ -25,28 +24,18 @@ enum {
 	BEAT_MS = 10,
 	BEAT_MAX_MS = 200,	/* the kernel takes us for dead after that */
 	SLOW_BEATS = 100,	/* of these make one second */
-	STUCK_MS = 100,		/* frames that the kernel does not take */
 	LEAVE_MS = 500,		/* to wait for the last answers */
+	LOGOUT_MS = 2500,	/* and for the end of the session */
 };
 
 /* -- heartbeat ---------------------------------------------------------- */
-
-/* The session is as good as the transport: datagrams are never answered when
- * nobody is there, and need no login.
- */
-static void session_beat(struct controller *c, uint64_t now)
-{
-	HT_WRITE_ONCE(c->in.account->heard_ns, now);
-	HT_WRITE_ONCE(c->in.account->marked_ns, now);
-	HT_WRITE_ONCE(c->in.account->session, HT_SESSION_OPEN);
-}
 
 static void gate_open(struct controller *c)
 {
 	c->started_ns = c->beat_ns = c->awake_ns = clock_ns();
 	c->risk.since_ns = c->started_ns;
 	risk_clock(&c->risk, &c->in, c->started_ns);
-	session_beat(c, c->started_ns);
+	mirror_beat(c, c->started_ns);
 	HT_WRITE_ONCE(c->in.gate->heartbeat_max_ns, BEAT_MAX_MS * MS_NS);
 	HT_BARRIER();
 	HT_WRITE_ONCE(c->in.gate->heartbeat_ns, c->beat_ns);
@@ -59,7 +48,6 @@ static void gate_beat(struct controller *c, uint64_t now)
 	if (now - c->beat_ns > BEAT_MAX_MS * MS_NS)
 		c->awake_ns = now;
 	c->beat_ns = now;
-	session_beat(c, now);
 	HT_WRITE_ONCE(c->in.gate->heartbeat_ns, now);
 }
 
@@ -96,23 +84,10 @@ static int events_event(struct source *s)
 
 /* -- frames and news ---------------------------------------------------- */
 
-/* A frame that stays in the ring would leave later, as a stale order. */
+/* What stays in the ring is TCP's, too: it leaves twice at worst. */
 static int frames_check(struct controller *c)
 {
-	const struct xsk *x = &c->egress.xsk;
-	uint64_t now = clock_ns();
-	int err = egress_kick(&c->egress);
-
-	if (err || !x->waiting || x->down) {
-		c->waiting_ns = 0;
-		return err;
-	}
-	if (!c->waiting_ns)
-		c->waiting_ns = now;
-	if (now - c->waiting_ns <= STUCK_MS * MS_NS)
-		return 0;
-	return out_error(-ETIMEDOUT, "%s: the kernel takes no frames",
-			 c->egress.netif.name);
+	return egress_kick(&c->egress);
 }
 
 static int frames_event(struct source *s)
@@ -141,10 +116,8 @@ static void membership_tell(struct controller *c)
 static int news_event(struct source *s)
 {
 	struct controller *c = source_owner(s, struct controller, news);
-	int err = netif_watch_drain(c->egress.watch);
+	int err = way_follow(c);
 
-	if (!err)
-		err = egress_refresh(&c->egress);
 	membership_tell(c);
 	answers_tell(c);
 	return err;
@@ -190,7 +163,44 @@ static int slow_duties(struct controller *c)
 	/* not all that a join fails on is news */
 	if (!membership_is_whole(&c->membership))
 		membership_tell(c);
-	return answers_beat(c);
+	risk_clock(&c->risk, &c->in, clock_ns());
+	return 0;
+}
+
+/* Orders that the exchange has neither answered nor ignored. */
+static bool answers_are_due(const struct controller *c)
+{
+	return c->orders.count > c->orders.answered + c->orders.ignored;
+}
+
+/* Answers first, then the logout; what rests at the exchange goes on resting. */
+static int leave_beat(struct controller *c, uint64_t now)
+{
+	int err = events_drain(c);
+
+	session_beat(&c->session, now);
+	if (c->session.state == HT_SESSION_OPEN &&
+	    (!answers_are_due(c) || now >= c->leave_ns + LEAVE_MS * MS_NS))
+		session_close(&c->session);
+	c->loop.stop = now >= c->leave_ns + LOGOUT_MS * MS_NS ||
+		       (c->session.state != HT_SESSION_OPEN &&
+			session_is_idle(&c->session));
+	return err ? err : frames_check(c);
+}
+
+/* Everything about orders that is a matter of time. */
+static int orders_beat(struct controller *c, uint64_t now)
+{
+	int err;
+
+	session_beat(&c->session, now);
+	err = c->session.way_open ? delegate_tend(&c->delegate) : 0;
+	if (err)
+		session_drop(&c->session, "its connection cannot be shared any more");
+	killed_beat(c);
+	limits_beat(c);
+	mirror_beat(c, now);
+	return answers_judge(c, now);
 }
 
 static int timer_event(struct source *s)
@@ -202,11 +212,8 @@ static int timer_event(struct source *s)
 
 	if (read(s->fd, &expirations, sizeof(expirations)) < 0)
 		return errno == EAGAIN ? 0 : -errno;
-	if (c->leave_ns) {
-		c->loop.stop = !c->orders.working || now >= c->leave_ns;
-		err = events_drain(c);
-		return err ? err : frames_check(c);
-	}
+	if (c->leave_ns)
+		return leave_beat(c, now);
 	beats = (now - c->started_ns) / (BEAT_MS * SLOW_BEATS * MS_NS);
 	if (beats != (c->beat_ns - c->started_ns) /
 		     (BEAT_MS * SLOW_BEATS * MS_NS)) {
@@ -223,7 +230,7 @@ static int timer_event(struct source *s)
 	if (!err)
 		err = recovery_beat(&c->recovery);
 	if (!err)
-		err = answers_judge(c, now);
+		err = orders_beat(c, now);
 	return err ? err : control_tick(&c->control);
 }
 
@@ -238,8 +245,9 @@ static int signals_event(struct source *s)
 	if (read(s->fd, &info, sizeof(info)) != sizeof(info))
 		return errno == EAGAIN ? 0 : -errno;
 	gate_close(c);
-	c->loop.stop = c->leave_ns || !c->orders.working;
-	c->leave_ns = clock_ns() + LEAVE_MS * MS_NS;
+	if (c->leave_ns)
+		c->loop.stop = true;
+	c->leave_ns = clock_ns();
 	return events_drain(c);
 }
 
@@ -251,6 +259,7 @@ static int turn_end(struct loop *l)
 
 	if (err)
 		return out_error(err, "the feed's recovery");
+	journal_turn(&c->journal);
 	err = log_flush(&c->log);
 	return err ? out_error(err, "cannot write what happened") : 0;
 }
@@ -302,7 +311,6 @@ static int sources_open(struct controller *c)
 	struct egress *e = &c->egress;
 	int err;
 
-	c->answers.once = true;
 	err = source_open(c, &c->signals, signals_open(), POLLIN,
 			  signals_event);
 	if (!err)
@@ -315,11 +323,8 @@ static int sources_open(struct controller *c)
 		err = source_open(c, &c->frames, xsk_fd(&e->xsk), POLLOUT,
 				  frames_event);
 	if (!err)
-		err = source_open(c, &c->answers, e->transport.fd, POLLIN,
-				  answers_event);
-	if (!err)
-		err = source_open(c, &c->news, mnl_socket_get_fd(e->watch),
-				  POLLIN, news_event);
+		err = source_open(c, &c->news, path_watch_fd(&e->path), POLLIN,
+				  news_event);
 	if (!err)
 		err = aside_listen(&c->aside, &c->loop);
 	if (!err)
@@ -354,6 +359,28 @@ static int loop_prepare(struct controller *c)
 	return 0;
 }
 
+/* Its journal first: whatever the exchange says is written down. */
+static int session_prepare(struct controller *c)
+{
+	const struct session_sink sink = {
+		.message = answer_take,
+		.state = answer_state,
+		.session_new = answer_new_session,
+		.context = c,
+	};
+	const struct session_way way = way_make(c);
+	int err = journal_prepare(c);
+
+	if (err)
+		return err;
+	err = session_init(&c->session, &c->loop, &c->options->session, &sink,
+			   &way);
+	if (err)
+		return out_error(err, "--login does not fit");
+	session_open(&c->session);
+	return 0;
+}
+
 static int controller_open(struct controller *c)
 {
 	const struct controller_options *o = c->options;
@@ -366,6 +393,8 @@ static int controller_open(struct controller *c)
 	err = controller_prepare(c);
 	if (!err)
 		err = loop_prepare(c);
+	if (!err)
+		err = session_prepare(c);
 	if (err)
 		return err;
 	c->locked = !mlockall(MCL_CURRENT);
@@ -382,9 +411,10 @@ static struct controller *controller_new(const struct controller_options *o)
 	if (!c)
 		return NULL;
 	c->options = o;
+	c->kill_told = "not asked for anything";
 	c->in = INSTANCE_CLOSED;
 	c->timer.fd = c->signals.fd = -1;
-	c->egress.transport.fd = -1;
+	c->session.fd = c->delegate.fd = c->journal.fd = c->order_link = -1;
 	c->recovery.recover_fd = c->recovery.inject.prog_fd = -1;
 	c->recovery.timer.fd = c->recovery.rerequest.fd = -1;
 	c->recovery.rejoin.source.fd = -1;
@@ -399,6 +429,10 @@ static void controller_close(struct controller *c)
 	if (c->control.lock_fd >= 0)
 		control_close(&c->control);
 	recovery_close(&c->recovery);
+	if (c->session.fd >= 0)
+		session_drop(&c->session, "the controller ends");
+	if (c->journal.fd >= 0)
+		journal_close(&c->journal, LEAVE_MS);
 	if (c->loop.ring.ring_fd >= 0)
 		loop_close(&c->loop);
 	aside_close(&c->aside);
@@ -408,6 +442,8 @@ static void controller_close(struct controller *c)
 		close(c->signals.fd);
 	ring_buffer__free(c->ring);
 	orders_free(&c->orders);
+	if (c->order_link >= 0)
+		close(c->order_link);
 	egress_close(&c->egress);
 	membership_close(&c->membership);
 	instance_close(&c->in);
@@ -424,6 +460,8 @@ static int controller_end(struct controller *c, int err)
 	else if (err)
 		out_error(err, "the controller ends on an error; nothing fires any more");
 	log_drain(&c->log, LEAVE_MS);
+	journal_put_stop(&c->journal, err, c->gone ? "instance unloaded" :
+			 err ? "error" : "asked to");
 	report_end(c);
 	if (c->gone)
 		return EXIT_NOT_RUNNING;

@@ -2,8 +2,9 @@
 /*
  * controller - the process that decides: events in, orders out
  *
- *   ring buffer -> fire (risk, order, frame) -> AF_XDP
- *   UDP socket  -> answers -> orders
+ *   ring buffer -> fire -> desk (risk, number, segment) -> AF_XDP
+ *   control     -> hand -> desk                         -> TCP
+ *   TCP session -> answer -> orders -> mirror (what the gates see)
  *   AF_XDP      -> recovery (packets out of order, re-requests, snapshots)
  *
  * One thread and one loop.  While it runs it stamps a heartbeat in the gate;
@@ -17,9 +18,12 @@
 
 #include "aside.h"
 #include "control_server.h"
+#include "delegate.h"
+#include "desk.h"
 #include "egress.h"
 #include "histogram.h"
 #include "instance.h"
+#include "journal.h"
 #include "limits.h"
 #include "log.h"
 #include "loop.h"
@@ -27,19 +31,23 @@
 #include "orders.h"
 #include "recovery.h"
 #include "risk.h"
+#include "session.h"
 #include "silence.h"
 
-enum { CONTROLLER_LIMITS = 5 };
+enum { CONTROLLER_EDITS = 8 };
 
 struct controller_options {
 	const char *instance;
 	const char *interface;		/* NULL: where the instance is */
-	struct sockaddr_in exchange;
-	uint16_t local_port;		/* 0: any */
+	struct session_options session;
 	uint32_t first_urn;		/* 0: the next unused one */
-	struct limits_edit limits[CONTROLLER_LIMITS];
-	int limit_count;		/* of them, put in force at the start */
-	struct ouch_terms terms;
+	struct ouch_terms terms;	/* of triggers' orders */
+	struct limits_edit edits[CONTROLLER_EDITS]; /* of the limits, at start */
+	int edit_count;
+	bool dry_run;			/* nothing is sent */
+	const char *journal;		/* path; NULL: the instance's own */
+	bool journal_strict;		/* no order that cannot be written down */
+	const char *words;		/* all of these, as they were typed */
 	struct recovery_options recovery;
 	bool join;			/* the feed's multicast groups */
 	bool quiet;
@@ -57,6 +65,10 @@ struct controller {
 	const struct controller_options *options;
 	struct instance in;
 	struct egress egress;
+	struct session session;
+	struct delegate delegate;
+	int order_link;			/* attach_order()'s, -1: none */
+	struct journal journal;
 	struct membership membership;
 	struct risk risk;
 	struct orders orders;
@@ -70,7 +82,6 @@ struct controller {
 	struct ring_buffer *ring;
 	struct source events;
 	struct source frames;		/* AF_XDP completions */
-	struct source answers;
 	struct source news;		/* rtnetlink */
 	struct source timer;
 	struct source signals;
@@ -78,9 +89,6 @@ struct controller {
 	uint64_t started_ns;		/* CLOCK_MONOTONIC, all of these */
 	uint64_t beat_ns;		/* last heartbeat */
 	uint64_t worst_beat_ns;		/* longest time between two */
-	uint64_t waiting_ns;		/* since the kernel left frames behind,
-					 * 0: it has not
-					 */
 	uint64_t leave_ns;		/* end by then; 0: not leaving */
 	uint64_t pin_inode;		/* of the instance's ring, when open */
 	bool locked;			/* no page of ours is ever swapped */
@@ -91,6 +99,19 @@ struct controller {
 					 */
 	uint64_t awake_ns;		/* end of the last time we were still */
 	bool unanswered;		/* an order was: send no other */
+	bool entry_disabled;		/* the exchange takes no orders: we
+					 * asked for that
+					 */
+	uint32_t kill_generation;	/* that was followed */
+	const char *kill_told;		/* what the exchange was asked then */
+	uint32_t rules_version;		/* that the journal knows */
+	uint32_t rejects_counted;	/* in the account, which a person clears */
+	uint64_t mirrored_joins;	/* book that the maps' locates are of */
+	uint32_t dry_urn;		/* next one of a dry run */
+	uint64_t hand_clordid;		/* last one of an order by hand, ms */
+	uint64_t changes;		/* of orders and session, for watchers */
+	uint64_t touched[ORDERS_MAX];	/* by order: its last change */
+	uint32_t locates[POSITIONS_MAX]; /* of positions, as last known */
 
 	uint64_t fires;			/* events taken from the ring */
 	uint64_t bad_answers;		/* not OUCH, or of a wrong length */
@@ -110,6 +131,14 @@ int controller_run(const struct controller_options *options);
  */
 int controller_prepare(struct controller *c);
 
+/* Opens the journal and writes down how it began.  Prints one line on failure.
+ * Return: 0 or negative errno.
+ */
+int journal_prepare(struct controller *c);
+
+/* Writes down limits that came into force. */
+void limits_beat(struct controller *c);
+
 /* The inode of a pin: another one, or 0 for none, is another instance. */
 uint64_t controller_pin(const struct controller *c);
 
@@ -124,20 +153,57 @@ const char *answers_trouble(const struct controller *c);
 /* Logs it when it is another one than last time. */
 void answers_tell(struct controller *c);
 
-/* Takes what the exchange said; the callback of c->answers.
- * Return: 0, or the error that ends the controller, as all of these.
- */
-int answers_event(struct source *s);
-
-/* Asks the exchange for a sign of life, once a second. */
-int answers_beat(struct controller *c);
+/* What the session brings: callbacks of struct session_sink. */
+int answer_take(void *controller, uint64_t seq, const uint8_t *message,
+		size_t len);
+void answer_state(void *controller, enum ht_session_state old,
+		  enum ht_session_state now, const char *words);
+void answer_new_session(void *controller);
 
 /* Looks at now_ns for orders that got no answer. */
 int answers_judge(struct controller *c, uint64_t now_ns);
 
+/* How bytes get into the session's connection. */
+struct session_way way_make(struct controller *c);
+
+/* Follows what changed on the way to the exchange.  Return: 0 or the error that
+ * ends the controller.
+ */
+int way_follow(struct controller *c);
+
+/* Locate of a ticker as a person or a book has it; 0: not in the directory. */
+uint32_t mirror_locate(const struct controller *c, const char *symbol);
+
+/* Price that a position is marked at: the mid of a book that is to be trusted
+ * and has both sides, else the last trade; 0: neither.  1e-4 dollars.
+ */
+uint64_t mirror_mark(const struct controller *c, uint32_t locate);
+
+/* All of the maps that the gates read anew; what changes by itself. */
+void mirror_begin(struct controller *c, uint64_t now_ns);
+void mirror_beat(struct controller *c, uint64_t now_ns);
+
+/* Asks the exchange for what the kill switch says, now. */
+void killed_follow(struct controller *c);
+
+/* The same when the switch was touched since. */
+void killed_beat(struct controller *c);
+struct json_object *killed_answer(struct controller *c,
+				  struct json_object *args);
+
+/* Orders by hand.  Return: the answer; NULL: no such question. */
+struct json_object *hand_answer(struct controller *c, const char *question,
+				struct json_object *args);
+
 /* The answers of control.h.  Return: a new object, or NULL. */
 struct json_object *report_answer(void *controller, const char *question,
 				  struct json_object *args);
+
+struct json_object *report_session(const struct session *s);
+struct json_object *report_positions(const struct controller *c);
+
+/* Adds an amount of 1e-4 dollars with its sign. */
+void report_money(struct json_object *o, const char *member, int64_t e4);
 
 /* The part of them that is about the feed: what it misses, and its groups. */
 struct json_object *report_recovery(const struct controller *c);

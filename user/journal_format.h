@@ -200,10 +200,10 @@ struct journal_reconciled {
 	uint64_t replies;		/* that were read for it */
 	uint32_t orders;		/* known */
 	uint32_t open;			/* of those, with open shares */
-	uint32_t unknown;		/* of the exchange's, not ours */
-	uint32_t wrong;			/* that differ */
+	uint32_t foreign;		/* of those, not ours */
+	uint32_t dead;			/* ours, that never get an answer */
 	char session[JOURNAL_SESSION_NAME];
-	uint32_t pad;
+	uint32_t next_urn;		/* that the exchange takes */
 };
 
 /* Records that found no room between the one before and this one. */

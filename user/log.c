@@ -172,16 +172,25 @@ void log_fire(struct log *log, const struct ht_event *e,
 		 edited ? " (rule edited since)" : "");
 }
 
-void log_refusal(struct log *log, const struct ht_event *e,
+void log_hand(struct log *log, const struct order *order)
+{
+	char limit[PRICE_TEXT];
+
+	log_line(log, "by hand %s %s %u @ %s urn %u", order->symbol,
+		 ouch_side_words(order->side), order->qty,
+		 price_text(limit, order->px), order->urn);
+}
+
+void log_refusal(struct log *log, const struct risk_order *o,
 		 const char *trigger, enum ht_refusal why, bool spent)
 {
 	char limit[PRICE_TEXT];
 
 	log_line(log, "refused %.*s %.*s %s %u @ %s seq %" PRIu64 ": %s%s",
-		 HT_TRIGGER_NAME, trigger, HT_TICKER, e->symbol,
-		 e->side == HT_BID ? "buy" : "sell", e->qty,
-		 price_text(limit, e->px), (uint64_t)e->seq,
-		 refusal_words(why), spent ? " (the trigger is spent)" : "");
+		 HT_TRIGGER_NAME, *trigger ? trigger : "by hand", HT_TICKER,
+		 o->symbol, ouch_side_words(o->side), o->qty,
+		 price_text(limit, o->px), o->seq, refusal_words(why),
+		 spent ? " (the trigger is spent)" : "");
 }
 
 void log_reply(struct log *log, const struct ouch_reply *reply,

@@ -18,6 +18,7 @@
 
 #include "maps.h"
 #include "orders.h"
+#include "risk.h"
 
 enum { LOG_HELD = 1 << 16 };	/* bytes for stdout */
 
@@ -52,9 +53,11 @@ int log_drain(struct log *log, int ms);
 void log_line(struct log *log, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* A trigger's order left, a person's, or none of the two in a dry run. */
 void log_fire(struct log *log, const struct ht_event *e,
 	      const struct order *order, bool edited);
-void log_refusal(struct log *log, const struct ht_event *e,
+void log_hand(struct log *log, const struct order *order);
+void log_refusal(struct log *log, const struct risk_order *o,
 		 const char *trigger, enum ht_refusal why, bool spent);
 
 /* What the exchange said about an order, or where that is NULL about a session;

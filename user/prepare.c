@@ -7,7 +7,10 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "attach.h"
+#include "clock.h"
 #include "controller.h"
 #include "out.h"
 
@@ -83,20 +86,28 @@ static int membership_prepare(struct controller *c)
 	return ifindex < 0 ? ifindex : membership_open(&c->membership, ifindex);
 }
 
+/* Where orders leave by an interface of their own, the program that looks at
+ * their session's answers must be there, too.
+ */
+static int order_program_attach(struct controller *c, int ifindex)
+{
+	if (ifindex == c->in.ifindex)
+		return 0;
+	c->order_link = attach_order(c->in.name, c->egress.netif.name);
+	return c->order_link < 0 ? c->order_link : 0;
+}
+
 static int egress_prepare(struct controller *c)
 {
-	const struct controller_options *o = c->options;
-	struct egress_options options = {
-		.exchange = o->exchange,
-		.local_port = o->local_port,
-		.terms = o->terms,
-	};
+	int ifindex = interface_choose(c);
 	int err;
 
-	options.ifindex = interface_choose(c);
-	if (options.ifindex < 0)
-		return options.ifindex;
-	err = egress_open(&c->egress, &options);
+	if (ifindex < 0)
+		return ifindex;
+	err = egress_open(&c->egress, ifindex,
+			  &c->options->session.exchange);
+	if (!err)
+		err = order_program_attach(c, ifindex);
 	return err ? err : membership_prepare(c);
 }
 
@@ -129,30 +140,70 @@ static int recovery_prepare(struct controller *c)
 	return 0;
 }
 
-/* By default where the last controller of the instance stopped. */
+/* By default where the last controller of the instance stopped; the exchange
+ * will say, too.
+ */
 static int orders_prepare(struct controller *c)
 {
 	uint32_t first = c->options->first_urn;
 	int err;
 
+	if (first)
+		HT_WRITE_ONCE(c->in.gate->next_urn, first);
+	first = HT_READ_ONCE(c->in.gate->next_urn);
 	if (!first)
-		first = HT_READ_ONCE(c->in.gate->next_urn);
-	err = orders_init(&c->orders, first ? first : 1);
+		HT_WRITE_ONCE(c->in.gate->next_urn, first = 1);
+	c->dry_urn = first;
+	err = orders_init(&c->orders, first);
 	if (err == -ERANGE)
 		return out_error(err, "UserRefNum %u leaves no room for %u orders (see --first-urn)",
 				 first, ORDERS_MAX);
-	return err ? out_error(err, "no room for orders") : 0;
+	if (err)
+		return out_error(err, "no room for orders");
+	mirror_begin(c, clock_ns());
+	return 0;
 }
 
-/* Limits of the command line are the instance's from now on. */
+/* Limits that `run` was told are the instance's from now on. */
 static int limits_prepare(struct controller *c)
 {
 	const struct controller_options *o = c->options;
-	int err = o->limit_count ?
-		  limits_change(&c->in, o->limits, o->limit_count) : 0;
+	int err;
 
+	if (!o->edit_count)
+		return 0;
+	err = limits_change(&c->in, o->edits, o->edit_count);
 	return err ? out_error(err, "instance `%s`: cannot set its limits",
 			       c->in.name) : 0;
+}
+
+static void start_journal(struct controller *c)
+{
+	struct journal_start start = {
+		.pid = (uint32_t)getpid(),
+		.abi = ht_abi(),
+		.first_urn = HT_READ_ONCE(c->in.gate->next_urn),
+	};
+
+	journal_put_start(&c->journal, &start, c->options->words);
+	limits_beat(c);
+}
+
+int journal_prepare(struct controller *c)
+{
+	char path[128];
+	struct journal_options options = {
+		.path = c->options->journal ? c->options->journal : path,
+		.instance = c->in.name,
+		.sync_ms = JOURNAL_SYNC_MS,
+	};
+	int err;
+
+	snprintf(path, sizeof(path), JOURNAL_FOLDER "/%s.journal", c->in.name);
+	err = journal_open(&c->journal, &c->loop, &options);
+	if (!err)
+		start_journal(c);
+	return err;
 }
 
 int controller_prepare(struct controller *c)

@@ -13,6 +13,7 @@
 
 #include "clock.h"
 #include "command.h"
+#include "control.h"
 #include "controller.h"
 #include "out.h"
 #include "price.h"
@@ -35,17 +36,59 @@ static void session_add(struct json_object *o, const struct controller *c)
 	out_uint(o, "pid", (uint64_t)getpid());
 	out_uint(o, "up_ns", clock_ns() - c->started_ns);
 	out_text(o, "interface", e->netif.name);
-	out_text(o, "exchange", endpoint_text(text, &e->transport.exchange));
-	out_text(o, "local", endpoint_text(text, &e->transport.local));
-	out_text(o, "transport", TRANSPORT_NAME);
-	out_text(o, "transport_label", TRANSPORT_LABEL);
-	out_text(o, "orders_leave", trouble ? trouble : "yes");
-	out_uint(o, "datagrams", e->transport.datagrams);
-	out_uint(o, "exchange_heartbeats", e->transport.heartbeats);
-	out_uint(o, "malformed_datagrams", e->transport.malformed);
+	out_text(o, "exchange", endpoint_text(text, &e->exchange));
+	out_text(o, "session_state", session_state_name(c->session.state));
+	out_text(o, "orders_leave", trouble ? trouble :
+		 c->options->dry_run ? "no: a dry run" : "yes");
+	out_uint(o, "exchange_heartbeats", c->session.heartbeats);
 	out_uint(o, "malformed_answers", c->bad_answers);
-	out_uint(o, "other_answers", c->other_answers);
 	out_uint(o, "lines_not_written", c->log.lost);
+}
+
+static void count_add(struct json_object *rows, const char *reason,
+			const char *rule, const char *words, uint64_t count)
+{
+	struct json_object *row;
+
+	if (!count)
+		return;
+	row = json_object_new_object();
+	out_text(row, "reason", reason);
+	if (rule)
+		out_text(row, "rule", rule);
+	out_text(row, "words", words);
+	out_uint(row, "count", count);
+	json_object_array_add(rows, row);
+}
+
+/* How orders left, and why not as segments of ours. */
+static struct json_object *ways_array(const struct delegate *d)
+{
+	struct json_object *rows = json_object_new_array();
+
+	count_add(rows, "delegated", NULL, "as a segment of ours, by AF_XDP",
+		    d->n.delegated);
+#define X(id, member, words)						\
+	count_add(rows, #member, NULL, "by send(): " words,		\
+		    d->n.plain[DELEGATE_##id]);
+	DELEGATE_REASONS(X)
+#undef X
+	return rows;
+}
+
+static struct json_object *journal_object(const struct controller *c)
+{
+	const struct journal *j = &c->journal;
+	const char *trouble = journal_trouble(j);
+	struct json_object *o = json_object_new_object();
+
+	out_text(o, "state", trouble ? trouble : "written");
+	out_uint(o, "records", j->index);
+	out_uint(o, "written", j->written);
+	out_uint(o, "synced", j->synced);
+	out_uint(o, "lost", j->lost);
+	out_uint(o, "bytes", j->bytes);
+	return o;
 }
 
 static struct json_object *xsk_object(const struct xsk *x)
@@ -64,20 +107,30 @@ static struct json_object *xsk_object(const struct xsk *x)
 	return o;
 }
 
-/* Those of symbols without their own. */
+/* Row 0 and the instance's, by their names in `risk set`. */
 static struct json_object *limits_object(const struct controller *c)
 {
 	struct json_object *o = json_object_new_object();
-	struct limits_view l;
+	const struct limits_key *key;
+	struct limits_view view;
+	char text[LIMITS_TEXT];
 
-	limits_read(&c->in, 0, &l);
-	out_uint(o, "version", l.version);
-	out_uint(o, "max_qty", l.row.max_qty);
-	out_price(o, "max_notional", l.row.max_notional);
-	out_uint(o, "collar_bps", l.row.collar_bps);
-	out_uint(o, "orders_per_second", l.rules.rate);
-	out_uint(o, "max_age_ns", l.rules.max_age_ns);
+	limits_read(&c->in, 0, &view);
+	out_uint(o, "version", view.version);
+	for (key = limits_keys; key->name; key++)
+		out_text(o, key->name, limits_text(text, key, limits_value(
+				key, &view.row, &view.rules)));
 	return o;
+}
+
+static void profit_add(struct json_object *o, const struct controller *c)
+{
+	const struct ht_account *a = c->in.account;
+
+	report_money(o, "realised", a->realised);
+	report_money(o, "unrealised", a->unrealised);
+	out_price(o, "gross", a->gross);
+	report_money(o, "net", a->net);
 }
 
 static void totals_add(struct json_object *o, const struct controller *c)
@@ -91,8 +144,11 @@ static void totals_add(struct json_object *o, const struct controller *c)
 	out_uint(o, "fires", c->fires);
 	out_uint(o, "refusals", refused);
 	out_uint(o, "sent", orders->sent);
-	out_uint(o, "unanswered",
-		 orders->count - orders->answered - orders->ignored);
+	out_uint(o, "unanswered", orders->count - orders->answered -
+		 orders->ignored);
+	out_uint(o, "ignored", orders->ignored);
+	out_uint(o, "foreign", orders->foreign);
+	out_uint(o, "replaced", orders->replaced);
 	out_uint(o, "overdue", orders->overdue);
 	out_uint(o, "accepted", orders->accepted);
 	out_uint(o, "rejected", orders->rejected);
@@ -101,22 +157,7 @@ static void totals_add(struct json_object *o, const struct controller *c)
 	out_uint(o, "executions", orders->executions);
 	out_uint(o, "executed_shares", orders->shares);
 	out_price(o, "executed_notional", orders->notional);
-}
-
-static void refusal_add(struct json_object *rows, const char *reason,
-			const char *rule, const char *words, uint64_t count)
-{
-	struct json_object *row;
-
-	if (!count)
-		return;
-	row = json_object_new_object();
-	out_text(row, "reason", reason);
-	if (rule)
-		out_text(row, "rule", rule);
-	out_text(row, "words", words);
-	out_uint(row, "count", count);
-	json_object_array_add(rows, row);
+	out_uint(o, "broken_trades", orders->breaks);
 }
 
 static struct json_object *refusals_array(const struct risk *r)
@@ -124,7 +165,7 @@ static struct json_object *refusals_array(const struct risk *r)
 	struct json_object *rows = json_object_new_array();
 
 #define X(id, field, rule, words)					\
-	refusal_add(rows, #field, rule, words, r->refused[HT_REFUSED_##id]);
+	count_add(rows, #field, rule, words, r->refused[HT_REFUSED_##id]);
 	HT_REFUSALS_ALL(X)
 #undef X
 	return rows;
@@ -135,7 +176,7 @@ static struct json_object *faults_array(const struct orders *o)
 {
 	struct json_object *rows = json_object_new_array();
 
-#define X(field, words) refusal_add(rows, #field, NULL, words, o->field);
+#define X(field, words) count_add(rows, #field, NULL, words, o->field);
 	ORDER_FAULTS(X)
 #undef X
 	return rows;
@@ -187,6 +228,10 @@ static struct json_object *status_object(const struct controller *c)
 	totals_add(o, c);
 	json_object_object_add(o, "recovery", report_recovery(c));
 	json_object_object_add(o, "xsk", xsk_object(&c->egress.xsk));
+	profit_add(o, c);
+	json_object_object_add(o, "session", report_session(&c->session));
+	json_object_object_add(o, "ways", ways_array(&c->delegate));
+	json_object_object_add(o, "journal", journal_object(c));
 	json_object_object_add(o, "limits", limits_object(c));
 	json_object_object_add(o, "refused", refusals_array(&c->risk));
 	json_object_object_add(o, "faults", faults_array(&c->orders));
@@ -215,9 +260,10 @@ static struct json_object *order_object(const struct order *order)
 	out_uint(row, "urn", order->urn);
 	out_text(row, "state", order_state_name(order->state));
 	out_text(row, "symbol", order->symbol);
-	out_text(row, "side", order->side == 'B' ? "buy" : "sell");
+	out_text(row, "side", ouch_side_words(order->side));
 	out_uint(row, "qty", order->qty);
 	out_price(row, "price", order->px);
+	out_uint(row, "open", order->open);
 	out_uint(row, "filled", order->filled);
 	if (order->filled)
 		out_price(row, "average", order->notional / order->filled);
@@ -229,28 +275,59 @@ static struct json_object *order_object(const struct order *order)
 	out_text(row, "clordid", clordid);
 	if (order->accepted)
 		out_uint(row, "order_ref", order->order_ref);
-	if (!order->sent)
-		return row;
-	out_uint(row, "entry_to_sent_ns", order->sent_ns - order->entry_ns);
-	if (order->answered_ns)
+	if (order->orig_urn)
+		out_uint(row, "replaces", order->orig_urn);
+	if (order->foreign)
+		json_object_object_add(row, "foreign",
+				       json_object_new_boolean(1));
+	if (order->entry_ns)
+		out_uint(row, "entry_to_sent_ns",
+			 order->sent_ns - order->entry_ns);
+	if (order->sent_ns && order->answered_ns)
 		out_uint(row, "sent_to_answer_ns",
 			 order->answered_ns - order->sent_ns);
 	return row;
 }
 
-static struct json_object *orders_object(const struct orders *orders)
+enum { WATCH_MS = 1000 };	/* a watcher is answered by then, changed or not */
+
+/* A watcher names the change that it knows. */
+static bool watch_waits(const struct controller *c, struct json_object *args,
+			uint64_t *after)
 {
+	struct json_object *member;
+	uint64_t asked;
+
+	*after = 0;
+	if (!json_object_object_get_ex(args, "after", &member))
+		return false;
+	*after = json_object_get_uint64(member);
+	asked = json_object_get_uint64(
+		json_object_object_get(args, CONTROL_ASKED_NS));
+	return *after == c->changes && clock_ns() - asked < WATCH_MS * MS_NS;
+}
+
+/* The newest ones; of them those that changed since a watcher asked. */
+static struct json_object *orders_object(struct controller *c,
+					 struct json_object *args)
+{
+	const struct orders *orders = &c->orders;
 	uint32_t first = orders->count > ORDERS_SHOWN ?
 			 orders->count - ORDERS_SHOWN : 0;
-	struct json_object *o = json_object_new_object();
-	struct json_object *rows = json_object_new_array();
+	struct json_object *o, *rows;
+	uint64_t after;
 	uint32_t i;
 
+	if (watch_waits(c, args, &after))
+		return CONTROL_LATER;
+	o = json_object_new_object();
+	rows = json_object_new_array();
 	for (i = first; i < orders->count; i++)
-		json_object_array_add(rows, order_object(&orders->table[i]));
-	out_text(o, "transport", TRANSPORT_NAME);
-	out_text(o, "transport_label", TRANSPORT_LABEL);
+		if (!after || c->touched[i] > after)
+			json_object_array_add(rows,
+					      order_object(&orders->table[i]));
 	out_uint(o, "count", orders->count);
+	out_uint(o, "changes", c->changes);
 	json_object_object_add(o, "truncated",
 			       json_object_new_boolean(first != 0));
 	json_object_object_add(o, "orders", rows);
@@ -260,46 +337,54 @@ static struct json_object *orders_object(const struct orders *orders)
 struct json_object *report_answer(void *controller, const char *question,
 				  struct json_object *args)
 {
-	const struct controller *c = controller;
+	struct controller *c = controller;
 
+	if (!strcmp(question, CONTROL_URGENT))
+		return killed_answer(c, args);
 	if (!strcmp(question, "status"))
 		return status_object(c);
 	if (!strcmp(question, "feed"))
 		return report_feed(c);
+	if (!strcmp(question, "session"))
+		return report_session(&c->session);
 	if (!strcmp(question, "orders"))
-		return orders_object(&c->orders);
-	return NULL;
+		return orders_object(c, args);
+	if (!strcmp(question, "positions"))
+		return report_positions(c);
+	return hand_answer(c, question, args);
 }
 
 /* -- the words ---------------------------------------------------------- */
 
 static void start_egress(const struct egress *e)
 {
-	const uint8_t *m = e->mac;
 	char text[ENDPOINT_TEXT];
 
 	printf("interface  %s, mtu %u, AF_XDP %s mode, queue %u",
 	       e->netif.name, e->netif.mtu, xsk_mode(&e->xsk), e->xsk.queue);
 	if (e->xsk.zero_copy_err)
 		printf(" (zero-copy: %s)", strerror(-e->xsk.zero_copy_err));
-	printf("\nexchange   %s at %02x:%02x:%02x:%02x:%02x:%02x",
-	       endpoint_text(text, &e->transport.exchange),
-	       m[0], m[1], m[2], m[3], m[4], m[5]);
-	printf(", from %s\n", endpoint_text(text, &e->transport.local));
-	printf("transport  " TRANSPORT_NAME ": " TRANSPORT_LABEL "\n");
+	printf("\nexchange   %s, OUCH 5.0 over SoupBinTCP\n",
+	       endpoint_text(text, &e->exchange));
 }
 
 static void start_limits(const struct controller *c)
 {
-	char notional[PRICE_TEXT];
-	struct limits_view l;
+	struct json_object *o = limits_object(c);
+	struct json_object *value;
+	static const char *const shown[] = {
+		"max-qty", "max-notional", "collar", "rate", "max-position",
+	};
+	size_t i;
 
-	limits_read(&c->in, 0, &l);
-	printf("limits     %u shares and $%s an order, collar %u bps,"
-	       " %u orders a second, events up to %" PRIu64 " ms old\n",
-	       l.row.max_qty, price_text(notional, l.row.max_notional),
-	       l.row.collar_bps, l.rules.rate,
-	       (uint64_t)l.rules.max_age_ns / 1000000);
+	printf("limits     version %s",
+	       json_object_get_string(json_object_object_get(o, "version")));
+	for (i = 0; i < sizeof(shown) / sizeof(*shown); i++)
+		if (json_object_object_get_ex(o, shown[i], &value))
+			printf(", %s %s", shown[i],
+			       json_object_get_string(value));
+	printf("; see `risk show`\n");
+	json_object_put(o);
 }
 
 static void start_servers(const char *what, const struct sockaddr_in *servers,

@@ -23,7 +23,6 @@ FUZZES_binaryfile := $(PLAYING)
 FUZZES_ouch	:= $(call user,ouch ouch_tags ouch_words) $(ORDERS)
 FUZZES_request	:= $(call user,ouch ouch_tags ouch_encode ouch_request \
 		   ouch_words)
-FUZZES_transport := $(call user,ouch transport)
 FUZZES_soup	:= $(call user,soup)
 FUZZES_glimpse	:= $(call user,glimpse soup)
 FUZZES_order_session := $(call user,session session_state session_tcp soup loop)

@@ -490,13 +490,11 @@ static void requests_of_ouch(void)
 	save("request", "all", &s);
 }
 
-static void answer_add(struct seed *answers, struct seed *datagrams,
+static void answer_add(struct seed *answers,
 		       const void *message, size_t len)
 {
 	add_u8(answers, (uint8_t)len);
 	add(answers, message, len);
-	add_u16(datagrams, (uint16_t)(len + sizeof(struct soup_header)));
-	soup_add(datagrams, SOUP_SEQUENCED, message, len);
 }
 
 static void answers(void)
@@ -505,7 +503,7 @@ static void answers(void)
 	struct ouch_executed e = { .type = 'E', .liquidity = 'R' };
 	struct ouch_canceled c = { .type = 'C', .reason = 'I' };
 	struct ouch_rejected j = { .type = 'J' };
-	struct seed all = {0}, datagrams = {0};
+	struct seed all = {0};
 
 	add_u8(&all, 4);
 	put_be32(&a.urn, 1);
@@ -519,15 +517,12 @@ static void answers(void)
 	put_be32(&c.qty, 40);
 	put_be32(&j.urn, 2);
 	memcpy(j.clordid, a.clordid, sizeof(j.clordid));
-	answer_add(&all, &datagrams, &a, sizeof(a));
-	answer_add(&all, &datagrams, &e, sizeof(e));
-	answer_add(&all, &datagrams, &e, OUCH_EXECUTED_MIN);
-	answer_add(&all, &datagrams, &c, sizeof(c));
-	answer_add(&all, &datagrams, &j, sizeof(j));
-	add_u16(&datagrams, sizeof(struct soup_header));
-	soup_add(&datagrams, SOUP_SERVER_HEARTBEAT, "", 0);
+	answer_add(&all, &a, sizeof(a));
+	answer_add(&all, &e, sizeof(e));
+	answer_add(&all, &e, OUCH_EXECUTED_MIN);
+	answer_add(&all, &c, sizeof(c));
+	answer_add(&all, &j, sizeof(j));
 	save("ouch", "answers", &all);
-	save("transport", "datagrams", &datagrams);
 }
 
 /* Every type at its length, about the first order; tags as a channel has them,
@@ -548,7 +543,7 @@ static void every_answer(void)
 		5, OUCH_TAG_DISPLAY_QTY, 0, 0, 0, 100,
 		5, 250, 1, 2, 3, 4,
 	};
-	struct seed all = {0}, datagrams = {0};
+	struct seed all = {0};
 	uint8_t message[128] = {0};
 	size_t i;
 
@@ -563,11 +558,10 @@ static void every_answer(void)
 		if (types[i].tags == sizeof(restated))
 			memcpy(message + types[i].len, restated,
 			       sizeof(restated));
-		answer_add(&all, &datagrams, message,
+		answer_add(&all, message,
 			   types[i].len + (size_t)types[i].tags);
 	}
 	save("ouch", "every", &all);
-	save("transport", "every", &datagrams);
 }
 
 /* As fuzz_entry.c reads it: two clients of one account, orders, and what ends

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * user/xsk.c and user/frame.c over a veth pair in a network namespace of the
+ * user/xsk.c over a veth pair in a network namespace of the
  * test's own.  Needs root; skipped without.
  */
 #include <errno.h>
@@ -21,9 +21,18 @@
 
 #include <cmocka.h>
 
-#include "../../user/frame.h"
+#include "ether.h"
+#include "soupbin.h"
+#include "../../user/ouch.h"
 #include "../../user/xsk.h"
 #include "wire.h"
+
+/* Something to send, whose bytes can be told on the other side. */
+struct order_frame {
+	struct ht_udp_frame headers;
+	struct soup_header soup;
+	struct ouch_enter enter;
+} HT_PACKED;
 
 enum {
 	PATIENCE_MS = 5000,
@@ -102,15 +111,22 @@ static int setup(void **state)
 		.tif = OUCH_TIF_IOC, .display = 'Y', .capacity = 'P',
 		.iso = 'N', .cross_type = 'N',
 	};
+	struct order_frame *f;
 	uint32_t i;
 
 	*state = &x;
 	if (!is_root)
 		return 0;
 	assert_int_equal(xsk_open(&x, "near", 0), 0);
-	for (i = 0; i < XSK_FRAMES; i++)
-		assert_int_equal(frame_build(xsk_frame(&x, i), &path, &terms),
-				 FRAME_LEN);
+	for (i = 0; i < XSK_FRAMES; i++) {
+		f = xsk_frame(&x, i);
+		assert_int_equal(ouch_enter_init(&f->enter, &terms),
+				 sizeof(f->enter));
+		put_be16(&f->soup.length, 1 + sizeof(f->enter));
+		f->soup.type = SOUP_UNSEQUENCED;
+		udp_frame_build(&f->headers, &path,
+				sizeof(f->soup) + sizeof(f->enter));
+	}
 	return 0;
 }
 
@@ -149,10 +165,13 @@ static void send_one(struct xsk *x, uint32_t urn)
 		.side = urn & 1 ? 'B' : 'S', .symbol = "AAPL",
 	};
 	int frame = xsk_take(x);
+	struct order_frame *f;
 
 	assert_true(frame >= 0);
 	ouch_clordid(order.clordid, urn);
-	frame_set(xsk_frame(x, (uint32_t)frame), &order);
+	f = xsk_frame(x, (uint32_t)frame);
+	ouch_enter_set(&f->enter, &order);
+	udp_frame_check(&f->headers);
 	assert_int_equal(xsk_send(x, (uint32_t)frame, FRAME_LEN), 0);
 	while (x->waiting)
 		assert_int_equal(xsk_kick(x), 0);

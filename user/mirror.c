@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * mirror - our books as the gates see them: exposures by locate, the account
+ *
+ * The books know symbols by ticker, the maps by locate, and a locate is a
+ * day's: each one that is remembered is looked at again before it is used.
+ */
+#include <string.h>
+
+#include "clock.h"
+#include "controller.h"
+
+static bool is_at(const struct controller *c, uint32_t locate,
+		  const char symbol[HT_TICKER])
+{
+	return locate && !strncmp(c->in.symbols[locate].ticker, symbol,
+				  HT_TICKER);
+}
+
+uint32_t mirror_locate(const struct controller *c, const char *symbol)
+{
+	const struct position *p = positions_find(&c->orders.positions, symbol);
+	uint32_t locate = 0;
+
+	if (p)
+		locate = c->locates[p - c->orders.positions.table];
+	if (is_at(c, locate, symbol))
+		return locate;
+	for (locate = 1; locate < HT_LOCATES; locate++)
+		if (is_at(c, locate, symbol))
+			return locate;
+	return 0;
+}
+
+/* Return: the locate, also remembered; 0: the directory does not have it. */
+static uint32_t position_locate(struct controller *c, const struct position *p)
+{
+	size_t index = (size_t)(p - c->orders.positions.table);
+
+	c->locates[index] = mirror_locate(c, p->symbol);
+	return c->locates[index];
+}
+
+/* O14: more fills than a person expects; `risk clear` arms it again. */
+static void repeats_judge(struct controller *c, uint32_t locate,
+			  const struct position *p, uint64_t now_ns)
+{
+	struct ht_exposure *e = &c->in.exposures[locate];
+	struct limits_view view;
+	uint64_t since;
+
+	limits_read(&c->in, locate, &view);
+	since = now_ns > view.row.fills_ns ? now_ns - view.row.fills_ns : 0;
+	if (!view.row.max_fills || e->paused == HT_YES ||
+	    position_recent(p, since) <= view.row.max_fills)
+		return;
+	HT_WRITE_ONCE(e->paused, HT_YES);
+	log_line(&c->log, "%s: more than %u fills in %llu ms; paused until `risk clear`",
+		 p->symbol, view.row.max_fills,
+		 (unsigned long long)(view.row.fills_ns / MS_NS));
+}
+
+static void fills_copy(struct ht_exposure *e, const struct position *p)
+{
+	enum { KEPT = sizeof(e->fill_ns) / sizeof(*e->fill_ns) };
+	uint64_t i;
+
+	for (i = e->fills < p->fills ? e->fills : 0; i < p->fills; i++)
+		if (p->fills - i <= KEPT)
+			e->fill_ns[i % KEPT] = p->filled_ns[i % POSITION_FILLS];
+	HT_WRITE_ONCE(e->fills, p->fills);
+}
+
+static void position_mirror(struct controller *c, const struct position *p,
+			    uint64_t now_ns)
+{
+	uint32_t locate = position_locate(c, p);
+	struct ht_exposure *e = &c->in.exposures[locate];
+	bool filled;
+
+	if (!locate)
+		return;
+	if (strncmp(e->symbol, p->symbol, sizeof(e->symbol))) {
+		*e = (struct ht_exposure){0};
+		memcpy(e->symbol, p->symbol, sizeof(e->symbol));
+	}
+	filled = e->fills != p->fills;
+	HT_WRITE_ONCE(e->position, p->shares);
+	HT_WRITE_ONCE(e->open_buy, p->open_buy);
+	HT_WRITE_ONCE(e->open_sell, p->open_sell);
+	HT_WRITE_ONCE(e->open_notional,
+		      p->open_buy_notional + p->open_sell_notional);
+	HT_WRITE_ONCE(e->open_orders, p->open_orders);
+	HT_WRITE_ONCE(e->own_bid_e4, (uint32_t)p->top_buy);
+	HT_WRITE_ONCE(e->own_ask_e4, (uint32_t)p->low_sell);
+	fills_copy(e, p);
+	if (filled)
+		repeats_judge(c, locate, p, now_ns);
+}
+
+uint64_t mirror_mark(const struct controller *c, uint32_t locate)
+{
+	const struct ht_top *top = &c->in.tops[locate];
+	uint64_t bid = HT_READ_ONCE(top->bid.px_e4);
+	uint64_t ask = HT_READ_ONCE(top->ask.px_e4);
+
+	if (HT_READ_ONCE(top->book) == HT_BOOK_OK && bid && ask)
+		return (bid + ask) / 2;
+	return HT_READ_ONCE(c->in.symbols[locate].last_px_e4);
+}
+
+/* A position that cannot be marked makes all of it not known. */
+static void account_mark(struct controller *c, uint64_t now_ns)
+{
+	const struct positions *p = &c->orders.positions;
+	int64_t sum = 0, part;
+	uint64_t mark;
+	uint32_t i;
+
+	for (i = 0; i < p->count; i++) {
+		if (!p->table[i].shares)
+			continue;
+		mark = mirror_mark(c, mirror_locate(c, p->table[i].symbol));
+		part = position_unrealised(&p->table[i], mark);
+		if (!mark || __builtin_add_overflow(sum, part, &sum))
+			return;
+	}
+	HT_WRITE_ONCE(c->in.account->unrealised, sum);
+	HT_WRITE_ONCE(c->in.account->marked_ns, now_ns);
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+	uint64_t x = a < 0 ? -(uint64_t)a : (uint64_t)a;
+	uint64_t y = b < 0 ? -(uint64_t)b : (uint64_t)b;
+
+	return x > y ? a : b;
+}
+
+static uint32_t clamp32(uint64_t n)
+{
+	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+}
+
+static void account_mirror(struct controller *c)
+{
+	const struct orders *o = &c->orders;
+	const struct positions *p = &o->positions;
+	struct ht_account *a = c->in.account;
+
+	HT_WRITE_ONCE(a->open_orders, clamp32(p->open_orders));
+	HT_WRITE_ONCE(a->orders, o->sent - o->replaces);
+	HT_WRITE_ONCE(a->changes, o->replaces + o->cancels);
+	if (c->session.state == HT_SESSION_OPEN) {
+		__atomic_fetch_add(&a->rejects,
+				   o->rejected - c->rejects_counted,
+				   __ATOMIC_RELAXED);
+		c->rejects_counted = o->rejected;
+	}
+	HT_WRITE_ONCE(a->unanswered, c->unanswered);
+	HT_WRITE_ONCE(a->open_notional,
+		      p->open_buy_notional + p->open_sell_notional);
+	HT_WRITE_ONCE(a->gross, p->worst_gross);
+	HT_WRITE_ONCE(a->net, larger(positions_net_high(p),
+				     positions_net_low(p)));
+	HT_WRITE_ONCE(a->realised, p->realised);
+}
+
+void desk_mirror(struct controller *c, uint64_t now_ns)
+{
+	const struct position *p;
+
+	while ((p = positions_changed(&c->orders.positions)))
+		position_mirror(c, p, now_ns);
+	account_mirror(c);
+}
+
+/* Nothing is left but a pause, which is a person's to end. */
+static void exposure_clear(struct controller *c, uint32_t locate)
+{
+	struct ht_exposure *e = &c->in.exposures[locate];
+	bool paused = e->paused == HT_YES && is_at(c, locate, e->symbol);
+
+	*e = (struct ht_exposure){0};
+	if (!paused)
+		return;
+	memcpy(e->symbol, c->in.symbols[locate].ticker, sizeof(e->symbol));
+	e->paused = HT_YES;
+}
+
+/* Everything anew: another book, or another controller's leftovers. */
+void mirror_begin(struct controller *c, uint64_t now_ns)
+{
+	struct positions *p = &c->orders.positions;
+	uint32_t i;
+
+	for (i = 1; i < HT_LOCATES; i++)
+		exposure_clear(c, i);
+	for (i = 0; i < p->count; i++)
+		position_mirror(c, &p->table[i], now_ns);
+	desk_mirror(c, now_ns);
+}
+
+void mirror_beat(struct controller *c, uint64_t now_ns)
+{
+	struct ht_account *a = c->in.account;
+	uint64_t joins = HT_READ_ONCE(c->in.feed->joins);
+
+	if (joins != c->mirrored_joins)
+		mirror_begin(c, now_ns);
+	c->mirrored_joins = joins;
+	HT_WRITE_ONCE(a->session, c->session.state);
+	HT_WRITE_ONCE(a->heard_ns, c->session.heard_ns);
+	HT_WRITE_ONCE(a->backlog, session_backlog(&c->session));
+	account_mark(c, now_ns);
+}
