@@ -72,6 +72,11 @@ NEEDS_test_corrupt	:= $(AGREE) $(call native,flow)
 NEEDS_test_watch	:= $(AGREE) $(call native,flow)
 NEEDS_test_trigger	:= $(NATIVE) $(call native,rule allow)
 NEEDS_test_trigger_swap	:= $(NATIVE) $(call native,rule allow)
+RISK	:= $(call user,risk risk_state risk_order risk_rate risk_clock)
+CASES	:= $(call native,gate_world gate_cases gate_cases_state \
+	   gate_cases_order gate_cases_exposure)
+NEEDS_test_gate_cases	:= $(NATIVE) $(CASES) $(call native,gate_native) $(RISK)
+NEEDS_test_gate_program	:= $(PROGRAM) $(CASES)
 NEEDS_test_gate		:= $(NATIVE) $(call native,rule allow)
 NEEDS_test_program	:= $(PROGRAM) $(call native,rule allow native)
 NEEDS_test_same		:= $(NEEDS_test_frames) $(call native,rule allow flow mutate)
@@ -95,7 +100,6 @@ NEEDS_test_orders_replay := $(NEEDS_test_orders_random)
 NEEDS_test_journal	:= selftests/user/journal_rig.c $(JOURNAL) \
 			   user/out.c user/command.c
 NEEDS_test_journal_crash := $(NEEDS_test_journal)
-RISK	:= $(call user,risk risk_state risk_order risk_rate risk_clock)
 NEEDS_test_risk		:= $(RISK) $(call user,limits lock)
 NEEDS_test_xsk		:= user/xsk.c user/ouch.c
 NEEDS_test_segment	:= user/segment.c user/ouch.c
