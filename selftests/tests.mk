@@ -77,6 +77,7 @@ CASES	:= $(call native,gate_world gate_cases gate_cases_state \
 	   gate_cases_order gate_cases_exposure)
 NEEDS_test_gate_cases	:= $(NATIVE) $(CASES) $(call native,gate_native) $(RISK)
 NEEDS_test_gate_program	:= $(PROGRAM) $(CASES)
+NEEDS_test_gate_agree	:= $(NEEDS_test_gate_cases) selftests/reference/gate.c
 NEEDS_test_gate		:= $(NATIVE) $(call native,rule allow)
 NEEDS_test_program	:= $(PROGRAM) $(call native,rule allow native)
 NEEDS_test_same		:= $(NEEDS_test_frames) $(call native,rule allow flow mutate)

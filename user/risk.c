@@ -37,10 +37,15 @@ void risk_init(struct risk *r)
 	memset(r, 0, sizeof(*r));
 }
 
+/* Return: as OUCH 5.0 has it, or 0 for what cannot be. */
 static char side_of(const struct ht_event *e)
 {
+	const uint32_t shorts = HT_ORDER_SHORT | HT_ORDER_EXEMPT;
+
+	if (e->marks & ~(shorts | HT_ORDER_ISO))
+		return 0;
 	if (e->side == HT_BID)
-		return 'B';
+		return e->marks & shorts ? 0 : 'B';
 	if (e->side != HT_ASK)
 		return 0;
 	return e->marks & HT_ORDER_EXEMPT ? 'E' :

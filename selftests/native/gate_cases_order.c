@@ -39,6 +39,16 @@ static void side_none(struct gate_world *w)
 	w->side = 2;
 }
 
+static void short_buy(struct gate_world *w)
+{
+	w->marks = HT_ORDER_SHORT;
+}
+
+static void mark_unknown(struct gate_world *w)
+{
+	w->marks = 8;
+}
+
 static void tick_off(struct gate_world *w)
 {
 	w->px += 1;
@@ -262,6 +272,8 @@ const struct gate_case gate_cases_order[] = {
 	{ "price_of_a_market_order", HT_REFUSED_VALUES,
 	  price_of_a_market_order, 0 },
 	{ "side_none", HT_REFUSED_VALUES, side_none, 0 },
+	{ "short_buy", HT_REFUSED_VALUES, short_buy, 0 },
+	{ "mark_unknown", HT_REFUSED_VALUES, mark_unknown, 0 },
 	{ "tick_off", HT_REFUSED_TICK, tick_off, 0 },
 	{ "tick_none", HT_REFUSED_TICK, tick_none, 0 },
 	{ "tick_half_a_cent", HT_ALLOWED, tick_half_a_cent, 0 },
