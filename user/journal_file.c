@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,6 +17,11 @@
 #include "journal_read.h"
 #include "lock.h"
 #include "out.h"
+
+enum {
+	LOCK_MS = 1000,		/* to wait for another writer's end */
+	LOCK_PAUSE_MS = 10,
+};
 
 /* -- the file ----------------------------------------------------------- */
 
@@ -129,6 +135,20 @@ static int tail_find(struct journal *j, const struct journal_options *o,
 	return got;
 }
 
+/* The kernel lets go of a dead writer's file a little later than of itself:
+ * its io_uring is taken down behind it.
+ */
+static int lock_try(const char *path)
+{
+	const struct timespec pause = { .tv_nsec = LOCK_PAUSE_MS * MS_NS };
+	uint64_t end = clock_ns() + LOCK_MS * MS_NS;
+	int fd;
+
+	while ((fd = lock_take(path, false)) == -EBUSY && clock_ns() < end)
+		nanosleep(&pause, NULL);
+	return fd;
+}
+
 static int file_open(struct journal *j, const struct journal_options *o)
 {
 	struct journal_reader r;
@@ -137,7 +157,7 @@ static int file_open(struct journal *j, const struct journal_options *o)
 
 	if (err)
 		return out_error(err, "%s: its folder", o->path);
-	j->fd = lock_take(o->path, false);
+	j->fd = lock_try(o->path);
 	if (j->fd == -EBUSY)
 		return out_error(j->fd, "%s: another controller writes it",
 				 o->path);
@@ -173,8 +193,13 @@ static int buffers_open(struct journal *j)
 	return loop_buffers(j->loop, pieces, JOURNAL_BUFFERS);
 }
 
+/* The lock is let go here and now, if nothing is being written any more: the
+ * kernel may have the file open for a while.
+ */
 static void journal_free(struct journal *j)
 {
+	if (j->fd >= 0 && !j->write.busy)
+		flock(j->fd, LOCK_UN);
 	if (j->fd >= 0)
 		close(j->fd);
 	j->fd = -1;
