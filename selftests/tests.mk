@@ -98,8 +98,9 @@ NEEDS_test_orders	:= $(ORDERS)
 NEEDS_test_orders_random := $(ORDERS) selftests/user/order_flow.c \
 			   selftests/reference/ledger.c
 NEEDS_test_orders_replay := $(NEEDS_test_orders_random)
-NEEDS_test_journal	:= selftests/user/journal_rig.c $(JOURNAL) \
-			   user/out.c user/command.c
+NEEDS_test_journal	:= $(patsubst %,selftests/user/%.c,journal_rig \
+			   journal_sample) $(JOURNAL) $(call user,out command \
+			   ouch ouch_tags ouch_request)
 NEEDS_test_journal_crash := $(NEEDS_test_journal)
 NEEDS_test_risk		:= $(RISK) $(call user,limits lock)
 NEEDS_test_xsk		:= user/xsk.c user/ouch.c
@@ -201,6 +202,14 @@ $(T)/lab/frames: $(patsubst %,$(B)/selftests/%.o,lab/frames native/wrap)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ -o $@ -lz
 
+# a journal to read, for selftests/lab/test_journal.sh
+$(T)/lab/journal: $(patsubst %,$(B)/selftests/%.o,lab/journal \
+		user/journal_sample) $(JOURNAL:%.c=$(B)/%.o) \
+		$(patsubst %,$(B)/user/%.o,out command ouch)
+	@mkdir -p $(@D)
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $^ -o $@ $(LIBS)
+
 # the loaded program against the reference, message by message
 PROOF	:= $(wildcard selftests/proof/*.c) $(call native,compose flow) \
 	   $(addprefix selftests/reference/,book.c csv.c)
@@ -215,7 +224,7 @@ $(T)/proof/proof: $(PROOF_O) $(REPLAY:%.c=$(B)/%.o)
 
 .PHONY: test_programs
 test_programs: $(TESTS) $(T)/reference/reference $(T)/proof/proof \
-	$(T)/lab/frames
+	$(T)/lab/frames $(T)/lab/journal
 
 # Installs what is missing; the build has to see it, hence $(MAKE).
 check:	## build everything and run every test (root; installs what is missing)

@@ -92,6 +92,7 @@ int cmd_risk(int argc, char **argv);
 int cmd_order(int argc, char **argv);
 int cmd_kill(int argc, char **argv);
 int cmd_session(int argc, char **argv);
+int cmd_journal(int argc, char **argv);
 int cmd_sim(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_bench(int argc, char **argv);

@@ -137,6 +137,7 @@ enum journal_way {
 #define X(id, words) JOURNAL_WAY_##id,
 	JOURNAL_WAYS(X)
 #undef X
+	JOURNAL_WAYS_END
 };
 
 /* A request to the exchange; the OUCH message follows as it left. */

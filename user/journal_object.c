@@ -9,19 +9,22 @@
 #include "journal_describe.h"
 #include "out.h"
 
-enum { TEXT_MAX = JOURNAL_RECORD_MAX };
+enum { TEXT_MAX = 2 * JOURNAL_RECORD_MAX };	/* words are longer */
 
 /* Letters up to a NUL, size at most; nothing when there are none. */
 static void add_letters(struct json_object *o, const char *member,
 			const char *letters, size_t size)
 {
-	char text[TEXT_MAX + 1];
-	size_t len = strnlen(letters, size);
+	char text[TEXT_MAX];
+	size_t i;
 
-	memcpy(text, letters, len);
-	text[len] = '\0';
-	if (len)
-		out_text(o, member, text);
+	for (i = 0; i < size && i < TEXT_MAX && letters[i]; i++)
+		text[i] = letters[i] >= ' ' && letters[i] <= '~' ? letters[i] :
+								   '?';
+	if (i)
+		json_object_object_add(o, member,
+				       json_object_new_string_len(text,
+								  (int)i));
 }
 
 #define ADD_ARRAY(o, member, array) \
@@ -281,7 +284,7 @@ static void add_words(struct json_object *o, const struct journal_record *r)
 		return;
 	journal_words(out, r);
 	if (!fclose(out))
-		out_text(o, "words", text);
+		add_letters(o, "words", text, len);
 	free(text);
 }
 

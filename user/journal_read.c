@@ -24,6 +24,12 @@ const char *journal_type_name(uint8_t type)
 	return type && type < JOURNAL_TYPES_END ? types[type].name : "?";
 }
 
+bool journal_is_known(const struct journal_head *head)
+{
+	return head->type && head->type < JOURNAL_TYPES_END &&
+	       head->format == 1;
+}
+
 __attribute__((format(printf, 3, 4)))
 static int why(struct journal_reader *r, int err, const char *format, ...)
 {
@@ -123,7 +129,7 @@ static const char *record_fault(const struct journal_reader *r,
 		return "does not follow on the one before it";
 	if (head->index != r->index + 1)
 		return "is not the next by its index";
-	if (head->format == 1 && head->type < JOURNAL_TYPES_END &&
+	if (head->type < JOURNAL_TYPES_END &&
 	    head->length - sizeof(*head) < types[head->type].size)
 		return "is too short for its type";
 	return NULL;
@@ -156,8 +162,7 @@ static void record_give(struct journal_reader *r,
 			struct journal_record *record)
 {
 	const uint8_t *payload = (const uint8_t *)(head + 1);
-	size_t size = head->type < JOURNAL_TYPES_END ? types[head->type].size :
-						       0;
+	size_t size = journal_is_known(head) ? types[head->type].size : 0;
 
 	*record = (struct journal_record){
 		.head = head,

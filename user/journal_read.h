@@ -34,7 +34,9 @@ struct journal_record {
 	const struct journal_head *head;
 	const void *payload;		/* on a multiple of 8 */
 	size_t len;			/* of it, padding included */
-	const void *more;		/* message or text behind it, or NULL */
+	const void *more;		/* message or text behind it; NULL:
+					 * none, or of another format
+					 */
 	size_t more_len;
 };
 
@@ -55,6 +57,11 @@ void journal_reader_close(struct journal_reader *r);
  * written: try again); -EBADMSG when it is damaged; or another negative errno.
  */
 int journal_next(struct journal_reader *r, struct journal_record *record);
+
+/* Is it of this version?  Of others no more than the payload of this one can
+ * be told, and of types that are not known nothing.
+ */
+bool journal_is_known(const struct journal_head *head);
 
 /* Of a record that journal_next() gave: the payload's type is the head's. */
 #define journal_payload(record, type) \

@@ -205,17 +205,15 @@ static void words_refusal(FILE *out, const struct journal_record *r)
 
 static void words_request(FILE *out, const struct journal_record *r)
 {
-	struct ouch_request q;
+	struct ouch_request request;
+	char text[OUCH_WORDS];
 	size_t len;
 	const uint8_t *message = journal_message(r, &len);
 
-	if (!message || ouch_request_decode(message, len, &q)) {
+	if (!message || ouch_request_decode(message, len, &request))
 		fputs("no OUCH 5.0", out);
-		return;
-	}
-	fprintf(out, "`%c` urn %u ", q.type, q.urn);
-	PRINT_ARRAY(out, q.symbol);
-	print_order(out, journal_side_name(q.side), q.qty, q.px);
+	else
+		fputs(ouch_request_words(text, &request), out);
 }
 
 static void words_sent(FILE *out, const struct journal_record *r)
@@ -239,19 +237,17 @@ static void words_reply(FILE *out, const struct journal_record *r)
 {
 	const struct journal_reply *p =
 		journal_payload(r, struct journal_reply);
-	struct ouch_reply q;
+	struct ouch_reply reply;
+	char text[OUCH_WORDS];
 	size_t len;
 	const uint8_t *message = journal_message(r, &len);
 
 	if (p->number)
 		fprintf(out, "%" PRIu64 ": ", p->number);
-	if (!message || ouch_decode(message, len, &q)) {
+	if (!message || ouch_decode(message, len, &reply))
 		fputs("no OUCH 5.0", out);
-	} else {
-		fprintf(out, "`%c` urn %u ", q.type, q.urn);
-		PRINT_ARRAY(out, p->symbol);
-		print_order(out, "", q.qty, q.px);
-	}
+	else
+		fputs(ouch_reply_words(text, &reply), out);
 	if (p->err)
 		fprintf(out, "; left without effect: %s", journal_error_words(p->err));
 }

@@ -81,6 +81,8 @@ static const struct command commands[] = {
 	  "The kill switch", NULL },
 	{ "session", cmd_session, "show",
 	  "The session with the exchange", NULL },
+	{ "journal", cmd_journal, "show|stats|export|check",
+	  "What was decided, sent and answered", NULL },
 	{ "sim", cmd_sim, "run|generate|info", "The exchange, simulated",
 	  NULL },
 	{ "replay", cmd_replay, "FILE [OPTIONS]",

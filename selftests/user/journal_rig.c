@@ -89,100 +89,12 @@ void journal_rig_run(struct journal_rig *rig)
 		assert_int_equal(loop_run(&rig->loop), 0);
 }
 
-static void put_orders(struct journal *j, unsigned int n)
-{
-	const struct ht_event event = {
-		.seq = 1000 + n,
-		.trigger = 7,
-		.qty = 100,
-		.px = 1823500,
-		.side = HT_ASK,
-		.symbol = "AAPL",
-	};
-	const struct journal_refusal refusal = {
-		.reason = HT_REFUSED_STALE,
-		.gate = JOURNAL_GATE_CONTROLLER,
-		.qty = n,
-		.side = 'B',
-		.symbol = "AAPL",
-		.trigger = "dip",
-	};
-	const struct journal_sent sent = {
-		.entry_ns = 1,
-		.seen_ns = 2,
-		.decided_ns = 3,
-		.submitted_ns = 4,
-		.urn = n + 1,
-		.way = JOURNAL_WAY_DELEGATED,
-		.soup = 1,
-		.symbol = "AAPL",
-		.trigger = "dip",
-	};
-	const struct journal_reply reply = {
-		.number = n + 1,
-		.urn = n + 1,
-		.err = -ENOENT,
-		.symbol = "AAPL",
-	};
-
-	journal_put_event(j, &event);
-	journal_put_refusal(j, 1000 + n, &refusal);
-	journal_put_sent(j, 1000 + n, &sent, "Ouch request", 13);
-	journal_put_reply(j, &reply, "Answer", 6);
-}
-
-static void put_others(struct journal *j, unsigned int n)
-{
-	const struct journal_session session = {
-		.next = 5,
-		.state = 2,
-		.name = "S000000001",
-		.state_words = "up",
-		.words = "the exchange let us in",
-	};
-	const struct journal_kill kill = {
-		.level = HT_KILL_SYMBOL,
-		.generation = n,
-		.symbol = "MSFT",
-		.who = "root",
-		.reason = "a test",
-	};
-	const struct journal_limits limits = {
-		.version = n + 1,
-		.was = n,
-		.who = "root",
-	};
-	const struct journal_reconciled reconciled = {
-		.next = 9,
-		.replies = 4,
-		.orders = 3,
-		.open = 1,
-		.session = "S000000001",
-	};
-
-	journal_put_session(j, &session);
-	journal_put_kill(j, &kill);
-	journal_put_limits(j, &limits, "max_qty 100 -> 200");
-	journal_put_reconciled(j, &reconciled);
-}
-
 void journal_rig_put(struct journal *j, unsigned int n)
 {
-	const struct journal_start start = {
-		.pid = 77,
-		.abi = ht_abi(),
-		.first_urn = 1,
-		.release = "0.1.0",
-		.session = "S000000001",
-	};
 	unsigned int i;
 
-	for (i = 0; i < n; i++) {
-		journal_put_start(j, &start, "--max-qty 100");
-		put_orders(j, i);
-		put_others(j, i);
-		journal_put_stop(j, -EIO, "a test");
-	}
+	for (i = 0; i < n; i++)
+		journal_sample_put(j, i);
 }
 
 int journal_rig_read(const char *path, uint64_t *records, uint64_t *lost)

@@ -5,7 +5,7 @@
 #ifndef HT_JOURNAL_RIG_H
 #define HT_JOURNAL_RIG_H
 
-#include "../../user/journal.h"
+#include "journal_sample.h"
 #include "../../user/journal_read.h"
 
 enum { RIG_CLOSE_MS = 10000 };
@@ -32,7 +32,7 @@ int journal_rig_close(struct journal_rig *rig);
 /* Runs the loop until all that was put is written, or a write fails. */
 void journal_rig_run(struct journal_rig *rig);
 
-/* A record of each type, `n` of them one after another. */
+/* n times JOURNAL_SAMPLE records. */
 void journal_rig_put(struct journal *j, unsigned int n);
 
 /* Reads the file through.  Return: what journal_next() answered at last. */
