@@ -30,6 +30,9 @@ FUZZES_rerequest := $(call user,rerequest) $(call native,compose)
 FUZZES_servers	:= $(FEED) $(call native,compose) \
 		   $(call user,sim/state sim/rerequest sim/lies sim/login)
 FUZZES_control	:= $(call user,lock out command)
+FUZZES_journal	:= $(call user,journal_read journal_crc journal_words \
+		   journal_object journal_stats ouch ouch_tags ouch_request \
+		   ouch_words names out command)
 FUZZES_trigger	:= $(call user,trigger_parse)
 FUZZES_symbols	:= $(call user,symbols out command)
 FUZZES_words	:= $(call user,daytime group command out)

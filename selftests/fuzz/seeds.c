@@ -20,6 +20,7 @@
 #include "flow.h"
 #include "soupbin.h"
 #include "vectors.h"
+#include "../../user/journal_format.h"
 #include "../../user/ouch.h"
 
 enum { SEED_MAX = 1 << 14, SESSION_MESSAGES = 120 };
@@ -658,6 +659,52 @@ static void requests(void)
 	save("servers", "login", &login);
 }
 
+/* -- a journal ---------------------------------------------------------- */
+
+static void add_record(struct seed *s, enum journal_type type,
+		       const void *payload, size_t len, const char *more)
+{
+	size_t more_len = strlen(more), all = sizeof(struct journal_head) +
+					      len + more_len;
+	struct journal_head head = {
+		.length = (uint16_t)((all + 7) / JOURNAL_ALIGN * JOURNAL_ALIGN),
+		.type = (uint8_t)type,
+		.format = 1,
+		.seq = 77,
+	};
+	static const uint8_t zeros[JOURNAL_ALIGN];
+
+	add(s, &head, sizeof(head));
+	add(s, payload, len);
+	add(s, more, more_len);
+	add(s, zeros, head.length - all);
+}
+
+/* One of each type; what sums them up is made right by fuzz_journal.c. */
+static void journals(void)
+{
+	static const uint8_t zeros[256];
+	const struct journal_header header = { .instance = "lab" };
+	const struct journal_start start = { .len = 9, .release = "0.1.0" };
+	const struct journal_limits limits = { .len = 9, .who = "root" };
+	const struct journal_sent sent = { .len = 1, .urn = 5,
+					   .symbol = "AAPL" };
+	const struct journal_reply reply = { .len = 10, .urn = 5 };
+	struct seed s = {0};
+
+	add_u8(&s, 1);
+	add(&s, &header, sizeof(header));
+#define X(id, name, payload)						\
+	add_record(&s, JOURNAL_##id, zeros, sizeof(payload), "");
+	JOURNAL_TYPES(X)
+#undef X
+	add_record(&s, JOURNAL_START, &start, sizeof(start), "--rate 10");
+	add_record(&s, JOURNAL_LIMITS, &limits, sizeof(limits), "rate 1->2");
+	add_record(&s, JOURNAL_SENT, &sent, sizeof(sent), "Q");
+	add_record(&s, JOURNAL_REPLY, &reply, sizeof(reply), "S12345678S");
+	save("journal", "each", &s);
+}
+
 int main(int argc, char **argv)
 {
 	char name[32];
@@ -683,6 +730,7 @@ int main(int argc, char **argv)
 	snapshot_stream();
 	order_stream();
 	requests();
+	journals();
 	for (i = 2; i < argc; i++) {
 		snprintf(name, sizeof(name), "session_%d", i - 1);
 		session_save(argv[i], name);
