@@ -102,6 +102,10 @@ NEEDS_test_journal	:= $(patsubst %,selftests/user/%.c,journal_rig \
 			   journal_sample) $(JOURNAL) $(call user,out command \
 			   ouch ouch_tags ouch_request)
 NEEDS_test_journal_crash := $(NEEDS_test_journal)
+NEEDS_test_journal_orders := $(NEEDS_test_journal) $(ORDERS) \
+			   selftests/user/order_flow.c \
+			   selftests/reference/ledger.c $(call user,names \
+			   journal_orders journal_words ouch_words)
 NEEDS_test_risk		:= $(RISK) $(call user,limits lock)
 NEEDS_test_xsk		:= user/xsk.c user/ouch.c
 NEEDS_test_segment	:= user/segment.c user/ouch.c

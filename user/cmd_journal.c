@@ -3,10 +3,12 @@
  * journal - what a controller wrote down: to read, to count, to take elsewhere
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "command.h"
 #include "journal_describe.h"
+#include "journal_orders.h"
 #include "journal_show.h"
 #include "journal_stats.h"
 #include "out.h"
@@ -125,6 +127,67 @@ static int journal_check(int argc, char **argv)
 	return code;
 }
 
+static struct json_object *orders_object(const struct journal_wanted *w,
+					 const struct journal_orders *b)
+{
+	struct json_object *o = json_object_new_object();
+	char digest_text[20];
+	uint64_t digest;
+
+	out_text(o, "file", w->path);
+	if (b->session[0])
+		out_text(o, "session", b->session);
+	out_uint(o, "sessions", b->sessions);
+	out_uint(o, "orders", b->orders.count);
+	out_uint(o, "unanswered", b->orders.count -
+				b->orders.answered - b->orders.ignored);
+	out_uint(o, "working", b->orders.working);
+#define X(field, words) out_uint(o, #field, b->field);
+	JOURNAL_REBUILDS(X)
+#undef X
+	if (!orders_digest(&b->orders, &digest)) {
+		snprintf(digest_text, sizeof(digest_text), "%016" PRIx64,
+			 digest);
+		out_text(o, "digest", digest_text);
+	}
+	return o;
+}
+
+static int orders_print(const struct journal_wanted *w,
+			const struct journal_orders *b)
+{
+	struct json_object *answer = orders_object(w, b);
+	int err = 0;
+
+	answer_print(answer);
+	json_object_put(answer);
+	if (globals.json)
+		return 0;
+	putchar('\n');
+	err = orders_dump(&b->orders, stdout);
+	return err ? out_error(err, "cannot print the orders") : 0;
+}
+
+static int journal_orders_command(int argc, char **argv)
+{
+	struct journal_wanted w = { .path = "" };
+	int code = journal_options_read(&w, "", argc, argv), got;
+	struct journal_orders b;
+	struct journal_reader r;
+
+	if (code >= 0)
+		return code;
+	if (journal_orders_open(&b))
+		return exit_code(out_error(-ENOMEM, "no memory"));
+	got = journal_replay(w.path, journal_orders_take, &b, r.words);
+	if (!got || got == -ENODATA || got == -EBADMSG)
+		code = orders_print(&w, &b) ? EXIT_SYSTEM : EXIT_OK;
+	journal_orders_close(&b);
+	if (code <= EXIT_OK)
+		code = journal_end(&w, &r, got);
+	return code;
+}
+
 #define FILE_WORDS							\
 	"FILE is /var/lib/hairtrigger/INSTANCE.journal unless it is named; it may be\n" \
 	"of another day or host, and may be written meanwhile.  A tail that is not\n" \
@@ -167,6 +230,13 @@ static const struct command journal_commands[] = {
 	  "Read it through and say whether it is whole",
 	  FILE_WORDS
 	  "  hairtrigger journal check\n" },
+	{ "orders", journal_orders_command, "[FILE]",
+	  "Make the orders of its last session anew, and print them",
+	  "Figures of the way there, then a line for each order, position and total,\n"
+	  "as they are after the last record; `digest` is one number over those\n"
+	  "lines.  -j prints the figures alone.\n\n"
+	  FILE_WORDS
+	  "  hairtrigger journal orders | grep state=partial\n" },
 	{ NULL, NULL, NULL, NULL, NULL }
 };
 

@@ -203,8 +203,10 @@ struct journal_reconciled {
 	uint32_t open;			/* of those, with open shares */
 	uint32_t foreign;		/* of those, not ours */
 	uint32_t dead;			/* ours, that never get an answer */
+	uint32_t next_urn;		/* that the exchange takes, as it said;
+					 * 0: it was not asked
+					 */
 	char session[JOURNAL_SESSION_NAME];
-	uint32_t next_urn;		/* that the exchange takes */
 };
 
 /* Records that found no room between the one before and this one. */

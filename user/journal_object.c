@@ -228,10 +228,11 @@ static void add_reconciled(struct json_object *o,
 	ADD_ARRAY(o, "session", p->session);
 	out_uint(o, "next", p->next);
 	out_uint(o, "replies", p->replies);
+	add_some(o, "next_urn", p->next_urn);
 	out_uint(o, "orders", p->orders);
 	out_uint(o, "open", p->open);
-	out_uint(o, "unknown", p->unknown);
-	out_uint(o, "wrong", p->wrong);
+	out_uint(o, "foreign", p->foreign);
+	out_uint(o, "dead", p->dead);
 }
 
 static void add_lost(struct json_object *o, const struct journal_record *r)

@@ -297,8 +297,10 @@ static void words_reconciled(FILE *out, const struct journal_record *r)
 		journal_payload(r, struct journal_reconciled);
 
 	PRINT_ARRAY(out, p->session);
-	fprintf(out, " up to %" PRIu64 ": %" PRIu64 " answers read, %u orders, %u open, %u unknown, %u wrong",
-		p->next, p->replies, p->orders, p->open, p->unknown, p->wrong);
+	fprintf(out, " up to %" PRIu64 ": %" PRIu64 " answers read, %u orders, %u open, %u not ours, %u without an answer for good",
+		p->next, p->replies, p->orders, p->open, p->foreign, p->dead);
+	if (p->next_urn)
+		fprintf(out, ", next urn %u", p->next_urn);
 }
 
 static void words_lost(FILE *out, const struct journal_record *r)

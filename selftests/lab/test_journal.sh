@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The journal of a controller, read by people and programs: show, stats,
-# export, check; while it grows, with a torn tail, and damaged.
+# export, check, orders; while it grows, with a torn tail, and damaged.
 #
 # shellcheck disable=SC2016,SC2317
 set -u
@@ -67,7 +67,7 @@ waits() {
 
 	until "$@"; do
 		[ "$SECONDS" -lt "$end" ] || return
-		read -rt 0.05 <> <(:)
+		read -rt 0.05 <> <(:) || :
 	done
 }
 
@@ -190,9 +190,23 @@ exports() {
 		--type sent
 }
 
+rebuilds() {
+	journal -j orders "$file" >"$folder/orders"
+	check "the orders, made anew" holds '.[0] | .session == "S000000001" and
+		.orders == 3 and .requests == 3 and .replies == 6 and
+		.unanswered == 0 and .refused == 0 and .differing == 0' \
+		<"$folder/orders"
+	journal orders "$file" >"$folder/orders"
+	check "each of them" grep -q '^order urn=3 state=filled .*filled=100' \
+		"$folder/orders"
+	check "what we hold" grep -q '^position symbol=AAPL shares=300 ' \
+		"$folder/orders"
+}
+
 # -- a file that changes -------------------------------------------------------
 
 grows() {
+	: >"$folder/followed"
 	journal show "$file" --last 1 --follow >"$folder/followed" 2>&1 &
 	follower=$!
 	check "the last line is there" waits has_lines "$folder/followed" 1
@@ -233,6 +247,7 @@ shows
 refuses
 counts
 exports
+rebuilds
 grows
 tears
 echo "1..$checks"

@@ -363,6 +363,33 @@ static void other_files_are_no_journals(void **state)
 	free(bytes);
 }
 
+/* Of a later version: they are there, and what they say is not guessed. */
+static void unknown_records_are_passed_over(void **state)
+{
+	struct journal_rig *rig = *state;
+	struct journal_record record;
+	struct journal_reader r;
+	struct journal_head *head;
+	uint8_t *bytes;
+	size_t len;
+
+	open_put_close(rig, 1);
+	bytes = journal_rig_bytes(rig->path, &len);
+	len = record_at(bytes, 2);
+	head = (struct journal_head *)(bytes + sizeof(struct journal_header));
+	head->type = 200;
+	head->crc = journal_record_crc(head);
+	journal_rig_write(rig->path, bytes, len);
+	assert_int_equal(journal_reader_open(&r, rig->path), 0);
+	assert_int_equal(journal_next(&r, &record), 1);
+	assert_false(journal_is_known(record.head));
+	assert_null(record.more);
+	assert_string_equal(journal_type_name(record.head->type), "?");
+	assert_int_equal(journal_next(&r, &record), 0);
+	journal_reader_close(&r);
+	free(bytes);
+}
+
 /* -- buffers that fill -------------------------------------------------- */
 
 static void what_finds_no_room_is_told(void **state)
@@ -457,6 +484,7 @@ int main(void)
 		IN_A_FOLDER(a_damaged_one_is_left_alone),
 		IN_A_FOLDER(no_record_vanishes),
 		IN_A_FOLDER(other_files_are_no_journals),
+		IN_A_FOLDER(unknown_records_are_passed_over),
 		IN_A_FOLDER(what_finds_no_room_is_told),
 		IN_A_FOLDER(full_is_said_in_time),
 		IN_A_FOLDER(what_a_put_costs),
