@@ -236,6 +236,14 @@ static bool is_pending(const struct journal *j)
 	return j->missing.records || j->write.busy || b->filled != b->written;
 }
 
+/* Waits for what the kernel has of us.  Return: 0 or negative errno. */
+static int requests_finish(struct journal *j, int ms)
+{
+	struct op *const ops[] = { &j->write, &j->sync, NULL };
+
+	return loop_finish(j->loop, ops, ms);
+}
+
 /* Return: 0 when all is in the file; else negative errno. */
 static int rest_write(struct journal *j, uint64_t end_ns, int ms)
 {
@@ -246,7 +254,7 @@ static int rest_write(struct journal *j, uint64_t end_ns, int ms)
 	j->sync_ms = 0;
 	while (!err && is_pending(j)) {
 		journal_turn(j);
-		err = loop_finish(j->loop, &j->write, ms);
+		err = requests_finish(j, ms);
 		if (!err)
 			err = j->failed;
 		if (!err && clock_ns() >= end_ns)
@@ -257,11 +265,11 @@ static int rest_write(struct journal *j, uint64_t end_ns, int ms)
 
 static int rest_sync(struct journal *j, int ms)
 {
-	int err = loop_finish(j->loop, &j->sync, ms);
+	int err = requests_finish(j, ms);
 
 	if (!err) {
 		journal_sync(j);
-		err = loop_finish(j->loop, &j->sync, ms);
+		err = requests_finish(j, ms);
 	}
 	return err ? err : j->unsynced;
 }

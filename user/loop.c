@@ -152,14 +152,31 @@ int loop_buffers(struct loop *l, const struct iovec *pieces,
 	return io_uring_register_buffers(&l->ring, pieces, count);
 }
 
-int loop_finish(struct loop *l, struct op *op, int ms)
+static bool ops_busy(struct op *const *ops)
+{
+	for (; *ops; ops++)
+		if ((*ops)->busy)
+			return true;
+	return false;
+}
+
+static void ops_complete(struct op *const *ops, const struct io_uring_cqe *cqe)
+{
+	uint64_t data = io_uring_cqe_get_data64(cqe);
+
+	for (; *ops; ops++)
+		if (data == ((uintptr_t)*ops | LOOP_IS_OP))
+			op_complete(*ops, cqe->res);
+}
+
+int loop_finish(struct loop *l, struct op *const *ops, int ms)
 {
 	uint64_t now = clock_ns(), end = now + (uint64_t)ms * MS_NS;
 	struct __kernel_timespec left;
 	struct io_uring_cqe *cqe;
 	int err;
 
-	for (; op->busy; now = clock_ns()) {
+	for (; ops_busy(ops); now = clock_ns()) {
 		if (now >= end)
 			return -ETIME;
 		left.tv_sec = (long long)((end - now) / SECOND_NS);
@@ -170,9 +187,7 @@ int loop_finish(struct loop *l, struct op *op, int ms)
 			continue;
 		if (err < 0)
 			return err;
-		if (io_uring_cqe_get_data64(cqe) ==
-		    ((uintptr_t)op | LOOP_IS_OP))
-			op_complete(op, cqe->res);
+		ops_complete(ops, cqe);
 		io_uring_cqe_seen(&l->ring, cqe);
 	}
 	return 0;

@@ -88,11 +88,11 @@ int loop_buffers(struct loop *l, const struct iovec *pieces,
 		 unsigned int count);
 
 /*
- * After the loop's end: waits for one op, up to ms.  What else is done
- * meanwhile is not told to anybody.
+ * After the loop's end: waits for some ops (a list that ends with NULL), up to
+ * ms.  What else is done meanwhile is not told to anybody.
  * Return: 0, -ETIME, or another negative errno.
  */
-int loop_finish(struct loop *l, struct op *op, int ms);
+int loop_finish(struct loop *l, struct op *const *ops, int ms);
 
 /* Runs until l->stop.  Return: 0 or the error of a callback or the ring. */
 int loop_run(struct loop *l);

@@ -25,6 +25,7 @@ enum {
 	KILLS = 50,
 	BATCH = 20,			/* samples each turn */
 	READ_MEANWHILE = 200000,	/* records */
+	CLOSES = 20,
 };
 
 /* What the writer knows of, seen from outside. */
@@ -229,6 +230,35 @@ static void a_close_that_loses_says_so(void **state)
 	assert_int_equal(journal_rig_open(rig), 0);
 }
 
+/* -- the end ------------------------------------------------------------ */
+
+/* The journal has asked for both a write and an fdatasync, and more to write
+ * has come since.
+ */
+static void a_close_waits_for_all_that_is_under_way(void **state)
+{
+	struct journal_rig *rig = *state;
+	struct journal *j = &rig->journal;
+	uint64_t records, lost;
+	int i;
+
+	for (i = 1; i <= CLOSES; i++) {
+		assert_int_equal(journal_rig_open(rig), 0);
+		journal_rig_put(j, 1);
+		journal_rig_run(rig);
+		journal_sync(j);
+		journal_rig_put(j, 20);
+		journal_turn(j);
+		assert_true(j->sync.busy && j->write.busy);
+		journal_rig_put(j, 1);
+		assert_int_equal(journal_rig_close(rig), 0);
+		assert_int_equal(j->synced, j->index);
+		assert_int_equal(journal_rig_read(rig->path, &records, &lost),
+				 0);
+		assert_int_equal(records, i * 22 * JOURNAL_SAMPLE);
+	}
+}
+
 /* -- somebody reads meanwhile ------------------------------------------- */
 
 static uint64_t read_all(struct journal_reader *r, pid_t writer)
@@ -284,6 +314,7 @@ int main(void)
 		IN_A_FOLDER(a_limited_file_is_told),
 		IN_A_FOLDER(a_full_disk_is_told),
 		IN_A_FOLDER(a_close_that_loses_says_so),
+		IN_A_FOLDER(a_close_waits_for_all_that_is_under_way),
 		IN_A_FOLDER(a_reader_sees_it_grow),
 	};
 
