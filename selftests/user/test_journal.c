@@ -457,15 +457,6 @@ static void what_a_put_costs(void **state)
 	assert_int_equal(journal_rig_close(rig), 0);
 }
 
-static void the_sum_is_castagnolis(void **state)
-{
-	/* RFC 3720, B.4 */
-	static const uint8_t zeros[32];
-
-	assert_int_equal(journal_crc(0, zeros, sizeof(zeros)), 0x8a9136aa);
-	assert_int_equal(journal_crc(0, "123456789", 9), 0xe3069283);
-}
-
 #define IN_A_FOLDER(f) \
 	cmocka_unit_test_setup_teardown(f, journal_rig_setup, \
 					journal_rig_teardown)
@@ -473,7 +464,6 @@ static void the_sum_is_castagnolis(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_sum_is_castagnolis),
 		IN_A_FOLDER(every_type_is_found_again),
 		IN_A_FOLDER(it_goes_on_where_it_ended),
 		IN_A_FOLDER(a_second_writer_is_refused),
