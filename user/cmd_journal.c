@@ -177,7 +177,7 @@ static int journal_orders_command(int argc, char **argv)
 
 	if (code >= 0)
 		return code;
-	if (journal_orders_open(&b))
+	if (journal_orders_open(&b, ORDERS_MAX))
 		return exit_code(out_error(-ENOMEM, "no memory"));
 	got = journal_replay(w.path, journal_orders_take, &b, r.words);
 	if (!got || got == -ENODATA || got == -EBADMSG)

@@ -6,11 +6,11 @@
 
 #include "journal_describe.h"
 
-int journal_orders_open(struct journal_orders *b)
+int journal_orders_open(struct journal_orders *b, uint32_t room)
 {
 	memset(b, 0, sizeof(*b));
 	b->next = 1;
-	return orders_init(&b->orders, 1);
+	return orders_init_room(&b->orders, 1, room);
 }
 
 void journal_orders_close(struct journal_orders *b)
@@ -21,7 +21,7 @@ void journal_orders_close(struct journal_orders *b)
 /* Return: 0 or -ENOMEM. */
 static int session_take(struct journal_orders *b, const char *name)
 {
-	uint32_t sessions = b->sessions;
+	uint32_t sessions = b->sessions, room = b->orders.room;
 	char session[JOURNAL_SESSION_NAME] = "";
 
 	memcpy(session, name, sizeof(session) - 1);
@@ -29,7 +29,7 @@ static int session_take(struct journal_orders *b, const char *name)
 		return 0;
 	if (b->session[0]) {
 		journal_orders_close(b);
-		if (journal_orders_open(b))
+		if (journal_orders_open(b, room))
 			return -ENOMEM;
 	}
 	memcpy(b->session, session, sizeof(session));

@@ -32,8 +32,8 @@ struct journal_orders {
 #undef X
 };
 
-/* Return: 0 or -ENOMEM. */
-int journal_orders_open(struct journal_orders *b);
+/* With room for so many orders (a power of two).  Return: 0 or -ENOMEM. */
+int journal_orders_open(struct journal_orders *b, uint32_t room);
 void journal_orders_close(struct journal_orders *b);
 
 /* Takes one record after another; a visitor of journal_replay().

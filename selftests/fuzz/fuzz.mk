@@ -31,8 +31,8 @@ FUZZES_servers	:= $(FEED) $(call native,compose) \
 		   $(call user,sim/state sim/rerequest sim/lies sim/login)
 FUZZES_control	:= $(call user,lock out command)
 FUZZES_journal	:= $(call user,journal_read journal_crc journal_words \
-		   journal_object journal_stats ouch ouch_tags ouch_request \
-		   ouch_words names out command)
+		   journal_object journal_stats journal_orders ouch ouch_tags \
+		   ouch_request ouch_words names out command) $(ORDERS)
 FUZZES_trigger	:= $(call user,trigger_parse)
 FUZZES_symbols	:= $(call user,symbols out command)
 FUZZES_words	:= $(call user,daytime group command out)

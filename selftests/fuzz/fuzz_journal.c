@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A journal: read, told in words, as an object and as a row, and added up.
+ * A journal: read, told in words, as an object and as a row, added up, and its
+ * orders made anew.
  *
  * Input: a byte, then the file.  With an odd byte its sums, indices and chain
  * are made right first, as far as its lengths lead, so that what records say is
@@ -13,7 +14,10 @@
 
 #include "fuzz.h"
 #include "../../user/journal_describe.h"
+#include "../../user/journal_orders.h"
 #include "../../user/journal_stats.h"
+
+enum { ROOM = 64 };		/* orders */
 
 static void header_repair(struct journal_header *h)
 {
@@ -96,6 +100,7 @@ static int read_through(const char *path, size_t size, uint64_t *records,
 			uint64_t *whole)
 {
 	static struct journal_stats stats;
+	struct journal_orders orders;
 	struct journal_record record;
 	struct journal_reader r;
 	int got = journal_reader_open(&r, path);
@@ -103,14 +108,18 @@ static int read_through(const char *path, size_t size, uint64_t *records,
 
 	*records = 0;
 	memset(&stats, 0, sizeof(stats));
+	fuzz_check(!journal_orders_open(&orders, ROOM));
 	while (opened && (got = journal_next(&r, &record)) > 0) {
 		record_check(&r, &record, ++*records, size);
 		tell(&record);
 		journal_stats_add(&stats, &record);
+		fuzz_check(!journal_orders_take(&orders, &record));
 	}
 	fuzz_check(got == 0 || got == -ENODATA || got == -EBADMSG);
 	fuzz_check(!got == !r.words[0]);
 	*whole = r.at;
+	fuzz_check(orders.orders.count <= ROOM);
+	journal_orders_close(&orders);
 	journal_reader_close(&r);
 	return got;
 }

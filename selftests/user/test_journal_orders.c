@@ -301,7 +301,7 @@ static void compare(const char *path, uint64_t answers, uint64_t repeated)
 	char words[JOURNAL_WHY];
 	uint64_t digest;
 
-	assert_int_equal(journal_orders_open(&b), 0);
+	assert_int_equal(journal_orders_open(&b, FLOW_ROOM), 0);
 	assert_int_equal(journal_replay(path, journal_orders_take, &b, words),
 			 0);
 	assert_int_equal(b.unread + b.refused + b.differing + b.lost, 0);
