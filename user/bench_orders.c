@@ -83,16 +83,35 @@ static int wait_a_little(struct run *run, short events)
 	return look(run);
 }
 
+static uint64_t random_next(uint64_t *random)
+{
+	*random = *random * 6364136223846793005ull + 1442695040888963407ull;
+	return *random >> 33;
+}
+
+/* Asleep, or as a controller that spins. */
 static int pause_random(struct run *run, uint64_t *random)
 {
-	struct timespec t = {0};
+	const struct orders_options *o = &run->r->options;
+	uint64_t end;
+	int err;
 
-	if (!run->r->options.pause_us)
+	if (!o->pause_us)
 		return 0;
-	*random = *random * 6364136223846793005ull + 1442695040888963407ull;
-	t.tv_nsec = (long)((*random >> 33) % run->r->options.pause_us) * 1000;
-	nanosleep(&t, NULL);
-	return look(run);
+	end = clock_ns() + random_next(random) % o->pause_us * 1000;
+	do {
+		if (!o->spin) {
+			const struct timespec t = {
+				.tv_sec = (time_t)(end / SECOND_NS),
+				.tv_nsec = (long)(end % SECOND_NS),
+			};
+
+			clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t,
+					NULL);
+		}
+		err = look(run);
+	} while (!err && clock_ns() < end);
+	return err;
 }
 
 /* One order; when the socket is full it is decided again. */
@@ -116,6 +135,9 @@ static int order_send(struct run *run, uint64_t i)
 		if (err)
 			return err;
 	}
+	if (!err && (reason == DELEGATE_NONE || reason == DELEGATE_ASKED))
+		hist_add(&run->r->call[reason == DELEGATE_NONE ? FRAME : PLAIN],
+			 clock_ns() - run->decided[i]);
 	rto_note(run);
 	run->urn[i] = order.urn;
 	run->reason[i] = (uint8_t)reason;

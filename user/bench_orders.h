@@ -116,6 +116,7 @@ struct orders_options {
 	uint64_t orders;	/* of each way */
 	uint32_t pause_us;	/* at most, between two; 0: none */
 	uint32_t loss;		/* per mille, in each direction */
+	bool spin;		/* pauses are not slept */
 	bool plain;		/* all by send(): what TCP makes of it alone */
 };
 
@@ -136,7 +137,11 @@ struct orders_results {
 	uint64_t rto_ns;	/* the longest that TCP had */
 	bool finished;		/* FIN both ways, behind the last byte */
 	char why[DELEGATE_WORDS];	/* it could not be shared */
-	struct ht_histogram wire[2];	/* decision to wire: frame, send() */
+	/* both ways, frame and send(): from the decision to the wire, and until
+	 * the call came back, with the adoption behind a frame in it
+	 */
+	struct ht_histogram wire[2];
+	struct ht_histogram call[2];
 };
 
 /* Return: 0, or negative errno, said on stderr. */

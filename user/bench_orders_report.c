@@ -16,7 +16,8 @@ static void add_bool(struct json_object *o, const char *member, bool value)
 }
 
 static void report_way(struct json_object *ways, const char *way,
-		       const struct ht_histogram *h)
+		       const struct ht_histogram *h,
+		       const struct ht_histogram *call)
 {
 	struct json_object *o = json_object_new_object();
 
@@ -26,6 +27,8 @@ static void report_way(struct json_object *ways, const char *way,
 	out_uint(o, "p90_ns", hist_quantile(h, 900));
 	out_uint(o, "p99_ns", hist_quantile(h, 990));
 	out_uint(o, "max_ns", h->max);
+	out_uint(o, "call_p50_ns", hist_quantile(call, 500));
+	out_uint(o, "call_p99_ns", hist_quantile(call, 990));
 	json_object_array_add(ways, o);
 }
 
@@ -68,6 +71,7 @@ struct json_object *orders_report(const struct orders_results *r)
 	out_text(o, "method", method);
 	out_uint(o, "loss_per_mille", r->options.loss);
 	out_uint(o, "pause_us", r->options.pause_us);
+	add_bool(o, "pauses_spun", r->options.spin);
 	add_bool(o, "all_plain", r->options.plain);
 	add_bool(o, "passed", orders_passed(r));
 	out_uint(o, "took_ns", r->ns);
@@ -83,8 +87,8 @@ struct json_object *orders_report(const struct orders_results *r)
 	json_object_object_add(o, "checks", part);
 	json_object_object_add(o, "plain", report_plain(&r->n));
 	part = json_object_new_array();
-	report_way(part, "frame", &r->wire[0]);
-	report_way(part, "send()", &r->wire[1]);
+	report_way(part, "frame", &r->wire[0], &r->call[0]);
+	report_way(part, "send()", &r->wire[1], &r->call[1]);
 	json_object_object_add(o, "ways", part);
 	return o;
 }
@@ -98,6 +102,8 @@ void orders_print(struct json_object *answer)
 		{ "p90_ns", "p90", 1 },
 		{ "p99_ns", "p99", 1 },
 		{ "max_ns", "max", 1 },
+		{ "call_p50_ns", "call p50", 1 },
+		{ "call_p99_ns", "p99", 1 },
 		{ NULL, NULL, 0 }
 	};
 	static const struct out_column plain[] = {

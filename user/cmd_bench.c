@@ -57,6 +57,7 @@ static const struct command bench_commands[] = {
 	  "Orders beside the kernel's TCP, and by it, on one session",
 	  "  --orders N         of each way, in turn (100000)\n"
 	  "  --pause US         random pauses up to so many microseconds (0: none)\n"
+	  "  --spin             pauses are spun, not slept\n"
 	  "  --loss PERCENT     of the segments, in each direction (0)\n"
 	  "  --plain            all by send(): what TCP makes of it alone\n"
 	  "\n"

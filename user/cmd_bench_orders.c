@@ -19,6 +19,7 @@ static int options_parse(struct orders_options *o, int argc, char **argv)
 		{ "orders", required_argument, NULL, 'o' },
 		{ "pause", required_argument, NULL, 'p' },
 		{ "loss", required_argument, NULL, 'l' },
+		{ "spin", no_argument, NULL, 's' },
 		{ "plain", no_argument, NULL, 'n' },
 		{ NULL, 0, NULL, 0 }
 	};
@@ -41,6 +42,9 @@ static int options_parse(struct orders_options *o, int argc, char **argv)
 		case 'l':
 			good = number_parse("--loss", optarg, 0, 50, &n);
 			o->loss = (uint32_t)n * 10;
+			break;
+		case 's':
+			o->spin = true;
 			break;
 		case 'n':
 			o->plain = true;
