@@ -147,9 +147,8 @@ int delegate_plain(struct delegate *d, const void *bytes, uint32_t len);
  * So many bytes were read from the socket.  Those that came between an order's
  * leaving and its adoption are acknowledged here: TCP's own ACK has a sequence
  * before the order, and a peer that has read the order drops it.
- * Return: 0 or negative errno.
  */
-int delegate_received(struct delegate *d, size_t len);
+void delegate_received(struct delegate *d, size_t len);
 
 /*
  * To be called when the socket is readable or writable, and now and then: puts

@@ -72,7 +72,7 @@ static void peer_says(uint32_t len)
 		readable(fd);
 		n = recv(fd, bytes, sizeof(bytes), 0);
 		assert_true(n > 0 && n <= len);
-		assert_int_equal(delegate_received(&d, (size_t)n), 0);
+		delegate_received(&d, (size_t)n);
 		len -= (uint32_t)n;
 	}
 }
