@@ -28,6 +28,7 @@
 
 enum {
 	SOON_MS = 100,		/* no peer sends anything again before */
+	PAUSE_MS = 300,		/* longer than TCP's shortest timeout */
 	PATIENCE_MS = 20000,
 	MANY = 3000,
 	STREAM = 1 << 20,
@@ -210,6 +211,14 @@ static int64_t timeouts(void)
 
 /* -- the smallest case ----------------------------------------------------- */
 
+/* Our TCP is told at last, or it could not close. */
+static void adopt_late(void)
+{
+	struct repair_state tcp;
+
+	assert_int_equal(repair_adopt(fd, got, ORDERS_LEN, &tcp), 0);
+}
+
 /* A frame leaves, and the exchange answers before our TCP is told. */
 static void answer_to_what_tcp_does_not_know(void)
 {
@@ -235,7 +244,6 @@ static void answer_to_what_tcp_does_not_know(void)
 static void an_early_ack_alone_loses_the_answer(void **state)
 {
 	struct pollfd p = { .events = POLLIN };
-	struct repair_state state_of_tcp;
 	uint8_t answer[16];
 
 	NEEDS_ROOT();
@@ -244,7 +252,7 @@ static void an_early_ack_alone_loses_the_answer(void **state)
 	p.fd = fd;
 	assert_int_equal(poll(&p, 1, SOON_MS), 0);
 	/* only the exchange's own timeout brings it, when TCP knows */
-	assert_int_equal(repair_adopt(fd, got, ORDERS_LEN, &state_of_tcp), 0);
+	adopt_late();
 	readable(fd);
 	assert_int_equal(recv(fd, answer, sizeof(answer), 0), 6);
 }
@@ -260,6 +268,7 @@ static void the_answer_comes_with_its_ack_set_back(void **state)
 	assert_int_equal(poll(&p, 1, SOON_MS), 1);
 	assert_int_equal(recv(fd, answer, sizeof(answer), 0), 6);
 	assert_true(d.session->clamped > 0);
+	adopt_late();
 }
 
 /* -- the way beside TCP ---------------------------------------------------- */
@@ -292,6 +301,40 @@ static void no_timeout_follows_an_early_ack(void **state)
 	assert_int_equal(delegate_tend(&d), 0);
 	assert_int_equal(d.tcp.retransmits, 0);
 	assert_int_equal(timeouts(), before);
+}
+
+static void filter_set(int socket, bool drop_all)
+{
+	int none = 0;
+
+	if (drop_all)
+		assert_int_equal(orders_wire_lose(socket, 1000), 0);
+	else
+		assert_int_equal(setsockopt(socket, SOL_SOCKET,
+					    SO_DETACH_FILTER, &none,
+					    sizeof(none)), 0);
+}
+
+/* What TCP adopts after a pause is as young as if TCP had sent it. */
+static void no_timeout_right_after_a_pause(void **state)
+{
+	struct pollfd p = { .events = POLLIN };
+	int64_t before;
+	int i;
+
+	NEEDS_ROOT();
+	hot();
+	peer_reads();
+	p.fd = fd;
+	assert_int_equal(poll(&p, 1, PAUSE_MS), 0);
+	before = timeouts();
+	filter_set(peer, true);
+	for (i = 0; i < 4; i++)
+		hot();
+	assert_int_equal(poll(&p, 1, SOON_MS), 0);
+	assert_int_equal(timeouts(), before);
+	filter_set(peer, false);
+	peer_reads();
 }
 
 /* What comes in by another interface than its answer would leave by. */
@@ -389,18 +432,6 @@ static void the_peers_window(void **state)
 	peer_reads();
 	hot();
 	peer_reads();
-}
-
-static void filter_set(int socket, bool drop_all)
-{
-	int none = 0;
-
-	if (drop_all)
-		assert_int_equal(orders_wire_lose(socket, 1000), 0);
-	else
-		assert_int_equal(setsockopt(socket, SOL_SOCKET,
-					    SO_DETACH_FILTER, &none,
-					    sizeof(none)), 0);
 }
 
 /* No ACK comes: not more leaves than the congestion window has room for. */
@@ -582,6 +613,7 @@ int main(void)
 		T(the_answer_comes_with_its_ack_set_back),
 		T(an_order_is_adopted),
 		T(no_timeout_follows_an_early_ack),
+		T(no_timeout_right_after_a_pause),
 		T(with_strict_source_checks),
 		T(hot_and_plain_in_the_order_of_numbers),
 		T(without_timestamps),
