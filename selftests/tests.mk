@@ -95,6 +95,9 @@ NEEDS_test_ouch_tags	:= $(NEEDS_test_ouch_request)
 NEEDS_test_ouch_words	:= $(NEEDS_test_ouch_request) user/ouch_words.c \
 			   $(call user,log names)
 NEEDS_test_orders	:= $(ORDERS)
+NEEDS_test_orders_chain	:= $(ORDERS)
+NEEDS_test_orders_learn	:= $(ORDERS) selftests/user/told.c
+NEEDS_test_orders_change := $(NEEDS_test_orders_learn)
 NEEDS_test_orders_random := $(ORDERS) selftests/user/order_flow.c \
 			   selftests/reference/ledger.c
 NEEDS_test_orders_replay := $(NEEDS_test_orders_random)

@@ -394,9 +394,14 @@ const struct order *orders_reconciled(struct orders *o, uint32_t next_urn)
 	struct order *order;
 
 	while (o->reconciled < o->count) {
-		order = &o->table[o->reconciled++];
-		if (order->answered || order->ignored)
+		order = &o->table[o->reconciled];
+		if (order->answered || order->ignored) {
+			o->reconciled++;
 			continue;
+		}
+		/* by itself, before it goes along with its original */
+		if (order->replacement)
+			order = &o->table[order->replacement - 1];
 		o->lost += order->urn >= next_urn;
 		order_ignore(o, order);
 		return order;
