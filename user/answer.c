@@ -172,12 +172,12 @@ const char *answers_trouble(const struct controller *c)
 	if (c->unanswered)
 		return "an order got no answer; the exchange is asked what became of it";
 	if (orders_full(&c->orders))
-		return "order table full; restart the controller";
+		return "no room for another order of this day";
 	if (HT_READ_ONCE(c->in.kill->global) ||
 	    HT_READ_ONCE(c->in.kill->session))
 		return "killed; see `hairtrigger kill show`";
 	if (c->session.state != HT_SESSION_OPEN)
-		return session_state_name(c->session.state);
+		return "the session with the exchange is not open";
 	return egress_trouble(&c->egress);
 }
 

@@ -128,7 +128,8 @@ static int apply_modified(struct orders *o, struct order *order,
 {
 	if (!order_left(order))
 		return order_fault(&o->over);
-	if (!order_side_is_known(r->side) || (r->side == 'B') != order_is_buy(order))
+	if (!order_side_is_known(r->side) ||
+	    (r->side == 'B') != order_is_buy(order))
 		return order_fault(&o->wrong_echo);
 	if (!r->qty || r->qty > order->open)
 		return order_fault(&o->over_executed);

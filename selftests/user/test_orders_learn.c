@@ -128,6 +128,20 @@ static void the_answer_may_come_before_the_order(void **state)
 	assert_int_equal(orders_commit(&orders), -EEXIST);
 }
 
+/* A journal knows orders whose ClOrdID does not look like ours. */
+static void a_claimed_order_is_not_foreign(void **state)
+{
+	struct ouch_reply r = told('A', 200);
+
+	memcpy(r.clordid, "HAND-MADE     ", sizeof(r.clordid));
+	assert_int_equal(apply(r), 0);
+	assert_int_equal(orders.foreign, 1);
+	memcpy(place(200)->clordid, r.clordid, sizeof(r.clordid));
+	assert_int_equal(orders_commit(&orders), 0);
+	assert_int_equal(orders.foreign, 0);
+	assert_false(find(200)->foreign);
+}
+
 static void a_rejection_may_come_before_the_order(void **state)
 {
 	struct ouch_reply r = told('J', 200);
@@ -314,6 +328,7 @@ int main(void)
 		T(an_unknown_rejection_uses_up_its_number),
 		T(a_replacement_may_be_all_that_is_known),
 		T(the_answer_may_come_before_the_order),
+		T(a_claimed_order_is_not_foreign),
 		T(a_rejection_may_come_before_the_order),
 		T(a_claim_must_be_about_the_same_order),
 		T(replacements_can_be_claimed),
