@@ -25,8 +25,10 @@ static void executed_count(struct orders *o, const struct order *order,
 	o->shares += r->qty;
 	if (__builtin_add_overflow(o->notional, r->qty * r->px, &o->notional))
 		o->notional = UINT64_MAX;
-	positions_fill(&o->positions, pos, order_is_buy(order), r->qty, r->px,
-		       now_ns);
+	positions_execute(&o->positions, pos, order_is_buy(order), r->qty,
+			  r->px);
+	if (order->filled + order->broken == r->qty)
+		positions_filled(&o->positions, pos, now_ns);
 }
 
 static int apply_executed(struct orders *o, struct order *order,

@@ -49,9 +49,10 @@ static void position_line(const struct position *pos, FILE *out)
 		     " realised=%" PRId64,
 		pos->symbol, pos->shares, pos->cost, pos->realised);
 	fprintf(out, " bought=%" PRIu64 "/%" PRIu64 " sold=%" PRIu64
-		     "/%" PRIu64 " fills=%" PRIu64 " breaks=%" PRIu64,
+		     "/%" PRIu64 " executions=%" PRIu64 " breaks=%" PRIu64
+		     " fills=%" PRIu64,
 		pos->bought, pos->bought_notional, pos->sold,
-		pos->sold_notional, pos->fills, pos->breaks);
+		pos->sold_notional, pos->executions, pos->breaks, pos->fills);
 	fprintf(out, " open_buy=%" PRIu64 "/%" PRIu64 " open_sell=%" PRIu64
 		     "/%" PRIu64 " open_orders=%u top_buy=%" PRIu64
 		     " low_sell=%" PRIu64 "\n",

@@ -267,11 +267,18 @@ static void fill_add(struct positions *p, struct position *pos, bool is_buy,
 	}
 }
 
-void positions_fill(struct positions *p, struct position *pos, bool is_buy,
-		    uint32_t qty, uint64_t px, uint64_t now_ns)
+void positions_execute(struct positions *p, struct position *pos, bool is_buy,
+		       uint32_t qty, uint64_t px)
+{
+	pos->executions++;
+	positions_refill(p, pos, is_buy, qty, px);
+}
+
+void positions_filled(struct positions *p, struct position *pos,
+		      uint64_t now_ns)
 {
 	pos->filled_ns[pos->fills++ % POSITION_FILLS] = now_ns;
-	positions_refill(p, pos, is_buy, qty, px);
+	changed_mark(p, pos);
 }
 
 void positions_unfill(struct positions *p, struct position *pos)

@@ -49,9 +49,13 @@ struct position {
 	uint64_t top_buy;		/* own highest open buy, 0: none */
 	uint64_t low_sell;		/* own lowest open sell, 0: none */
 
-	uint64_t fills;			/* executions, broken ones included */
+	uint64_t executions;		/* broken ones included */
 	uint64_t breaks;
-	uint64_t filled_ns[POSITION_FILLS]; /* the last ones, when; a ring */
+	uint64_t fills;			/* orders that traded, each once */
+	uint64_t filled_ns[POSITION_FILLS]; /* when, CLOCK_MONOTONIC: number
+					 * n, from 0, is at n % POSITION_FILLS;
+					 * 0: long ago
+					 */
 
 	uint32_t open_first;		/* order, execution: index + 1, 0: none; */
 	uint32_t fill_first;		/* these three belong to orders.c */
@@ -90,9 +94,13 @@ struct position *positions_find(const struct positions *p, const char *symbol);
 /* The same, made when it is new.  Return: NULL when there is no room. */
 struct position *positions_get(struct positions *p, const char *symbol);
 
-/* Adds an execution at now_ns (0: long ago, not to be counted as recent). */
-void positions_fill(struct positions *p, struct position *pos, bool is_buy,
-		    uint32_t qty, uint64_t px, uint64_t now_ns);
+/* Adds an execution. */
+void positions_execute(struct positions *p, struct position *pos, bool is_buy,
+		       uint32_t qty, uint64_t px);
+
+/* It was an order's first, at now_ns (0: long ago, never recent). */
+void positions_filled(struct positions *p, struct position *pos,
+		      uint64_t now_ns);
 
 /*
  * Takes all fills out of shares, cost, profit, bought and sold, for those that
@@ -126,7 +134,7 @@ uint64_t position_worst_shares(const struct position *pos);
  */
 int64_t position_unrealised(const struct position *pos, uint64_t mark);
 
-/* Fills at since_ns or later, POSITION_FILLS at most. */
+/* Orders that traded at since_ns or later, POSITION_FILLS at most. */
 uint32_t position_recent(const struct position *pos, uint64_t since_ns);
 
 /* A position that changed since it was last taken here, each once, in no

@@ -162,6 +162,23 @@ static void modifying_changes_side_and_takes_shares_off(void **state)
 	assert_int_equal(orders.wrong_echo, 1);
 }
 
+/* However many it meets, an order that trades is one. */
+static void an_order_trades_once(void **state)
+{
+	assert_int_equal(tell('A', 200), 0);
+	assert_int_equal(tell('A', 201), 0);
+	assert_int_equal(apply(fill(200, 10, 1000, 1)), 0);
+	assert_int_equal(apply(fill(200, 10, 1000, 2)), 0);
+	assert_int_equal(break_trade(200, 1), 0);
+	assert_int_equal(apply(fill(200, 10, 1000, 3)), 0);
+	assert_int_equal(aapl()->fills, 1);
+	assert_int_equal(aapl()->executions, 3);
+	assert_int_equal(apply(fill(201, 10, 1000, 3)), 0);
+	assert_int_equal(aapl()->fills, 2);
+	assert_int_equal(position_recent(aapl(), 777), 2);
+	assert_int_equal(position_recent(aapl(), 778), 0);
+}
+
 #define T(test)								\
 	cmocka_unit_test_setup_teardown(test, told_setup, told_teardown)
 
@@ -172,6 +189,7 @@ int main(void)
 		T(a_trade_with_oneself_breaks_on_both_sides),
 		T(a_trade_is_found_under_a_later_number),
 		T(one_match_fills_an_order_once),
+		T(an_order_trades_once),
 		T(a_cancel_may_wait_or_be_refused),
 		T(self_match_prevention_takes_shares_off),
 		T(modifying_changes_side_and_takes_shares_off),

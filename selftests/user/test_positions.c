@@ -33,12 +33,12 @@ static int teardown(void **state)
 
 static void buy(uint32_t qty, uint64_t px)
 {
-	positions_fill(&positions, pos, true, qty, px, 1);
+	positions_execute(&positions, pos, true, qty, px);
 }
 
 static void sell(uint32_t qty, uint64_t px)
 {
-	positions_fill(&positions, pos, false, qty, px, 1);
+	positions_execute(&positions, pos, false, qty, px);
 }
 
 static void open_one(bool is_buy, uint64_t shares, uint64_t notional)
@@ -118,7 +118,7 @@ static void fills_can_be_added_anew(void **state)
 	assert_int_equal(pos->shares, 50);
 	assert_int_equal(pos->realised, 1500000);
 	assert_int_equal(positions.realised, 1500000);
-	assert_int_equal(pos->fills, 3);
+	assert_int_equal(pos->executions, 3);
 }
 
 static void worst_case_is_the_larger_end(void **state)
@@ -199,21 +199,21 @@ static void a_mark_past_all_reason_is_the_limit(void **state)
 			 INT64_MIN);
 }
 
-static void recent_fills_are_counted(void **state)
+static void recent_trades_are_counted(void **state)
 {
 	uint32_t i;
 
 	assert_int_equal(position_recent(pos, 0), 0);
 	/* of a replay: nobody knows when */
-	positions_fill(&positions, pos, true, 1, 100, 0);
+	positions_filled(&positions, pos, 0);
 	assert_int_equal(position_recent(pos, 0), 0);
 	for (i = 1; i <= 10; i++)
-		positions_fill(&positions, pos, true, 1, 100, 1000 * i);
+		positions_filled(&positions, pos, 1000 * i);
 	assert_int_equal(position_recent(pos, 8000), 3);
 	assert_int_equal(position_recent(pos, 10001), 0);
 	assert_int_equal(position_recent(pos, 0), 10);
 	for (i = 0; i < 2 * POSITION_FILLS; i++)
-		positions_fill(&positions, pos, true, 1, 100, 20000 + i);
+		positions_filled(&positions, pos, 20000 + i);
 	assert_int_equal(position_recent(pos, 0), POSITION_FILLS);
 	assert_int_equal(position_recent(pos, 20000 + i - 5), 5);
 }
@@ -228,7 +228,7 @@ static void what_changed_is_told_once(void **state)
 	assert_ptr_equal(positions_changed(&positions), pos);
 	assert_null(positions_changed(&positions));
 	open_one(true, 1, 100);
-	positions_fill(&positions, other, true, 1, 100, 1);
+	positions_execute(&positions, other, true, 1, 100);
 	assert_ptr_equal(positions_changed(&positions), other);
 	buy(1, 100);
 	assert_ptr_equal(positions_changed(&positions), pos);
@@ -292,7 +292,7 @@ int main(void)
 		T(profit_stays_at_its_limit),
 		T(a_cost_past_its_limit_is_a_loss),
 		T(a_mark_past_all_reason_is_the_limit),
-		T(recent_fills_are_counted),
+		T(recent_trades_are_counted),
 		T(what_changed_is_told_once),
 		T(symbols_are_found_by_name),
 		T(as_many_symbols_as_there_are_locates),
