@@ -54,7 +54,8 @@ static int way_received(void *controller, size_t len)
 {
 	struct controller *c = controller;
 
-	return delegate_received(&c->delegate, len);
+	delegate_received(&c->delegate, len);
+	return 0;
 }
 
 static void way_closed(void *controller)
