@@ -47,7 +47,8 @@ RECOVERY := $(patsubst %,selftests/user/%.c,rig rig_servers snapshot) \
 	   ouch_words)
 
 # a journal, and what is read of it
-JOURNAL	:= $(call user,journal journal_file journal_read journal_crc loop lock)
+JOURNAL	:= $(call user,journal journal_file journal_report journal_read \
+	   journal_crc loop lock)
 
 # in the order of a packet's way
 NEEDS_test_wire		:= $(call native,compose)

@@ -14,6 +14,8 @@
  * Whoever must not act without a journal asks journal_full() and
  * journal_trouble() before it acts.
  *
+ * One thread does all this, the loop's.
+ *
  * Not here: rotation.  A file that is renamed while a controller runs is
  * written on; the next controller begins a new one, from index 1.
  */
@@ -36,6 +38,8 @@ enum {
 };
 
 #define JOURNAL_FOLDER	"/var/lib/hairtrigger"	/* / INSTANCE.journal */
+
+struct json_object;
 
 struct journal_options {
 	const char *path;
@@ -129,6 +133,11 @@ bool journal_full(const struct journal *j);
 
 /* What is wrong with it, in words that stay; NULL: nothing. */
 const char *journal_trouble(const struct journal *j);
+
+/* How it does: the last record put, written and on the disk; bytes, in all and
+ * a second; times from put to written.  The caller owns it.
+ */
+struct json_object *journal_report(const struct journal *j);
 
 /*
  * One record each.  What is too long for a record is cut, text at its end; the

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <json-c/json.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -240,6 +241,26 @@ static void a_torn_tail_is_cut(void **state)
 	free(bytes);
 }
 
+/* As a file system may leave it, when its machine died and not the writer. */
+static void a_tail_of_zeros_is_cut(void **state)
+{
+	enum { ZEROS = 10000 };
+	struct journal_rig *rig = *state;
+	uint64_t records, lost;
+	struct stat st;
+
+	open_put_close(rig, 1);
+	assert_int_equal(stat(rig->path, &st), 0);
+	assert_int_equal(truncate(rig->path, st.st_size + ZEROS), 0);
+	assert_int_equal(journal_rig_read(rig->path, &records, &lost),
+			 -ENODATA);
+	assert_int_equal(records, JOURNAL_SAMPLE);
+	open_put_close(rig, 1);
+	assert_int_equal(rig->journal.cut, ZEROS);
+	assert_int_equal(journal_rig_read(rig->path, &records, &lost), 0);
+	assert_int_equal(records, 2 * JOURNAL_SAMPLE);
+}
+
 static void a_torn_header_is_written_anew(void **state)
 {
 	struct journal_rig *rig = *state;
@@ -432,6 +453,36 @@ static void full_is_said_in_time(void **state)
 	assert_int_equal(journal_rig_close(rig), 0);
 }
 
+static uint64_t reported(const struct journal *j, const char *member)
+{
+	struct json_object *o = journal_report(j), *value;
+	uint64_t number;
+
+	assert_true(json_object_object_get_ex(o, member, &value));
+	number = json_object_get_uint64(value);
+	json_object_put(o);
+	return number;
+}
+
+static void it_says_how_it_does(void **state)
+{
+	struct journal_rig *rig = *state;
+	struct journal *j = &rig->journal;
+
+	assert_int_equal(journal_rig_open(rig), 0);
+	journal_rig_put(j, 2);
+	assert_int_equal(reported(j, "index"), 2 * JOURNAL_SAMPLE);
+	assert_int_equal(reported(j, "written"), 0);
+	journal_rig_run(rig);
+	assert_int_equal(reported(j, "written"), 2 * JOURNAL_SAMPLE);
+	assert_int_equal(reported(j, "synced"), 0);
+	assert_true(reported(j, "max_ns") > 0);
+	journal_sync(j);
+	journal_rig_run(rig);
+	assert_int_equal(reported(j, "synced"), 2 * JOURNAL_SAMPLE);
+	assert_int_equal(journal_rig_close(rig), 0);
+}
+
 /* Printed, not judged: it depends on the machine, and on the sanitizers. */
 static void what_a_put_costs(void **state)
 {
@@ -469,6 +520,7 @@ int main(void)
 		IN_A_FOLDER(a_second_writer_is_refused),
 		IN_A_FOLDER(what_is_too_long_is_cut),
 		IN_A_FOLDER(a_torn_tail_is_cut),
+		IN_A_FOLDER(a_tail_of_zeros_is_cut),
 		IN_A_FOLDER(a_torn_header_is_written_anew),
 		IN_A_FOLDER(every_flipped_bit_is_found),
 		IN_A_FOLDER(a_damaged_one_is_left_alone),
@@ -477,6 +529,7 @@ int main(void)
 		IN_A_FOLDER(unknown_records_are_passed_over),
 		IN_A_FOLDER(what_finds_no_room_is_told),
 		IN_A_FOLDER(full_is_said_in_time),
+		IN_A_FOLDER(it_says_how_it_does),
 		IN_A_FOLDER(what_a_put_costs),
 	};
 
