@@ -105,7 +105,7 @@ struct instance world_instance(const struct gate_world *w)
 	};
 }
 
-static struct ht_event event_of(const struct gate_world *w, uint64_t seq)
+struct ht_event world_event(const struct gate_world *w, uint64_t seq)
 {
 	struct ht_event e = {
 		.seq = seq,
@@ -129,6 +129,7 @@ enum ht_refusal world_judge(struct gate_world *w)
 {
 	static struct risk risk;
 	struct instance in = world_instance(w);
+	struct ht_event e;
 	struct risk_order o;
 	uint32_t i;
 
@@ -139,15 +140,13 @@ enum ht_refusal world_judge(struct gate_world *w)
 	risk.clock_synced = w->gate->clock_synced;
 	risk.clock_ns = w->now_ns;
 	for (i = 1; i <= w->before; i++) {
-		const struct ht_event before = event_of(w, i);
-
-		o = risk_order_of(&before);
+		e = world_event(w, i);
+		o = risk_order_of(&e);
 		assert_int_equal(risk_check(&risk, &in, &o,
 					    w->now_ns + w->late_ns),
 				 HT_ALLOWED);
 	}
-	const struct ht_event last = event_of(w, i);
-
-	o = risk_order_of(&last);
+	e = world_event(w, i);
+	o = risk_order_of(&e);
 	return risk_check(&risk, &in, &o, w->now_ns + w->late_ns);
 }

@@ -19,6 +19,9 @@ enum ht_refusal world_fire(struct gate_world *w);
 /* The same order by what user/risk.c says, a controller that has just begun. */
 enum ht_refusal world_judge(struct gate_world *w);
 
+/* The event of the order's trigger, number `seq`. */
+struct ht_event world_event(const struct gate_world *w, uint64_t seq);
+
 /* The maps of the world as user space sees them. */
 struct instance world_instance(const struct gate_world *w);
 
