@@ -117,6 +117,7 @@ NEEDS_test_xsk		:= user/xsk.c user/ouch.c
 NEEDS_test_segment	:= user/segment.c user/ouch.c
 NEEDS_test_delegate	:= $(LOADED) $(call user,delegate delegate_open repair \
 			   segment ouch xsk netif bench_orders_wire bench_orders_sink)
+NEEDS_test_limits	:= $(call user,limits limits_key lock out command)
 NEEDS_test_rerequest_client := user/rerequest.c
 NEEDS_test_soup		:= user/soup.c
 NEEDS_test_order_session := selftests/user/exchange.c $(call user,session \
