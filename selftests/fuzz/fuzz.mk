@@ -34,6 +34,7 @@ FUZZES_journal	:= $(call user,journal_read journal_crc journal_words \
 		   journal_object journal_stats journal_orders ouch ouch_tags \
 		   ouch_request ouch_words names out command) $(ORDERS)
 FUZZES_trigger	:= $(call user,trigger_parse)
+FUZZES_limits	:= $(call user,limits limits_key edit lock out command)
 FUZZES_symbols	:= $(call user,symbols out command)
 FUZZES_words	:= $(call user,daytime group command out)
 FUZZES_options	:= $(call user,replay_options group daytime) $(LOADED)

@@ -10,6 +10,7 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -312,6 +313,8 @@ static void market_open(void)
 	for (row = 1; row < 32; row++) {
 		native_symbols[locates[row % 4]].state = HT_SYMBOL_TRADING;
 		allow_symbol(&maps, native_symbols, locates[row % 4], 1000000);
+		snprintf(reference.symbols[locates[row % 4]].name,
+			 sizeof(reference.symbols->name), "TEST");
 		rule_install(row, some_rule(row));
 	}
 }

@@ -92,6 +92,10 @@ static void texts(void)
 		  "when spread <= 0.20 and ask_size >= 1 then buy 100 @ ask cooldown 20ms max 500");
 	save_text("trigger", "limit", -1,
 		  "when bid == 182.3500 then sell 5 @ 182.35 IOC");
+	save_text("limits", "share", -1, "collar 2.5%");
+	save_text("limits", "dollars", -1, "max-loss 5000.25");
+	save_text("limits", "time", -1, "max-age 100ms");
+	save_text("limits", "word", -1, "enabled yes");
 	save_text("symbols", "list", 0, "AAPL,MSFT,BRK.A");
 	save_text("symbols", "file", 1,
 		  "# mine\nAAPL\n MSFT # and this\n\nZVZZT\n");
