@@ -174,9 +174,12 @@ int delegate_open(struct delegate *d, const struct delegate_options *o)
 
 void delegate_close(struct delegate *d)
 {
-	if (d->session)
+	if (d->session) {
 		HT_WRITE_ONCE(d->session->active, 0);
-	if (d->hand > 0)
+		/* TCP_REPAIR took it away; the next session may want the port */
+		set(d->fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	}
+	if (d->hand >= 0)
 		close(d->hand);
 	d->session = NULL;
 	d->hand = -1;

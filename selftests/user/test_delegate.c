@@ -415,6 +415,50 @@ static void timestamps_are_tcps_own(void **state)
 	assert_in_range(ours - ts, 0, 1);
 }
 
+/* Up to where the exchange's TCP believes that it may send. */
+static uint32_t edge_at_peer(void)
+{
+	struct repair_facts f;
+
+	assert_int_equal(repair_learn(peer, &f), 0);
+	return f.una + f.peer_window;
+}
+
+/* Whatever was read of what came: neither our segments nor TCP's take back what
+ * the other has promised.
+ */
+static void our_window_never_shrinks(void **state)
+{
+	const struct linger none = { .l_onoff = 1 };
+	static uint8_t bytes[4096];
+	uint32_t edge, now;
+	int i;
+
+	NEEDS_ROOT();
+	edge = edge_at_peer();
+	for (i = 0; i < 60; i++) {
+		if (i % 3) {
+			peer_says(1 + (uint32_t)i * 7);
+		} else {
+			assert_int_equal(send(peer, bytes, 301, 0), 301);
+			hot();
+			readable(fd);
+		}
+		hot();
+		peer_reads();
+		now = edge_at_peer();
+		assert_false(seq_after(edge, now));
+		edge = now;
+		if (i % 3 == 0) {
+			assert_int_equal(recv(fd, bytes, sizeof(bytes), 0),
+					 301);
+			delegate_received(&d, 301);
+		}
+	}
+	/* a socket that was asked so would keep its port from the next test */
+	setsockopt(peer, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+}
+
 /* -- when it is closed ----------------------------------------------------- */
 
 static void the_peers_window(void **state)
@@ -618,6 +662,7 @@ int main(void)
 		T(hot_and_plain_in_the_order_of_numbers),
 		T(without_timestamps),
 		T(timestamps_are_tcps_own),
+		T(our_window_never_shrinks),
 		T(the_peers_window),
 		T(the_congestion_window),
 		T(a_lost_frame_comes_again),
