@@ -256,7 +256,7 @@ static void idle_note(struct delegate *d, uint64_t now_ns)
 	d->last_ns = now_ns;
 }
 
-/* Another sender's bytes are between ours and what TCP knows. */
+/* Return: -EPROTO when another sender's bytes come between TCP's and ours. */
 static int reserve(struct delegate *d, uint32_t orders, uint32_t len,
 		   uint32_t *urn)
 {
@@ -282,27 +282,39 @@ static int adopt(struct delegate *d, const void *bytes, uint32_t peer_end)
 	return 0;
 }
 
+/* It has left or not, or will later: TCP sends it, too, and only then may ACKs
+ * of it pass.
+ */
+static int kick_failed(struct delegate *d, const void *bytes)
+{
+	int err = socket_write(d, bytes, d->form.payload);
+
+	d->n.plain[DELEGATE_KICK]++;
+	d->written += d->form.payload;
+	written_tell(d);
+	return err ? err : repair_look(d->fd, &d->tcp);
+}
+
 static int frame_send(struct delegate *d, struct ouch_order *order,
 		      uint64_t now_ns, enum delegate_reason *reason)
 {
-	uint32_t frame = (uint32_t)xsk_take(d->xsk);
+	int err = reserve(d, 1, d->form.payload, &order->urn);
 	uint32_t peer_end = HT_READ_ONCE(d->session->end);
-	uint8_t *bytes = xsk_frame(d->xsk, frame);
 	struct ht_tcp_now now;
-	int err;
+	uint32_t frame;
+	uint8_t *bytes;
 
-	err = reserve(d, 1, d->form.payload, &order->urn);
 	if (err)
 		return err;
+	frame = (uint32_t)xsk_take(d->xsk);	/* there is one idle */
+	bytes = xsk_frame(d->xsk, frame);
 	now = segment_now(d, d->written, now_ns);
 	segment_set(&d->form, bytes, &now, order);
 	err = xsk_send(d->xsk, frame, d->form.head + d->form.payload);
 	bytes = segment_payload(&d->form, bytes);
-	/* it may have left or not, or will later: TCP sends it itself */
 	if (err || d->xsk->waiting) {
 		*reason = DELEGATE_KICK;
-		d->n.plain[DELEGATE_KICK]++;
-		return plain_send(d, bytes, d->form.payload);
+		return kick_failed(d, bytes);
 	}
 	d->n.delegated++;
 	return adopt(d, bytes, peer_end);
@@ -363,6 +375,8 @@ int delegate_plain(struct delegate *d, const void *bytes, uint32_t len)
 	uint32_t urn;
 	int err;
 
+	if (len > sizeof(d->held))
+		return -EMSGSIZE;
 	if (socket_is_full(d))
 		return -EAGAIN;
 	err = reserve(d, 0, len, &urn);

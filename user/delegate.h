@@ -138,8 +138,9 @@ int delegate_send(struct delegate *d, struct ouch_order *order,
 uint32_t delegate_number(struct delegate *d);
 void delegate_number_floor(struct delegate *d, uint32_t floor);
 
-/* Other bytes of the session, a whole packet: login, heartbeat.
- * Return: as delegate_send().
+/*
+ * Other bytes of the session, a whole packet of at most DELEGATE_HELD_MAX:
+ * login, heartbeat.  Return: as delegate_send().
  */
 int delegate_plain(struct delegate *d, const void *bytes, uint32_t len);
 

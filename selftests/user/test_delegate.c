@@ -554,6 +554,25 @@ static void a_socket_of_one_interface(void **state)
 	assert_false(d.able);
 }
 
+/* The frame does not leave, and TCP sends the order itself. */
+static void a_link_that_goes_down(void **state)
+{
+	enum delegate_reason reason;
+
+	NEEDS_ROOT();
+	hot();
+	peer_reads();
+	assert_int_equal(system("ip link set near down"), 0);
+	assert_int_equal(order(&reason), 0);
+	assert_int_equal(reason, DELEGATE_KICK);
+	assert_int_equal(order(&reason), 0);
+	assert_int_not_equal(reason, DELEGATE_NONE);
+	assert_int_equal(system("ip link set near up"), 0);
+	peer_reads();
+	hot();
+	peer_reads();
+}
+
 static void a_path_that_changed(void **state)
 {
 	enum delegate_reason reason;
@@ -669,6 +688,7 @@ int main(void)
 		T(lost_in_both_directions),
 		T(a_peer_without_sack),
 		T(a_socket_of_one_interface),
+		T(a_link_that_goes_down),
 		T(a_path_that_changed),
 		T(a_full_socket_refuses),
 		T(a_reset_ends_the_session),
