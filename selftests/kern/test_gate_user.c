@@ -119,12 +119,19 @@ static void disarmed_row_of_another_symbol(void **state)
 
 /* -- the last look ----------------------------------------------------------- */
 
+static enum ht_refusal last(void)
+{
+	const struct risk_order o = order(1);
+
+	return risk_last(&risk, &in, &o);
+}
+
 static void kill_wins_between_check_and_send(void **state)
 {
 	assert_int_equal(check(order(1)), HT_ALLOWED);
-	assert_int_equal(risk_last(&risk, &in), HT_ALLOWED);
+	assert_int_equal(last(), HT_ALLOWED);
 	w.kill->global = 1;
-	assert_int_equal(risk_last(&risk, &in), HT_REFUSED_KILLED);
+	assert_int_equal(last(), HT_REFUSED_KILLED);
 	risk_withdraw(&risk, HT_REFUSED_KILLED);
 	assert_int_equal(risk.allowed, 0);
 	assert_int_equal(risk.refused[HT_REFUSED_KILLED], 1);
@@ -133,15 +140,19 @@ static void kill_wins_between_check_and_send(void **state)
 static void last_look_at_session_and_stop(void **state)
 {
 	w.kill->session = 1;
-	assert_int_equal(risk_last(&risk, &in), HT_REFUSED_KILLED_SESSION);
+	assert_int_equal(last(), HT_REFUSED_KILLED_SESSION);
 	w.kill->session = 0;
+	memcpy(w.kill->symbol[0], order(1).symbol, HT_TICKER);
+	w.kill->count = 1;
+	assert_int_equal(last(), HT_REFUSED_KILLED_SYMBOL);
+	w.kill->count = 0;
 	risk.stopped = true;
-	assert_int_equal(risk_last(&risk, &in), HT_REFUSED_CONTROLLER);
+	assert_int_equal(last(), HT_REFUSED_CONTROLLER);
 	risk.stopped = false;
 	w.account->session = HT_SESSION_CLOSING;
-	assert_int_equal(risk_last(&risk, &in), HT_REFUSED_SESSION);
+	assert_int_equal(last(), HT_REFUSED_SESSION);
 	w.account->session = HT_SESSION_OPEN;
-	assert_int_equal(risk_last(&risk, &in), HT_ALLOWED);
+	assert_int_equal(last(), HT_ALLOWED);
 }
 
 /* -- what is to come is not known -------------------------------------------- */
