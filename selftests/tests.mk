@@ -174,6 +174,7 @@ NEEDS_test_rerequest	:= $(FEED) user/sim/rerequest.c user/sim/lies.c
 NEEDS_test_glimpse	:= selftests/sim/glimpse_client.c $(GENERATE) $(FEED) \
 			   $(patsubst %,user/sim/%.c,glimpse login spin snapshot tcp)
 NEEDS_test_clients	:= selftests/sim/trader.c $(SESSION)
+NEEDS_test_client_stream := $(NEEDS_test_clients)
 NEEDS_test_pace		:= user/sim/timing.c user/sim/pacing.c
 NEEDS_test_disclosed	:= $(FEED) user/sim/rerequest.c user/sim/lies.c
 

@@ -58,7 +58,7 @@ static int connected(struct op *op, int res)
 	soup_init(&s->soup);
 	s->heard_ns = clock_ns();
 	len = login_build(s, &login);
-	err = session_tcp_opened(s);
+	err = len < 0 ? len : session_tcp_opened(s);
 	if (!err)
 		err = session_tcp_send(s, &login, (size_t)len);
 	if (!err)
@@ -86,20 +86,34 @@ static void query_ask(struct session *s)
 	s->went_on_ns = clock_ns();
 }
 
+/* One that a login can ask for. */
+static bool is_name(const char *name)
+{
+	const char *c = name;
+
+	while (*c >= ' ' && *c <= '~')
+		c++;
+	return name[0] && !*c;
+}
+
 static void accepted_take(struct session *s)
 {
 	char words[SESSION_WORDS];
 	const char *name = s->soup.session;
 
-	if (!name[0] || (s->name[0] && strcmp(name, s->name))) {
+	if (!is_name(name)) {
+		session_lost(s, "the exchange answered with a session without a name");
+		return;
+	}
+	if (s->name[0] && strcmp(name, s->name)) {
 		session_lost(s, "asked for session `%s`, the exchange answered with `%s`",
-		     s->name, name);
+			     s->name, name);
 		return;
 	}
 	if (s->soup.next_seq != s->seq) {
 		session_down(s, s->options.times.rejected_ns,
-		     "session %s: the exchange would go on at %" PRIu64 ", not at %" PRIu64,
-		     name, s->soup.next_seq, s->seq);
+			     "session %s: the exchange would go on at %" PRIu64 ", not at %" PRIu64,
+			     name, s->soup.next_seq, s->seq);
 		return;
 	}
 	memcpy(s->name, name, sizeof(s->name));
@@ -114,7 +128,9 @@ static void accepted_take(struct session *s)
 		return;
 	snprintf(words, sizeof(words), "logged in to session %s, from %" PRIu64 " on",
 		 s->name, s->seq);
-	session_state_set(s, HT_SESSION_RECONCILING, words);
+	/* once, as the reason; that it is open again is told anyway */
+	session_state_set(s, HT_SESSION_RECONCILING,
+			  s->reason_told ? NULL : words);
 	if (s->state == HT_SESSION_RECONCILING &&
 	    s->query == SESSION_QUERY_NOW)
 		query_ask(s);
@@ -271,12 +287,6 @@ static int received(struct op *op, int res)
 
 /* -- time --------------------------------------------------------------- */
 
-/* What happened after the caller looked at its clock is not in the past. */
-static uint64_t elapsed(uint64_t then, uint64_t now)
-{
-	return now > then ? now - then : 0;
-}
-
 static void connect_begin(struct session *s)
 {
 	int err;
@@ -296,21 +306,21 @@ static void overdue_judge(struct session *s, uint64_t now)
 	uint64_t ms = times->silence_ns / MS_NS;
 
 	if (s->state == HT_SESSION_CONNECTING) {
-		if (elapsed(s->since_ns, now) > times->connect_ns)
+		if (clock_elapsed(s->since_ns, now) > times->connect_ns)
 			session_lost(s, "cannot connect: no answer for %" PRIu64 " ms",
-			     (uint64_t)(times->connect_ns / MS_NS));
+				     (uint64_t)(times->connect_ns / MS_NS));
 	} else if (s->state == HT_SESSION_CLOSING) {
-		if (elapsed(s->since_ns, now) > times->close_ns)
+		if (clock_elapsed(s->since_ns, now) > times->close_ns)
 			session_lost(s, "the exchange did not close its side of the connection");
-	} else if (elapsed(s->heard_ns, now) > times->silence_ns) {
+	} else if (clock_elapsed(s->heard_ns, now) > times->silence_ns) {
 		session_lost(s, "the exchange was silent for %" PRIu64 " ms", ms);
-	} else if (elapsed(s->went_on_ns, now) > times->silence_ns) {
+	} else if (clock_elapsed(s->went_on_ns, now) > times->silence_ns) {
 		if (s->state == HT_SESSION_LOGIN)
 			session_lost(s, "no answer to the login for %" PRIu64 " ms", ms);
 		else if (s->state == HT_SESSION_RECONCILING &&
 			 s->query == SESSION_QUERY_ASKED)
 			session_lost(s, "no answer to the Account Query for %" PRIu64 " ms",
-			     ms);
+				     ms);
 	}
 }
 
@@ -318,7 +328,7 @@ static void heartbeat_send(struct session *s, uint64_t now)
 {
 	if ((s->state != HT_SESSION_RECONCILING &&
 	     s->state != HT_SESSION_OPEN) ||
-	    elapsed(s->sent_ns, now) < s->options.times.heartbeat_ns)
+	    clock_elapsed(s->sent_ns, now) < s->options.times.heartbeat_ns)
 		return;
 	if (!session_tcp_packet(s, SOUP_CLIENT_HEARTBEAT, NULL, 0))
 		s->beats++;
@@ -326,7 +336,7 @@ static void heartbeat_send(struct session *s, uint64_t now)
 
 void session_beat(struct session *s, uint64_t now_ns)
 {
-	uint64_t asleep = elapsed(s->beat_ns, now_ns);
+	uint64_t asleep = clock_elapsed(s->beat_ns, now_ns);
 
 	s->beat_ns = now_ns;
 	if (s->state == HT_SESSION_DOWN || s->state == HT_SESSION_ENDED) {
@@ -371,6 +381,10 @@ int session_init(struct session *s, struct loop *loop,
 	s->connect.on_done = connected;
 	s->receive.on_done = received;
 	s->room.on_done = session_tcp_room;
+	/* it would be dropped between two of its heartbeats */
+	if (options->timeout_ms &&
+	    options->timeout_ms * MS_NS <= options->times.heartbeat_ns)
+		return -EINVAL;
 	return login_build(s, &login) < 0 ? -EINVAL : 0;
 }
 

@@ -91,8 +91,9 @@ struct session_sink {
 struct session_way {
 	/* Connected.  Return: 0, or negative errno, which is no connection. */
 	int (*opened)(void *context, int fd);
-	/* Return: bytes taken, of which the rest is given later and before all
-	 * others; -EAGAIN, or another negative errno, which ends the connection
+	/* Return: bytes taken; the rest of a packet is given when the socket
+	 * has room, and nothing else before.  -EAGAIN while it has none, or
+	 * another negative errno, which ends the connection.
 	 */
 	ssize_t (*send)(void *context, const void *bytes, size_t len);
 	/* So many bytes were received.  Return: 0, or negative errno, which
@@ -170,7 +171,8 @@ struct session {
 /*
  * Nothing is connected yet.  way NULL: plain send().  The options' strings, the
  * loop and the contexts stay the caller's and as they are.
- * Return: 0, or -EINVAL for a login that does not fit.
+ * Return: 0, or -EINVAL for a login that does not fit, or a timeout_ms that our
+ * heartbeats would not keep.
  */
 int session_init(struct session *s, struct loop *loop,
 		 const struct session_options *options,

@@ -171,13 +171,15 @@ int exchange_group(void **state)
 		      "ip neigh add 192.0.2.2 lladdr 02:00:00:00:00:02 dev near");
 }
 
-static void listen_here(void)
+void listen_at(const char *address)
 {
 	struct sockaddr_in *at = &w.options.exchange;
 	socklen_t len = sizeof(*at);
 
-	at->sin_family = AF_INET;
-	at->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	*at = (struct sockaddr_in){
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = inet_addr(address),
+	};
 	w.listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	assert_int_equal(bind(w.listener, (struct sockaddr *)at, len), 0);
 	assert_int_equal(listen(w.listener, 8), 0);
@@ -197,7 +199,7 @@ int exchange_setup(void **state)
 	w.options.user = "me";
 	w.options.password = "secret";
 	w.options.times = SESSION_TIMES;
-	listen_here();
+	listen_at("127.0.0.1");
 	assert_int_equal(loop_open(&w.loop), 0);
 	w.loop.after_turn = after_turn;
 	w.timer = (struct source){

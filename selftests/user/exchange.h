@@ -85,6 +85,9 @@ uint64_t real_ns(void);
 
 /* -- the exchange ---------------------------------------------------------- */
 
+/* There, at any port; where the session is to connect to. */
+void listen_at(const char *address);
+
 /* Takes the connection. */
 void accept_one(void);
 

@@ -292,11 +292,19 @@ static void a_message_before_the_login_is_none(void **state)
 
 static void a_session_without_a_name_is_none(void **state)
 {
+	static const char *const names[] = { "", "S\t1", "\303\251" };
+	size_t i;
+
 	session_start();
-	accept_one();
-	say_accepted("", 1);
-	UNTIL(w.s.state == HT_SESSION_DOWN);
-	words_are("asked for session ``, the exchange answered with ``");
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		accept_one();
+		hears_login("", 1);
+		say_accepted(names[i], 1);
+		UNTIL(w.s.state == HT_SESSION_DOWN);
+		words_are("the exchange answered with a session without a name");
+		hang_up();
+		leap(5000);
+	}
 }
 
 static void unknown_types_and_long_packets_are_skipped(void **state)

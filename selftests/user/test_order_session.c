@@ -48,6 +48,8 @@ static void logins_that_do_not_fit(void **state)
 	o = w.options;
 	o.timeout_ms = 100000;
 	assert_int_equal(session_init(&w.s, &w.loop, &o, &sink, NULL), -EINVAL);
+	o.timeout_ms = 1000;
+	assert_int_equal(session_init(&w.s, &w.loop, &o, &sink, NULL), -EINVAL);
 	session_start();
 }
 

@@ -431,7 +431,7 @@ int playback_run(struct playback *pb)
 		feed_end(pb->feed);
 		if (pb->phase != PLAYBACK_ENDING)
 			session_end(pb->entry->session);
-		session_serve(pb->entry->session, now);
+		session_serve(pb->entry->session, clock_ns(CLOCK_MONOTONIC));
 	}
 	return err;
 }

@@ -74,7 +74,9 @@ LINE_OPTION_HELP
 "  --flat-out             as fast as the interface takes them\n"
 "  --wait-for-start       heartbeats until a line or the end of standard\n"
 "                         input, or SIGUSR1\n"
-"  --linger TIME          end of session and orders for so long (1s)\n"
+"  --linger TIME          end of session and orders for so long (1s); then\n"
+"                         clients are told the end of their order session,\n"
+"                         and have 2s to close\n"
 FAULT_OPTION_HELP
 SERVER_OPTION_HELP
 "Orders\n"

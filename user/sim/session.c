@@ -14,7 +14,7 @@
 
 enum {
 	EVENTS_MAX = SESSION_CONNECTIONS + 1,
-	READS_MAX = 128,		/* of each, before the feed's turn */
+	READS_MAX = 256,		/* and a round, before the feed's turn */
 };
 
 #define EACH_CONNECTION(s, c) \
@@ -170,9 +170,9 @@ static void read_all(struct session_server *s,
 {
 	struct session_connection *c;
 	bool more = true;
-	int round, i;
+	int reads = 0, i;
 
-	for (round = 0; round < READS_MAX && more; round++) {
+	while (more && reads < READS_MAX) {
 		more = false;
 		for (i = 0; i < count; i++) {
 			c = event[i].data.ptr;
@@ -181,6 +181,7 @@ static void read_all(struct session_server *s,
 			c->readable = c->phase != SESSION_FREE &&
 				      session_connection_read(s, c);
 			more |= c->readable;
+			reads++;
 		}
 	}
 }

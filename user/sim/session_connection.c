@@ -17,7 +17,7 @@
 #include "session_account.h"
 
 enum {
-	WRITES_MAX = 16,		/* of SESSION_OUT, before others' turn */
+	WRITES_MAX = 4,			/* of SESSION_OUT, before others' turn */
 	LOGIN_LEN = sizeof(struct soup_login_request) -
 		    sizeof(struct soup_header),
 	OUT_PACKET_MAX = sizeof(struct soup_header) + EXCHANGE_REPLY_MAX,
@@ -157,7 +157,8 @@ static bool send_out(struct session_server *s, struct session_connection *c)
 			    MSG_NOSIGNAL);
 
 	if (sent < 0) {
-		c->blocked = errno == EAGAIN || errno == EINTR;
+		c->blocked = errno == EAGAIN || errno == EINTR ||
+			     errno == ENOBUFS;
 		c->broken = !c->blocked;
 		return false;
 	}
