@@ -211,6 +211,8 @@ static void results_take(struct run *run)
 	r->retransmits = run->d.tcp.retransmits;
 	r->resets = run->sink.resets +
 		    (uint64_t)orders_wire_count("snmp", "Tcp", "OutRsts");
+	r->stale = run->sink.stale;
+	r->dropped = run->sink.dropped + orders_wire_dropped();
 	r->timeouts = (uint64_t)orders_wire_count("netstat", "TcpExt",
 						  "TCPTimeouts");
 	memcpy(r->why, run->d.why, sizeof(r->why));

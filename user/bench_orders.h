@@ -69,6 +69,9 @@ int orders_wire_delegate(struct orders_wire *w, struct delegate *d, int fd);
 /* Loses so many per mille of what a socket receives.  Return: 0 or -errno. */
 int orders_wire_lose(int fd, uint32_t per_mille);
 
+/* Frames that this thread's end of the veth had no room for. */
+uint64_t orders_wire_dropped(void);
+
 /* Have both FINs been read, and has TCP heard of it? */
 bool orders_wire_is_closed(int fd);
 
@@ -95,6 +98,8 @@ struct sink {
 	uint64_t answers;	/* heartbeats sent back */
 	uint64_t stall_ns;	/* the longest wait for bytes that were due */
 	uint64_t resets;	/* of its network */
+	uint64_t stale;		/* segments dropped: timestamp too old */
+	uint64_t dropped;	/* frames, by its end of the veth */
 	bool finished;		/* the sender's FIN came behind the last byte */
 	uint32_t urn;		/* of the last order */
 	uint32_t held_len;
@@ -133,6 +138,10 @@ struct orders_results {
 	uint64_t retransmits;
 	uint64_t timeouts;	/* retransmission timeouts, of the sender */
 	uint64_t resets;	/* RST segments, of both ends */
+	uint64_t stale;		/* segments that the exchange's TCP dropped
+				 * because of their timestamp (PAWS)
+				 */
+	uint64_t dropped;	/* frames that found the veth full */
 	uint64_t stall_ns;
 	uint64_t rto_ns;	/* the longest that TCP had */
 	bool finished;		/* FIN both ways, behind the last byte */

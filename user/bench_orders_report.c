@@ -56,6 +56,8 @@ static void report_checks(struct json_object *o, const struct orders_results *r)
 	out_uint(o, "answers_sent", r->answers);
 	out_uint(o, "answers_read", r->answered);
 	out_uint(o, "resets", r->resets);
+	out_uint(o, "dropped_as_too_old", r->stale);
+	out_uint(o, "dropped_by_veth", r->dropped);
 	add_bool(o, "fin_behind_the_last_byte", r->finished);
 	out_uint(o, "longest_stall_ns", r->stall_ns);
 	out_uint(o, "longest_rto_ns", r->rto_ns);

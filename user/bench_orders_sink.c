@@ -146,6 +146,9 @@ static void *sink_run(void *argument)
 		s->err = serve(s);
 	close(s->fd);
 	s->resets = (uint64_t)orders_wire_count("snmp", "Tcp", "OutRsts");
+	s->stale = (uint64_t)orders_wire_count("netstat", "TcpExt",
+					       "PAWSEstab");
+	s->dropped = orders_wire_dropped();
 	return NULL;
 }
 

@@ -302,6 +302,15 @@ int orders_wire_lose(int fd, uint32_t per_mille)
 			  sizeof(filter)) ? -errno : 0;
 }
 
+uint64_t orders_wire_dropped(void)
+{
+	unsigned int near = if_nametoindex(NEAR_NAME);
+	unsigned int end = near ? near : if_nametoindex(FAR_NAME);
+	struct netif netif = {0};
+
+	return netif_find(&netif, (int)end) ? 0 : netif.tx_dropped;
+}
+
 bool orders_wire_is_closed(int fd)
 {
 	struct tcp_info info = {0};

@@ -16,6 +16,10 @@ enum {
 	IDLE_WINDOW = 10,	/* segments after an idle RTO: RFC 6928 */
 	BACKLOG_MAX = 1 << 16,	/* bytes that wait for their ACK */
 	WINDOW_MAX = 65535,	/* of the header's field */
+	/* a peer drops what is so many ms older than an ACK that TCP may have
+	 * sent meanwhile (RFC 7323, PAWS; Linux: more than one)
+	 */
+	TS_SLACK = 1,
 };
 
 const char *delegate_words(enum delegate_reason reason)
@@ -282,14 +286,15 @@ static int adopt(struct delegate *d, const void *bytes, uint32_t peer_end)
 	return 0;
 }
 
-/* It has left or not, or will later: TCP sends it, too, and only then may ACKs
- * of it pass.
+/* The peer has it or not, or will later: TCP sends it, too, and only then may
+ * ACKs of it pass.
  */
-static int kick_failed(struct delegate *d, const void *bytes)
+static int doubt_send(struct delegate *d, const void *bytes,
+		      enum delegate_reason reason)
 {
 	int err = socket_write(d, bytes, d->form.payload);
 
-	d->n.plain[DELEGATE_KICK]++;
+	d->n.plain[reason]++;
 	d->written += d->form.payload;
 	written_tell(d);
 	return err ? err : repair_look(d->fd, &d->tcp);
@@ -312,10 +317,13 @@ static int frame_send(struct delegate *d, struct ouch_order *order,
 	segment_set(&d->form, bytes, &now, order);
 	err = xsk_send(d->xsk, frame, d->form.head + d->form.payload);
 	bytes = segment_payload(&d->form, bytes);
-	if (err || d->xsk->waiting) {
+	if (err || d->xsk->waiting)
 		*reason = DELEGATE_KICK;
-		return kick_failed(d, bytes);
-	}
+	else if (d->form.timestamps &&
+		 ts_now(d, clock_ns()) - now.ts > TS_SLACK)
+		*reason = DELEGATE_LATE;
+	if (*reason)
+		return doubt_send(d, bytes, *reason);
 	d->n.delegated++;
 	return adopt(d, bytes, peer_end);
 }

@@ -49,7 +49,8 @@
 	X(BUFFER,	buffer,		"too much to adopt is on its way") \
 	X(RING,		ring,		"the TX ring waits for the kernel") \
 	X(FRAMES,	frames,		"no frame is idle")		\
-	X(KICK,		kick,		"the kernel did not take the frame")
+	X(KICK,		kick,		"the kernel did not take the frame") \
+	X(LATE,		late,		"the frame may have left too late")
 
 enum delegate_reason {
 	DELEGATE_NONE,		/* none: it leaves as a frame */

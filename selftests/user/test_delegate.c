@@ -154,12 +154,14 @@ static int order(enum delegate_reason *reason)
 	return 0;
 }
 
-/* It leaves as a frame. */
+/* It leaves as a frame; too late when others have the machine. */
 static void hot(void)
 {
 	enum delegate_reason reason;
 
 	assert_int_equal(order(&reason), 0);
+	if (reason == DELEGATE_LATE)
+		return;
 	assert_string_equal(delegate_words(reason),
 			    delegate_words(DELEGATE_NONE));
 }
@@ -278,7 +280,7 @@ static void an_order_is_adopted(void **state)
 	NEEDS_ROOT();
 	hot();
 	peer_reads();
-	assert_int_equal(d.n.delegated, 1);
+	assert_int_equal(d.n.delegated + d.n.plain[DELEGATE_LATE], 1);
 	assert_int_equal((uint32_t)d.session->next, d.written);
 	assert_int_equal(d.session->next >> 32, 2);
 }
@@ -349,7 +351,7 @@ static void with_strict_source_checks(void **state)
 	peer_reads();
 	peer_says(5);
 	sysctl_set("conf/all/rp_filter", "0");
-	assert_true(d.n.handed_in > 0);
+	assert_true(d.n.handed_in > 0 || d.n.plain[DELEGATE_LATE]);
 	assert_int_equal(unacknowledged(), 0);
 	assert_int_equal(timeouts(), before);
 }
