@@ -74,9 +74,7 @@ static int addresses_learn(struct delegate *d)
 	return d->local.sin_family == AF_INET ? 0 : -EAFNOSUPPORT;
 }
 
-/* No delay of small segments, room for what is adopted, and the window where
- * it is: so ours and TCP's are the same.
- */
+/* No delay of small segments, and room for what is adopted. */
 static int socket_prepare(const struct delegate *d)
 {
 	int flags = fcntl(d->fd, F_GETFL), err;
@@ -88,6 +86,21 @@ static int socket_prepare(const struct delegate *d)
 		err = set(d->fd, SOL_SOCKET, SO_SNDBUFFORCE,
 			  DELEGATE_SEND_BUFFER);
 	return err;
+}
+
+/* The window stays as large as it is, so that ours and TCP's are the same; it
+ * would grow with its buffer, which grows unless somebody has set it.
+ */
+static int window_hold(const struct delegate *d, uint32_t window)
+{
+	socklen_t len = sizeof(int);
+	int room, err;
+
+	if (getsockopt(d->fd, SOL_SOCKET, SO_RCVBUF, &room, &len))
+		return -errno;
+	err = set(d->fd, SOL_SOCKET, SO_RCVBUFFORCE, room / 2);
+	return err ? err : set(d->fd, IPPROTO_TCP, TCP_WINDOW_CLAMP,
+			       (int)window);
 }
 
 static void session_begin(struct delegate *d, const struct repair_facts *f,
@@ -159,8 +172,7 @@ int delegate_open(struct delegate *d, const struct delegate_options *o)
 	if (!err)
 		err = repair_learn(d->fd, &f);
 	if (!err)
-		err = set(d->fd, IPPROTO_TCP, TCP_WINDOW_CLAMP,
-			  (int)f.own_window);
+		err = window_hold(d, f.own_window);
 	if (!err)
 		err = repair_look(d->fd, &d->tcp);
 	if (err)
