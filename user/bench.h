@@ -8,6 +8,7 @@
  *	bench_report.c	the results as JSON and as tables
  *	bench_chart.c	... and as a picture
  *	bench_machine.c	what they were measured on
+ *	bench_gate.c	`bench gate`, which is about no book
  */
 #ifndef HT_BENCH_H
 #define HT_BENCH_H
@@ -113,5 +114,7 @@ void bench_print(const struct bench_results *r, struct json_object *answer);
 /* An SVG, on light and dark ground alike. */
 void bench_chart(const struct bench_results *r, FILE *out);
 struct json_object *bench_machine(const char *bpf_compiler);
+
+int cmd_bench_gate(int argc, char **argv);
 
 #endif
