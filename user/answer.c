@@ -162,6 +162,7 @@ void answer_new_session(void *controller)
 		return;
 	}
 	c->rejects_counted = 0;
+	memset(c->fills_known, 0, sizeof(c->fills_known));
 	mirror_begin(c, clock_ns());
 }
 

@@ -273,7 +273,7 @@ static int user_round(struct bench *b, int round)
 		return -EBADMSG;
 	start = clock_ns();
 	for (i = 0; i < CHECKS; i++)
-		passed -= !risk_last(&b->risk, &b->in);
+		passed -= !risk_last(&b->risk, &b->in, &o);
 	b->tenths[M_LOOK][round] = (clock_ns() - start) * 10 / CHECKS;
 	return passed ? -EBADMSG : 0;
 }

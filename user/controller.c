@@ -54,8 +54,10 @@ static void gate_beat(struct controller *c, uint64_t now)
 static void gate_close(struct controller *c)
 {
 	c->risk.stopped = true;
-	if (c->started_ns)	/* else it may be another controller's */
-		HT_WRITE_ONCE(c->in.gate->heartbeat_ns, 0);
+	if (!c->started_ns)	/* they may be another controller's */
+		return;
+	HT_WRITE_ONCE(c->in.gate->heartbeat_ns, 0);
+	HT_WRITE_ONCE(c->in.account->session, HT_SESSION_DOWN);
 }
 
 /* -- events of the ring ------------------------------------------------- */

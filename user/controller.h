@@ -111,6 +111,7 @@ struct controller {
 	uint64_t hand_clordid;		/* last one of an order by hand, ms */
 	uint64_t changes;		/* of orders and session, for watchers */
 	uint64_t touched[ORDERS_MAX];	/* by order: its last change */
+	uint64_t fills_known[POSITIONS_MAX]; /* by position: told to the gates */
 	uint32_t locates[POSITIONS_MAX]; /* of positions, as last known */
 
 	uint64_t fires;			/* events taken from the ring */

@@ -41,42 +41,33 @@ static uint32_t position_locate(struct controller *c, const struct position *p)
 	return c->locates[index];
 }
 
-/* O14: more fills than a person expects; `risk clear` arms it again. */
-static void repeats_judge(struct controller *c, uint32_t locate,
-			  const struct position *p, uint64_t now_ns)
+/* O14: orders of this process that traded; a replay's have no time.  A pause
+ * is told once.
+ */
+static void fills_tell(struct controller *c, uint32_t locate,
+		       const struct position *p)
 {
+	uint64_t *known = &c->fills_known[p - c->orders.positions.table];
 	struct ht_exposure *e = &c->in.exposures[locate];
-	struct limits_view view;
-	uint64_t since;
+	bool was_paused = e->paused != HT_NO;
+	uint64_t when;
 
-	limits_read(&c->in, locate, &view);
-	since = now_ns > view.row.fills_ns ? now_ns - view.row.fills_ns : 0;
-	if (!view.row.max_fills || e->paused == HT_YES ||
-	    position_recent(p, since) <= view.row.max_fills)
-		return;
-	HT_WRITE_ONCE(e->paused, HT_YES);
-	log_line(&c->log, "%s: more than %u fills in %llu ms; paused until `risk clear`",
-		 p->symbol, view.row.max_fills,
-		 (unsigned long long)(view.row.fills_ns / MS_NS));
+	if (p->fills - *known > POSITION_FILLS)
+		*known = p->fills - POSITION_FILLS;
+	for (; *known < p->fills; (*known)++) {
+		when = p->filled_ns[*known % POSITION_FILLS];
+		if (when)
+			risk_filled(&c->in, locate, when);
+	}
+	if (!was_paused && e->paused != HT_NO)
+		log_line(&c->log, "%s: more fills than `risk show` allows; paused until `risk clear %s`",
+			 p->symbol, p->symbol);
 }
 
-static void fills_copy(struct ht_exposure *e, const struct position *p)
-{
-	enum { KEPT = sizeof(e->fill_ns) / sizeof(*e->fill_ns) };
-	uint64_t i;
-
-	for (i = e->fills < p->fills ? e->fills : 0; i < p->fills; i++)
-		if (p->fills - i <= KEPT)
-			e->fill_ns[i % KEPT] = p->filled_ns[i % POSITION_FILLS];
-	HT_WRITE_ONCE(e->fills, p->fills);
-}
-
-static void position_mirror(struct controller *c, const struct position *p,
-			    uint64_t now_ns)
+static void position_mirror(struct controller *c, const struct position *p)
 {
 	uint32_t locate = position_locate(c, p);
 	struct ht_exposure *e = &c->in.exposures[locate];
-	bool filled;
 
 	if (!locate)
 		return;
@@ -84,7 +75,6 @@ static void position_mirror(struct controller *c, const struct position *p,
 		*e = (struct ht_exposure){0};
 		memcpy(e->symbol, p->symbol, sizeof(e->symbol));
 	}
-	filled = e->fills != p->fills;
 	HT_WRITE_ONCE(e->position, p->shares);
 	HT_WRITE_ONCE(e->open_buy, p->open_buy);
 	HT_WRITE_ONCE(e->open_sell, p->open_sell);
@@ -93,9 +83,7 @@ static void position_mirror(struct controller *c, const struct position *p,
 	HT_WRITE_ONCE(e->open_orders, p->open_orders);
 	HT_WRITE_ONCE(e->own_bid_e4, (uint32_t)p->top_buy);
 	HT_WRITE_ONCE(e->own_ask_e4, (uint32_t)p->low_sell);
-	fills_copy(e, p);
-	if (filled)
-		repeats_judge(c, locate, p, now_ns);
+	fills_tell(c, locate, p);
 }
 
 uint64_t mirror_mark(const struct controller *c, uint32_t locate)
@@ -171,7 +159,7 @@ void desk_mirror(struct controller *c, uint64_t now_ns)
 	const struct position *p;
 
 	while ((p = positions_changed(&c->orders.positions)))
-		position_mirror(c, p, now_ns);
+		position_mirror(c, p);
 	account_mirror(c);
 }
 
@@ -197,7 +185,7 @@ void mirror_begin(struct controller *c, uint64_t now_ns)
 	for (i = 1; i < HT_LOCATES; i++)
 		exposure_clear(c, i);
 	for (i = 0; i < p->count; i++)
-		position_mirror(c, &p->table[i], now_ns);
+		position_mirror(c, &p->table[i]);
 	desk_mirror(c, now_ns);
 }
 

@@ -87,6 +87,9 @@ struct risk {
 	uint64_t joins;			/* of this book: another session's may
 					 * count from 1 again
 					 */
+	uint32_t version;		/* of the limits that judged last, for
+					 * the record (P4); 0: there were none
+					 */
 	int64_t midnight_ns;		/* CLOCK_MONOTONIC at midnight in New
 					 * York
 					 */
@@ -134,6 +137,11 @@ enum ht_refusal risk_last(const struct risk *r, const struct instance *in,
  * event is not allowed a second time.
  */
 void risk_withdraw(struct risk *r, enum ht_refusal why);
+
+/* An order in this symbol traded, the first time for it: O14 remembers, and
+ * pauses the symbol when it was the last one that may be.
+ */
+void risk_filled(struct instance *in, uint32_t locate, uint64_t now_ns);
 
 /* A cancel leaves: nothing forbids one, killed or not, but it is a message of
  * the session's rate.

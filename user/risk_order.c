@@ -299,6 +299,19 @@ enum ht_refusal order_repeated(struct risk_case *c)
 	return HT_ALLOWED;
 }
 
+/* A symbol whose limits nobody knows is paused, too. */
+void risk_filled(struct instance *in, uint32_t locate, uint64_t now_ns)
+{
+	struct ht_exposure *e = &in->exposures[locate];
+	struct risk_order o = { .locate = locate };
+	struct risk_case c = { .in = in, .o = &o, .now_ns = now_ns };
+
+	e->fill_ns[e->fills % HT_FILLS] = now_ns;
+	HT_WRITE_ONCE(e->fills, e->fills + 1);
+	if (!limits_copy(&c) || order_repeated(&c))
+		HT_WRITE_ONCE(e->paused, HT_YES);
+}
+
 /*
  * The row must still be the trigger that fired: armed, or spent by a fire of
  * the same arming.  An edit after the fire does not recall the order.

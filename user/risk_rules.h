@@ -27,12 +27,17 @@ typedef enum ht_refusal risk_judge(struct risk_case *c);
 
 risk_judge state_killed;
 bool symbol_is_killed(const struct ht_kill *kill, const char *symbol);
-risk_judge state_limits;	/* fills limit and rules */
+risk_judge state_limits;	/* by limits_copy() */
 risk_judge state_session;
 risk_judge state_symbol;
 risk_judge state_feed;		/* fills bid and ask */
 risk_judge state_fresh;
 risk_judge state_market;
+
+/* Copies what is in force for the order's symbol into limit and rules.
+ * Return: their version; 0: there are none, or another symbol's.
+ */
+uint32_t limits_copy(struct risk_case *c);
 
 /* -- risk_order.c ---------------------------------------------------------- */
 

@@ -51,10 +51,7 @@ enum ht_refusal state_killed(struct risk_case *c)
 	return c->r->stopped ? HT_REFUSED_CONTROLLER : HT_ALLOWED;
 }
 
-/* Copies what is in force for the symbol, all of one version.
- * Return: whether there is any, and it is this symbol's.
- */
-static bool limits_copy(struct risk_case *c)
+uint32_t limits_copy(struct risk_case *c)
 {
 	const struct ht_rules *rules = c->in->rules;
 	const struct ht_limit *set;
@@ -71,15 +68,18 @@ static bool limits_copy(struct risk_case *c)
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 		after = __atomic_load_n(&rules->version, __ATOMIC_RELAXED);
 	} while (after != version && --tries);
-	if (!version || after != version)
-		return false;
-	return c->limit.own == HT_NO ||
-	       !strncmp(c->limit.symbol, symbol_of(c)->ticker, HT_TICKER);
+	if (after != version ||
+	    (c->limit.own != HT_NO && strncmp(c->limit.symbol,
+					      symbol_of(c)->ticker,
+					      HT_TICKER)))
+		return 0;
+	return version;
 }
 
 enum ht_refusal state_limits(struct risk_case *c)
 {
-	return limits_copy(c) ? HT_ALLOWED : HT_REFUSED_LIMITS;
+	c->r->version = limits_copy(c);
+	return c->r->version ? HT_ALLOWED : HT_REFUSED_LIMITS;
 }
 
 enum ht_refusal state_session(struct risk_case *c)

@@ -317,6 +317,63 @@ static void a_replace_of_a_sell_is_covered_by_it(void **state)
 	assert_int_equal(check(o), HT_ALLOWED);
 }
 
+/* -- O14 --------------------------------------------------------------------- */
+
+static void one_fill_too_many_pauses(void **state)
+{
+	uint32_t i;
+
+	for (i = 1; i < WORLD_FILLS; i++)
+		risk_filled(&in, WORLD_LOCATE, w.now_ns);
+	assert_int_equal(w.e->paused, HT_NO);
+	assert_int_equal(check(order(1)), HT_ALLOWED);
+	risk_filled(&in, WORLD_LOCATE, w.now_ns + 1);
+	assert_int_equal(w.e->paused, HT_YES);
+	/* a pause does not pass by itself */
+	w.late_ns = 10 * SECOND_NS;
+	assert_int_equal(check_at(by_hand(), w.now_ns + 10 * SECOND_NS),
+			 HT_REFUSED_REPEATED);
+	w.e->paused = HT_NO;
+	assert_int_equal(check_at(by_hand(), w.now_ns + 10 * SECOND_NS),
+			 HT_ALLOWED);
+}
+
+static void fills_that_are_far_apart_do_not(void **state)
+{
+	uint64_t now = w.now_ns;
+	uint32_t i;
+
+	for (i = 0; i < 5 * HT_FILLS; i++) {
+		now += w.limit->fills_ns / (WORLD_FILLS - 1);
+		risk_filled(&in, WORLD_LOCATE, now);
+	}
+	assert_int_equal(w.e->fills, 5 * HT_FILLS);
+	assert_int_equal(w.e->paused, HT_YES);
+	w.e->paused = HT_NO;
+	w.e->fills = 0;
+	for (i = 0; i < 5 * HT_FILLS; i++) {
+		now += w.limit->fills_ns / (WORLD_FILLS - 1) + 1;
+		risk_filled(&in, WORLD_LOCATE, now);
+	}
+	assert_int_equal(w.e->paused, HT_NO);
+}
+
+static void fills_without_limits_pause(void **state)
+{
+	w.rules->version = 0;
+	risk_filled(&in, WORLD_LOCATE, w.now_ns);
+	assert_int_equal(w.e->paused, HT_YES);
+}
+
+static void the_version_that_judged_is_told(void **state)
+{
+	assert_int_equal(check(order(1)), HT_ALLOWED);
+	assert_int_equal(risk.version, 1);
+	w.rules->version = 0;
+	assert_int_equal(check(order(2)), HT_REFUSED_LIMITS);
+	assert_int_equal(risk.version, 0);
+}
+
 /* -- New York ------------------------------------------------------------------ */
 
 static void midnight_in_new_york(void **state)
@@ -381,6 +438,10 @@ int main(void)
 		T(a_replace_gives_back_its_position),
 		T(a_replace_of_what_is_not_open),
 		T(a_replace_of_a_sell_is_covered_by_it),
+		T(one_fill_too_many_pauses),
+		T(fills_that_are_far_apart_do_not),
+		T(fills_without_limits_pause),
+		T(the_version_that_judged_is_told),
 		T(midnight_in_new_york),
 		T(clock_is_told_to_the_kernel),
 	};
