@@ -81,6 +81,7 @@ NEEDS_test_gate_program	:= $(PROGRAM) $(CASES)
 NEEDS_test_gate_agree	:= $(NEEDS_test_gate_cases) selftests/reference/gate.c
 NEEDS_test_gate_user	:= $(NEEDS_test_gate_cases)
 NEEDS_test_gate_swap	:= $(NEEDS_test_gate_cases)
+NEEDS_test_gate_pace	:= $(NEEDS_test_gate_cases)
 NEEDS_test_gate		:= $(NATIVE) $(call native,rule allow)
 NEEDS_test_program	:= $(PROGRAM) $(call native,rule allow native)
 NEEDS_test_same		:= $(NEEDS_test_frames) $(call native,rule allow flow mutate)
