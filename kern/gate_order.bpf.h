@@ -46,7 +46,7 @@ struct gate_order {
 	const struct ht_account *a;
 };
 
-/* -- O1 to O3 ---------------------------------------------------------------- */
+/* -- O1 to O3 ------------------------------------------------------------- */
 
 /* Rule 612: from one dollar up a tick is the symbol's, else 1e-4 dollars. */
 static __always_inline __u32 gate_tick(const struct gate_order *o)
@@ -73,7 +73,7 @@ static __always_inline __u32 gate_form(const struct gate_order *o)
 	return HT_ALLOWED;
 }
 
-/* -- O4, O5 ------------------------------------------------------------------ */
+/* -- O4, O5 --------------------------------------------------------------- */
 
 /*
  * Twice the price that the order's is compared with: the middle of the book,
@@ -128,7 +128,7 @@ static __always_inline __u32 gate_through(const struct gate_order *o)
 	return HT_ALLOWED;
 }
 
-/* -- O6, O7 ------------------------------------------------------------------ */
+/* -- O6, O7 --------------------------------------------------------------- */
 
 static __always_inline __u32 gate_rate(const struct gate_order *o, __u32 locate)
 {
@@ -162,7 +162,7 @@ static __always_inline __u32 gate_day(const struct gate_order *o)
 	return HT_ALLOWED;
 }
 
-/* -- O8, O9 ------------------------------------------------------------------ */
+/* -- O8, O9 --------------------------------------------------------------- */
 
 /* An exposure of another symbol says nothing about this one. */
 static __always_inline __u32 gate_open(const struct gate_order *o)
@@ -200,7 +200,7 @@ static __always_inline __u32 gate_position(const struct gate_order *o)
 	return HT_ALLOWED;
 }
 
-/* -- O10 --------------------------------------------------------------------- */
+/* -- O10 ------------------------------------------------------------------ */
 
 static __always_inline __u32 gate_total(const struct gate_order *o)
 {
@@ -228,7 +228,7 @@ static __always_inline __u32 gate_total(const struct gate_order *o)
 	return HT_ALLOWED;
 }
 
-/* -- O11 to O14 -------------------------------------------------------------- */
+/* -- O11 to O14 ----------------------------------------------------------- */
 
 /* What a sell is marked as must be true: a long one is covered, a short one
  * located, and under Rule 201 above the bid, unless it is exempt.  The position
@@ -295,7 +295,7 @@ static __always_inline __u32 gate_last_rules(const struct gate_order *o)
 	return HT_ALLOWED;
 }
 
-/* -- in their order ---------------------------------------------------------- */
+/* -- in their order ------------------------------------------------------- */
 
 static __always_inline __u32 gate_rules(const struct gate_order *o,
 					__u32 locate, __u64 itch_ns)

@@ -43,7 +43,7 @@ static __always_inline int gate_recent(__u64 now_ns, __u64 then, __u64 most)
 	return then && gate_apart(now_ns, then) <= most;
 }
 
-/* -- G1, G7 ---------------------------------------------------------------- */
+/* -- G1, G7 --------------------------------------------------------------- */
 
 /* Also the last thing that is looked at. */
 static __always_inline __u32 gate_kill(const struct ht_kill *kill)
@@ -73,7 +73,7 @@ HT_GLOBAL __u32 gate_symbol_killed(__u32 locate)
 	return 0;
 }
 
-/* -- limits ------------------------------------------------------------------ */
+/* -- limits --------------------------------------------------------------- */
 
 /* The symbol's row of a set, or row 0; NULL when the set has none for it. */
 static __always_inline const struct ht_limit *
@@ -92,7 +92,7 @@ gate_limit(__u32 locate, __u32 version, const struct ht_symbol *s)
 	return gate_same_ticker(l->symbol, s->ticker) ? l : NULL;
 }
 
-/* -- G6, P1 ------------------------------------------------------------------ */
+/* -- G6, P1 --------------------------------------------------------------- */
 
 static __always_inline __u32 gate_session(const struct ht_account *a,
 					  const struct ht_rule_set *set,
@@ -112,7 +112,7 @@ static __always_inline __u32 gate_session(const struct ht_account *a,
 	return HT_ALLOWED;
 }
 
-/* -- G2, G3, G5 -------------------------------------------------------------- */
+/* -- G2, G3, G5 ----------------------------------------------------------- */
 
 /* Without its directory message nobody knows whether it is a test symbol. */
 static __always_inline __u32 gate_symbol(const struct ht_limit *l,
@@ -139,7 +139,7 @@ static __always_inline __u32 gate_market(const struct ht_feed *feed,
 	return HT_ALLOWED;
 }
 
-/* -- G4 ---------------------------------------------------------------------- */
+/* -- G4 ------------------------------------------------------------------- */
 
 static __always_inline int gate_clock_agrees(const struct ht_gate *gate,
 					     __u64 itch_ns, __u64 entry_ns,
@@ -169,7 +169,7 @@ static __always_inline __u32 gate_fresh(const struct ht_feed *feed,
 	return HT_ALLOWED;
 }
 
-/* -- in their order ---------------------------------------------------------- */
+/* -- in their order ------------------------------------------------------- */
 
 /*
  * By limits of `version`; entry_ns is CLOCK_MONOTONIC of the packet.

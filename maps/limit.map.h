@@ -35,10 +35,10 @@ struct ht_limit {
 	enum ht_flag enabled;		/* G2: white list */
 	enum ht_flag restricted;	/* G2 */
 	enum ht_short shorts;		/* O11 */
-	__u32 tick_e4;			/* O1: from one dollar up, 1e-4 dollars */
+	__u32 tick_e4;			/* O1: from $1 up, 1e-4 dollars */
 	__u32 max_qty;			/* O2: shares of an order */
 	__u32 collar_bps;		/* O4: off the reference price */
-	__u32 collar_e4;		/* O4: 1e-4 dollars; 0: only bps count */
+	__u32 collar_e4;		/* O4: 1e-4 dollars; 0: bps alone */
 	__u32 max_through;		/* O5: ticks past the opposite best */
 	__u32 rate;			/* O7: orders in any second */
 	__u32 max_open;			/* O8: open orders */

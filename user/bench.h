@@ -79,7 +79,7 @@ struct bench_results {
 	char bpf_compiler[64];
 };
 
-/* -- bench_book.c: return 0, or negative errno, said on stderr ------------- */
+/* -- bench_book.c: return 0, or negative errno, said on stderr ------------ */
 
 int bench_run(struct bench_results *r);
 
@@ -90,7 +90,7 @@ bool bench_same(const struct bench_results *r);
 void bench_progress(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 
-/* -- bench_measure.c: return 0, or negative errno, said on stderr ---------- */
+/* -- bench_measure.c: return 0, or negative errno, said on stderr --------- */
 
 /* All contenders in turn, for so many rounds; result: the three ns. */
 int measure_rounds(const struct stream *s, uint32_t rounds,
@@ -105,7 +105,7 @@ int measure_half(const struct stream *s, uint32_t rounds,
 /* The books compared and the times by type; result: all the rest. */
 int measure_books(const struct stream *s, struct bench_result *result);
 
-/* -- bench_report.c, bench_chart.c, bench_machine.c ------------------------ */
+/* -- bench_report.c, bench_chart.c, bench_machine.c ----------------------- */
 
 /* The whole answer; the caller puts it. */
 struct json_object *bench_report(const struct bench_results *r);

@@ -71,7 +71,7 @@ struct bench {
 	uint64_t tenths[MEASURES][ROUNDS];	/* of a ns, each */
 };
 
-/* -- messages ---------------------------------------------------------------- */
+/* -- messages ------------------------------------------------------------- */
 
 static void head(struct itch_head *h, char type)
 {
@@ -129,7 +129,7 @@ static int market_open(struct bench *b)
 	return err ? err : send_add(b, 2, 'S', ASK);
 }
 
-/* -- what the gates look at --------------------------------------------------- */
+/* -- what the gates look at ----------------------------------------------- */
 
 /* As `load` has them, but for what would refuse so many orders in a row. */
 static int limits_widen(struct bench *b)
@@ -179,7 +179,7 @@ static void trigger_put(struct bench *b)
 	b->in.watches[LOCATE].first = ROW;
 }
 
-/* -- the kernel's ------------------------------------------------------------- */
+/* -- the kernel's --------------------------------------------------------- */
 
 static int event_take(void *context, void *event, size_t size)
 {
@@ -239,7 +239,7 @@ static int kernel_round(struct bench *b, int round)
 	return err ? err : packets_measure(b, M_FIRED, round, PACKETS);
 }
 
-/* -- the one of user space ----------------------------------------------------- */
+/* -- the one of user space ------------------------------------------------ */
 
 static struct ht_event event_make(uint64_t now_ns)
 {
@@ -278,7 +278,7 @@ static int user_round(struct bench *b, int round)
 	return passed ? -EBADMSG : 0;
 }
 
-/* -- the whole ------------------------------------------------------------------ */
+/* -- the whole ------------------------------------------------------------ */
 
 static int by_value(const void *a, const void *b)
 {

@@ -49,7 +49,7 @@ uint32_t cfg_order_mask = ORDERS - 1;
 uint32_t cfg_level_mask = HT_LEVEL_SLOTS - 1;
 uint32_t cfg_watch_list;
 
-/* No trigger is armed here, so nobody asks for the time, and no event is made. */
+/* No trigger is armed here: nobody asks for the time, and no event is made. */
 __u64 bpf_ktime_get_ns(void)
 {
 	return clock_ns();

@@ -13,7 +13,7 @@
 
 enum { EDITS_MAX = 64 };
 
-/* -- what was refused -------------------------------------------------------- */
+/* -- what was refused ----------------------------------------------------- */
 
 /* The controller's count of one reason, 0 when it does not run. */
 static uint64_t controller_refused(struct json_object *status,
@@ -73,7 +73,7 @@ static struct json_object *refused_rows(const struct instance *in)
 	return rows;
 }
 
-/* -- show -------------------------------------------------------------------- */
+/* -- show ----------------------------------------------------------------- */
 
 static const char *where_from(const struct limits_key *key,
 			      const struct limits_view *view)
@@ -220,7 +220,7 @@ static int risk_show(int argc, char **argv)
 	return code;
 }
 
-/* -- set --------------------------------------------------------------------- */
+/* -- set ------------------------------------------------------------------ */
 
 struct set {
 	const char *symbol;		/* NULL: of all */
@@ -349,7 +349,7 @@ static int risk_set(int argc, char **argv)
 	return code;
 }
 
-/* -- clear ------------------------------------------------------------------- */
+/* -- clear ---------------------------------------------------------------- */
 
 static uint32_t pause_clear(struct ht_exposure *e)
 {

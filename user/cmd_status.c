@@ -35,7 +35,7 @@ static const struct counter {
 	HT_BOOK_COUNTERS(X)
 	HT_TRIGGER_COUNTERS(X)
 #undef X
-#define X(id, field, rule, words)						\
+#define X(id, field, rule, words)					\
 	{ "refused_" #field, "triggers", "not fired: " words,		\
 	  offsetof(struct ht_counters, refused_##field) },
 	HT_KERNEL_REFUSALS(X)

@@ -122,7 +122,7 @@ const struct limits_key *limits_find(const char *name,
 	return NULL;
 }
 
-/* -- units ------------------------------------------------------------------- */
+/* -- units ---------------------------------------------------------------- */
 
 static int word_parse(const char *text, const char *zero, const char *one,
 		      uint64_t *value)
@@ -271,7 +271,7 @@ int limits_parse(const struct limits_key *key, const char *text,
 	return 0;
 }
 
-/* -- as text ------------------------------------------------------------------- */
+/* -- as text -------------------------------------------------------------- */
 
 static void time_text(char text[LIMITS_TEXT], uint64_t ns)
 {

@@ -93,7 +93,7 @@ struct risk {
 	int64_t midnight_ns;		/* CLOCK_MONOTONIC at midnight in New
 					 * York
 					 */
-	uint64_t clock_ns;		/* CLOCK_MONOTONIC when that was told, */
+	uint64_t clock_ns;		/* CLOCK_MONOTONIC when it was told, */
 	bool clock_synced;		/* and this */
 	struct risk_log orders;
 	struct risk_log messages;	/* orders and cancels */

@@ -23,7 +23,7 @@ static const struct ht_exposure *exposure_of(const struct risk_case *c)
 	return &c->in->exposures[c->o->locate];
 }
 
-/* -- O1 to O3 ---------------------------------------------------------------- */
+/* -- O1 to O3 ------------------------------------------------------------- */
 
 /* One to eight printable letters, then NUL.  No ticker begins with the sign of
  * a locate.
@@ -84,7 +84,7 @@ enum ht_refusal order_size(struct risk_case *c)
 	return HT_ALLOWED;
 }
 
-/* -- O4, O5 ------------------------------------------------------------------ */
+/* -- O4, O5 --------------------------------------------------------------- */
 
 /* Twice the middle of a book that can be trusted; 0: there is none. */
 static uint64_t middle_twice(const struct risk_case *c)
@@ -139,7 +139,7 @@ enum ht_refusal order_through(struct risk_case *c)
 	return best->orders && past > most ? HT_REFUSED_THROUGH : HT_ALLOWED;
 }
 
-/* -- O7, the day ------------------------------------------------------------- */
+/* -- O7, the day ---------------------------------------------------------- */
 
 enum ht_refusal order_day(struct risk_case *c)
 {
@@ -153,7 +153,7 @@ enum ht_refusal order_day(struct risk_case *c)
 	return HT_ALLOWED;
 }
 
-/* -- O8 to O10 ----------------------------------------------------------------- */
+/* -- O8 to O10 ------------------------------------------------------------ */
 
 /* sum - less + more above most?  A replaced order is part of the sum. */
 static bool is_above(uint64_t sum, uint64_t less, uint64_t more, uint64_t most)
@@ -177,8 +177,10 @@ enum ht_refusal order_open(struct risk_case *c)
 	    (e->open_orders >= c->limit.max_open ||
 	     a->open_orders >= c->rules.max_open))
 		return HT_REFUSED_OPEN_ORDERS;
-	if (is_above(e->open_notional, less, more, c->limit.max_open_notional) ||
-	    is_above(a->open_notional, less, more, c->rules.max_open_notional))
+	if (is_above(e->open_notional, less, more,
+		     c->limit.max_open_notional) ||
+	    is_above(a->open_notional, less, more,
+		     c->rules.max_open_notional))
 		return HT_REFUSED_OPEN_NOTIONAL;
 	return HT_ALLOWED;
 }
@@ -235,7 +237,7 @@ enum ht_refusal order_totals(struct risk_case *c)
 	return loss_is_above(c) ? HT_REFUSED_LOSS : HT_ALLOWED;
 }
 
-/* -- O11 to O14 ---------------------------------------------------------------- */
+/* -- O11 to O14 ----------------------------------------------------------- */
 
 /* Whether the position, less all that is open to sell, holds the shares. */
 static bool is_covered(const struct risk_case *c)

@@ -23,7 +23,7 @@ struct risk_case {
 /* A judge of some rules, in their order.  Return: HT_ALLOWED, or the reason. */
 typedef enum ht_refusal risk_judge(struct risk_case *c);
 
-/* -- risk_state.c: in this order, one after the other ---------------------- */
+/* -- risk_state.c: in this order, one after the other --------------------- */
 
 risk_judge state_killed;
 bool symbol_is_killed(const struct ht_kill *kill, const char *symbol);
@@ -39,7 +39,7 @@ risk_judge state_market;
  */
 uint32_t limits_copy(struct risk_case *c);
 
-/* -- risk_order.c ---------------------------------------------------------- */
+/* -- risk_order.c --------------------------------------------------------- */
 
 /* Does the order name a trigger, a symbol and a side at all? */
 bool order_is_sane(const struct risk_order *o);
@@ -58,7 +58,7 @@ risk_judge order_iso;
 risk_judge order_repeated;
 risk_judge order_trigger;
 
-/* -- risk_rate.c ------------------------------------------------------------- */
+/* -- risk_rate.c ---------------------------------------------------------- */
 
 risk_judge rate_duplicate;
 risk_judge rate_room;

@@ -57,7 +57,7 @@ static int fresh(void **state)
 	return 0;
 }
 
-/* -- by hand ----------------------------------------------------------------- */
+/* -- by hand -------------------------------------------------------------- */
 
 static void by_hand_no_trigger_counts(void **state)
 {
@@ -117,7 +117,7 @@ static void disarmed_row_of_another_symbol(void **state)
 	assert_int_equal(check(order(1)), HT_REFUSED_DISARMED);
 }
 
-/* -- the last look ----------------------------------------------------------- */
+/* -- the last look -------------------------------------------------------- */
 
 static enum ht_refusal last(void)
 {
@@ -155,7 +155,7 @@ static void last_look_at_session_and_stop(void **state)
 	assert_int_equal(last(), HT_ALLOWED);
 }
 
-/* -- what is to come is not known -------------------------------------------- */
+/* -- what is to come is not known ----------------------------------------- */
 
 static void times_of_the_future_refuse(void **state)
 {
@@ -184,7 +184,7 @@ static void book_that_stands_still_half_way(void **state)
 	assert_int_equal(check(order(1)), HT_REFUSED_BOOK);
 }
 
-/* -- O6 ---------------------------------------------------------------------- */
+/* -- O6 ------------------------------------------------------------------- */
 
 static void same_order_within_its_time(void **state)
 {
@@ -214,7 +214,7 @@ static void same_order_but_for_one_thing(void **state)
 	assert_int_equal(check(o), HT_REFUSED_DUPLICATE);
 }
 
-/* -- O7 ---------------------------------------------------------------------- */
+/* -- O7 ------------------------------------------------------------------- */
 
 static void symbols_have_rates_of_their_own(void **state)
 {
@@ -254,7 +254,7 @@ static void more_cancels_than_the_ring_holds(void **state)
 			 HT_ALLOWED);
 }
 
-/* -- replaces ---------------------------------------------------------------- */
+/* -- replaces ------------------------------------------------------------- */
 
 static struct risk_order replace(uint32_t qty, uint32_t px)
 {
@@ -317,7 +317,7 @@ static void a_replace_of_a_sell_is_covered_by_it(void **state)
 	assert_int_equal(check(o), HT_ALLOWED);
 }
 
-/* -- O14 --------------------------------------------------------------------- */
+/* -- O14 ------------------------------------------------------------------ */
 
 static void one_fill_too_many_pauses(void **state)
 {
@@ -374,7 +374,7 @@ static void the_version_that_judged_is_told(void **state)
 	assert_int_equal(risk.version, 0);
 }
 
-/* -- New York ------------------------------------------------------------------ */
+/* -- New York ------------------------------------------------------------- */
 
 static void midnight_in_new_york(void **state)
 {

@@ -181,7 +181,7 @@ static void versions_never_come_to_none(void **state)
 	assert_int_equal(view(0).row.max_notional, 2500000000ull);
 }
 
-/* -- words ----------------------------------------------------------------- */
+/* -- words ---------------------------------------------------------------- */
 
 static void defaults_are_within_what_may_be_set(void **state)
 {
@@ -202,7 +202,8 @@ static void every_value_reads_as_it_is_written(void **state)
 
 	for (key = limits_keys; key->name; key++)
 		for (i = 0; i < 4; i++) {
-			value = i < 2 ? (uint64_t)i : key->max / (uint64_t)(i - 1);
+			value = i < 2 ? (uint64_t)i :
+					key->max / (uint64_t)(i - 1);
 			if (value > key->max)
 				continue;
 			assert_int_equal(limits_parse(key, limits_text(text,
