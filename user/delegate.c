@@ -246,6 +246,7 @@ static int plain_send(struct delegate *d, const void *bytes, uint32_t len)
 	d->written += len;
 	written_tell(d);
 	err = socket_write(d, bytes, len);
+	d->left_ns = clock_ns();
 	return err ? err : repair_look(d->fd, &d->tcp);
 }
 
@@ -316,6 +317,7 @@ static int frame_send(struct delegate *d, struct ouch_order *order,
 	now = segment_now(d, d->written, now_ns);
 	segment_set(&d->form, bytes, &now, order);
 	err = xsk_send(d->xsk, frame, d->form.head + d->form.payload);
+	d->left_ns = clock_ns();
 	bytes = segment_payload(&d->form, bytes);
 	if (err || d->xsk->waiting)
 		*reason = DELEGATE_KICK;

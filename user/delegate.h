@@ -96,6 +96,9 @@ struct delegate {
 	uint32_t ts_offset;	/* of our timestamps to CLOCK_MONOTONIC's ms */
 	uint32_t handed;	/* the early ACK that was given back last */
 	uint64_t last_ns;	/* of the last order or plain bytes */
+	uint64_t left_ns;	/* of the last order: when the system call that
+				 * put it on the wire was over
+				 */
 	struct repair_state tcp;	/* at the last look */
 	uint8_t spare[SEGMENT_MAX];	/* an order that leaves by send() */
 	uint32_t held_len;	/* not taken by the socket yet */
