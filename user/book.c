@@ -26,6 +26,46 @@ struct side {
 	int max;
 };
 
+/* Return: 1: it is here; 0: it would be further on; -ENOENT. */
+static int bucket_look(const struct ht_bucket *b, uint64_t key,
+		       struct book_order *order)
+{
+	bool has_room = false;
+	int i;
+
+	for (i = 0; i < HT_BUCKET_ORDERS; i++) {
+		const struct ht_order *o = &b->order[i];
+		uint64_t there = HT_READ_ONCE(o->key);
+		uint32_t px_side = HT_READ_ONCE(o->px_side);
+
+		has_room |= !there;
+		if (there != key)
+			continue;
+		order->side = px_side & 1;
+		order->px = px_side >> 1;
+		order->qty = HT_READ_ONCE(o->shares);
+		HT_BARRIER();
+		return HT_READ_ONCE(o->key) == key ? 1 : -ENOENT;
+	}
+	return has_room ? -ENOENT : 0;
+}
+
+int book_order(const struct instance *in, uint32_t locate, uint64_t ref,
+	       struct book_order *order)
+{
+	uint64_t key = order_key(locate, ref);
+	uint32_t mask = in->buckets - 1, at, n;
+	int found = 0;
+
+	if (!ref || ref > HT_REF_LIMIT)
+		return -ENOENT;
+	at = order_home(key, in->buckets * HT_BUCKET_ORDERS - 1) /
+	     HT_BUCKET_ORDERS;
+	for (n = 0; n < HT_BUCKET_PROBES && !found; n++)
+		found = bucket_look(&in->orders[(at + n) & mask], key, order);
+	return found > 0 ? 0 : -ENOENT;
+}
+
 static const struct ht_row *row_find(const struct instance *in, uint64_t key)
 {
 	uint32_t mask = in->level_slots - 1;

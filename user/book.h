@@ -13,6 +13,18 @@ struct book_level {
 	uint64_t qty;		/* shares */
 };
 
+struct book_order {
+	enum ht_side side;
+	uint32_t px;		/* 1e-4 dollars */
+	uint32_t qty;		/* shares */
+};
+
+/* Looks an order up by its reference, as the feed has it just now.
+ * Return: 0; -ENOENT: it is not in the book, or moved while we looked.
+ */
+int book_order(const struct instance *in, uint32_t locate, uint64_t ref,
+	       struct book_order *order);
+
 /*
  * Copies up to max levels of one side, best first, as they stood at one
  * moment: a read that a packet crossed is repeated.
