@@ -31,7 +31,25 @@ static void number_raise(struct controller *c, uint32_t next)
 {
 	if (next > HT_READ_ONCE(c->in.gate->next_urn))
 		HT_WRITE_ONCE(c->in.gate->next_urn, next);
+	if (next > c->dry_urn)
+		c->dry_urn = next;
 	delegate_number_floor(&c->delegate, HT_READ_ONCE(c->in.gate->next_urn));
+}
+
+int answers_ask(struct controller *c)
+{
+	if (c->session.query != SESSION_QUERY_ASKED)
+		c->query_orders = c->orders.sent;
+	return session_query(&c->session);
+}
+
+/* The answer to a query while orders go on: of those that left after it nothing
+ * is said.
+ */
+static bool is_only_number(const struct controller *c)
+{
+	return c->session.state == HT_SESSION_OPEN &&
+	       c->orders.sent != c->query_orders;
 }
 
 /* The answer to an Account Query: nothing that was sent before is under way. */
@@ -44,6 +62,11 @@ static void reconcile(struct controller *c, uint32_t next)
 	};
 	const struct order *o;
 
+	c->queries++;
+	c->query_urn = next;
+	number_raise(c, next);
+	if (is_only_number(c))
+		return;
 	while ((o = orders_reconciled(&c->orders, next))) {
 		log_line(&c->log, "urn %u %s: no answer, and there will be none: the exchange %s it",
 			 o->urn, o->symbol, o->urn < next ? "ignored" :
@@ -53,7 +76,6 @@ static void reconcile(struct controller *c, uint32_t next)
 	r.orders = c->orders.count;
 	r.open = c->orders.working;
 	r.foreign = c->orders.foreign;
-	number_raise(c, next);
 	c->unanswered = false;
 	journal_put_reconciled(&c->journal, &r);
 	desk_mirror(c, clock_ns());
@@ -80,6 +102,28 @@ static void answer_journal(struct controller *c, uint64_t seq, uint64_t now,
 	journal_put_reply(&c->journal, &reply, message, len);
 }
 
+/* An order of a process before us: what a Replace of it has to say again. */
+static void kept_learn(struct controller *c, const struct ouch_reply *reply,
+		       const struct order *order)
+{
+	struct desk_kept *kept = &c->kept[order - c->orders.table];
+
+	if (kept->tif || !strchr("AU", reply->type))
+		return;
+	kept->tif = reply->tif;
+	kept->display = memchr("YNA", reply->display, 3) ? reply->display : 'Y';
+}
+
+/* What is about no order: of the day, so a replay counts. */
+static void session_told(struct controller *c, const struct ouch_reply *reply)
+{
+	if (!strchr("XGK", reply->type))
+		return;
+	c->mass_reply = *reply;
+	if (reply->type != 'X')
+		c->entry_disabled = reply->type == 'G';
+}
+
 /* Return: as orders_apply(). */
 static int answer_apply(struct controller *c, const struct ouch_reply *reply,
 			uint64_t now, const struct order **order)
@@ -92,13 +136,31 @@ static int answer_apply(struct controller *c, const struct ouch_reply *reply,
 		return err;
 	}
 	answer_time(c, *order, now);
-	if (*order)
+	if (*order) {
 		c->touched[*order - c->orders.table] = c->changes;
+		kept_learn(c, reply, *order);
+	}
+	session_told(c, reply);
 	if (replayed)
 		return 0;
 	log_reply(&c->log, reply, *order);
 	desk_mirror(c, now);
 	return 0;
+}
+
+/* Counted, written down, and without effect. */
+static void answer_refuse(struct controller *c, uint64_t seq,
+			  const uint8_t *message, size_t len, int err)
+{
+	bool is_other = err == -ENOMSG;
+
+	if (is_other)
+		c->other_answers++;
+	else
+		c->bad_answers++;
+	log_line(&c->log, "answer %llu of %zu bytes %s OUCH 5.0",
+		 (unsigned long long)seq, len, is_other ?
+		 "is of a type that is not in" : "is not");
 }
 
 int answer_take(void *controller, uint64_t seq, const uint8_t *message,
@@ -112,9 +174,7 @@ int answer_take(void *controller, uint64_t seq, const uint8_t *message,
 
 	c->changes++;
 	if (err) {
-		c->bad_answers++;
-		log_line(&c->log, "answer %llu of %zu bytes is not OUCH 5.0",
-			 (unsigned long long)seq, len);
+		answer_refuse(c, seq, message, len, err);
 	} else {
 		err = answer_apply(c, &reply, now, &order);
 	}
@@ -157,6 +217,8 @@ void answer_new_session(void *controller)
 
 	log_line(&c->log, "another session of the exchange: its orders are counted anew");
 	orders_free(&c->orders);
+	memset(c->kept, 0, sizeof(c->kept));
+	c->entry_disabled = false;
 	if (orders_init(&c->orders, 1)) {
 		c->loop.stop = true;
 		return;
@@ -213,7 +275,7 @@ int answers_judge(struct controller *c, uint64_t now_ns)
 		c->unanswered = true;
 	}
 	if (c->unanswered)
-		session_query(&c->session);
+		answers_ask(c);
 	desk_mirror(c, now_ns);
 	return 0;
 }

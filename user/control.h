@@ -10,7 +10,11 @@
  *   feed	what is missing and what is done about it; groups joined
  *   session	the order session
  *   orders	the newest; after: waits until something has changed since
- *   enter, replace, cancel	an order by hand, through the same gates
+ *   order	all about one
+ *   positions	what is held, of one symbol or all
+ *   enter, replace, cancel, modify	an order by hand, through the same gates
+ *   cancel-all, disable, enable, query	what is about no order
+ *   outcome	what the exchange said to one of those: waits until it has
  *   kill	the map says so already: tell the exchange; urgent, answered
  *		before anything else
  *   risk-clear	what a person has looked at

@@ -102,6 +102,16 @@ struct controller {
 	bool entry_disabled;		/* the exchange takes no orders: we
 					 * asked for that
 					 */
+	uint32_t mass_urn;		/* of the last Mass Cancel, Disable or
+					 * Enable, and what was answered last
+					 */
+	struct ouch_reply mass_reply;
+	uint32_t query_orders;		/* had been sent when the exchange was
+					 * asked for its next number, which it
+					 * has told so often:
+					 */
+	uint32_t queries;
+	uint32_t query_urn;
 	uint32_t kill_generation;	/* that was followed */
 	const char *kill_told;		/* what the exchange was asked then */
 	uint32_t rules_version;		/* that the journal knows */
@@ -112,11 +122,12 @@ struct controller {
 	uint64_t changes;		/* of orders and session, for watchers */
 	uint64_t touched[ORDERS_MAX];	/* by order: its last change */
 	uint64_t fills_known[POSITIONS_MAX]; /* by position: told to the gates */
+	struct desk_kept kept[ORDERS_MAX];	/* by order */
 	uint32_t locates[POSITIONS_MAX]; /* of positions, as last known */
 
 	uint64_t fires;			/* events taken from the ring */
-	uint64_t bad_answers;		/* not OUCH, or of a wrong length */
-	uint64_t other_answers;		/* OUCH, but about nothing we asked */
+	uint64_t bad_answers;		/* of a wrong length, or their tags are */
+	uint64_t other_answers;		/* of a type that OUCH 5.0 lacks */
 #define X(field, words) struct ht_histogram field;
 	LATENCIES(X)
 #undef X
@@ -161,6 +172,11 @@ void answer_state(void *controller, enum ht_session_state old,
 		  enum ht_session_state now, const char *words);
 void answer_new_session(void *controller);
 
+/* Asks which number the exchange takes next, while the session is open.  What
+ * was sent before has its answer then.  Return: as session_query().
+ */
+int answers_ask(struct controller *c);
+
 /* Looks at now_ns for orders that got no answer. */
 int answers_judge(struct controller *c, uint64_t now_ns);
 
@@ -201,7 +217,22 @@ struct json_object *report_answer(void *controller, const char *question,
 				  struct json_object *args);
 
 struct json_object *report_session(const struct session *s);
-struct json_object *report_positions(const struct controller *c);
+struct json_object *report_positions(const struct controller *c,
+				     struct json_object *args);
+
+/* Orders: the newest, or those that changed; all about one; and what the
+ * exchange said to a request, when it has or is not expected to any more.
+ */
+struct json_object *report_orders(struct controller *c,
+				  struct json_object *args);
+struct json_object *report_order(struct controller *c,
+				 struct json_object *args);
+struct json_object *report_outcome(struct controller *c,
+				   struct json_object *args);
+
+/* A member of a question: 0 or "" when it is not there, or no such thing. */
+uint64_t question_number(struct json_object *args, const char *key);
+const char *question_text(struct json_object *args, const char *key);
 
 /* Adds an amount of 1e-4 dollars with its sign. */
 void report_money(struct json_object *o, const char *member, int64_t e4);

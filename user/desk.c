@@ -6,18 +6,12 @@
 
 #include "clock.h"
 #include "controller.h"
+#include "desk_out.h"
+#include "out.h"
 
-/* Stamps of one request, CLOCK_MONOTONIC. */
-struct stamps {
-	uint64_t entry_ns;		/* XDP entry, 0: none */
-	uint64_t seen_ns;
-	uint64_t decided_ns;
-	uint64_t sent_ns;
-};
-
-static void sent_journal(struct controller *c, const struct desk_want *want,
-			 const struct stamps *s, enum journal_way way,
-			 uint32_t urn, const void *message, size_t len)
+void desk_journal(struct controller *c, const struct desk_want *want,
+		  const struct desk_stamps *s, enum journal_way way,
+		  uint32_t urn, const void *message, size_t len)
 {
 	struct journal_sent sent = {
 		.entry_ns = s->entry_ns,
@@ -27,33 +21,31 @@ static void sent_journal(struct controller *c, const struct desk_want *want,
 		.urn = urn,
 		.way = (uint8_t)way,
 		.soup = 1,
-		.row = want ? want->order.trigger : 0,
+		.row = want->order.trigger,
 	};
 
-	if (want) {
-		memcpy(sent.symbol, want->order.symbol, sizeof(sent.symbol));
-		strncpy(sent.trigger, want->trigger, sizeof(sent.trigger) - 1);
-	}
-	journal_put_sent(&c->journal, want ? want->order.seq : 0, &sent,
-			 message, len);
+	memcpy(sent.symbol, want->order.symbol, sizeof(sent.symbol));
+	strncpy(sent.trigger, want->trigger, sizeof(sent.trigger) - 1);
+	journal_put_sent(&c->journal, want->order.seq, &sent, message, len);
 }
 
 /* -- refusals ----------------------------------------------------------- */
 
 static void refusal_journal(struct controller *c, const struct desk_want *want,
-			    enum ht_refusal why)
+			    enum ht_refusal why, bool spent)
 {
 	const struct risk_order *o = &want->order;
 	struct journal_refusal refusal = {
-		.entry_ns = o->entry_ns,
+		.entry_ns = o->by_hand ? want->seen_ns : o->entry_ns,
 		.decided_ns = clock_ns(),
 		.px = o->px,
 		.qty = o->qty,
 		.row = o->trigger,
 		.reason = (uint16_t)why,
-		.gate = o->trigger ? JOURNAL_GATE_CONTROLLER :
-				     JOURNAL_GATE_HAND,
+		.gate = o->by_hand ? JOURNAL_GATE_HAND :
+				     JOURNAL_GATE_CONTROLLER,
 		.side = o->side,
+		.spent = spent,
 	};
 
 	if (why == HT_REFUSED_TRANSPORT)
@@ -75,21 +67,81 @@ static void refuse(struct controller *c, const struct desk_want *want,
 		     HT_TRIGGER_SPENT;
 
 	result->why = why;
-	refusal_journal(c, want, why);
+	refusal_journal(c, want, why, spent);
 	log_refusal(&c->log, &want->order, want->trigger, why, spent);
 }
 
-/* Allowed by the gate, and yet. */
-static void withdraw(struct controller *c, const struct desk_want *want,
-		     struct desk_result *result, enum ht_refusal why)
+void desk_withdraw(struct controller *c, const struct desk_want *want,
+		   struct desk_result *result, enum ht_refusal why)
 {
 	risk_withdraw(&c->risk, why);
 	refuse(c, want, result, why);
 }
 
+/* What stops an order that both gates allow. */
+static enum ht_refusal last_refusal(struct controller *c,
+				    const struct desk_want *want)
+{
+	if (orders_full(&c->orders))
+		return HT_REFUSED_ORDERS_FULL;
+	if (c->options->journal_strict &&
+	    (journal_full(&c->journal) || journal_trouble(&c->journal)))
+		return HT_REFUSED_JOURNAL;
+	return risk_last(&c->risk, &c->in, &want->order);
+}
+
+bool desk_allow(struct controller *c, const struct desk_want *want,
+		struct desk_result *result, uint64_t *decided_ns)
+{
+	enum ht_refusal why = risk_check(&c->risk, &c->in, &want->order,
+					 want->seen_ns);
+
+	if (why) {
+		refuse(c, want, result, why);
+		return false;
+	}
+	*decided_ns = clock_ns();
+	why = last_refusal(c, want);
+	if (why)
+		desk_withdraw(c, want, result, why);
+	return !why;
+}
+
+/* -- numbers ------------------------------------------------------------ */
+
+void desk_number_used(struct controller *c, uint32_t urn)
+{
+	if (HT_READ_ONCE(c->in.gate->next_urn) <= urn)
+		HT_WRITE_ONCE(c->in.gate->next_urn, urn + 1);
+}
+
+/* The row is the session's, whoever draws from it; but the exchange ignores
+ * what is not above all that it has answered.
+ */
+uint32_t desk_number_next(const struct controller *c)
+{
+	uint32_t next = (uint32_t)(HT_READ_ONCE(c->in.session->next) >> 32);
+
+	if (c->options->dry_run)
+		return c->dry_urn;
+	return next > c->orders.next_urn ? next : c->orders.next_urn;
+}
+
+uint32_t desk_number(struct controller *c)
+{
+	uint32_t urn;
+
+	if (c->options->dry_run)
+		return c->dry_urn++;
+	delegate_number_floor(&c->delegate, c->orders.next_urn);
+	urn = delegate_number(&c->delegate);
+	desk_number_used(c, urn);
+	return urn;
+}
+
 /* -- Enter Order -------------------------------------------------------- */
 
-static void order_fill(struct order *o, const struct desk_want *want)
+void desk_order_fill(struct order *o, const struct desk_want *want)
 {
 	const struct risk_order *r = &want->order;
 
@@ -131,18 +183,24 @@ static size_t enter_encode(struct controller *c, const struct desk_want *want,
 }
 
 /* By AF_XDP if that is open, else by the socket.  Return: as delegate_send();
- * the order has its number then.
+ * the order has its number and the time when it left.
  */
 static int hot_send(struct controller *c, struct order *o,
 		    enum journal_way *way)
 {
 	struct ouch_order m = message_of(o);
 	enum delegate_reason reason;
-	int err = delegate_send(&c->delegate, &m, &reason);
+	uint64_t before_ns = c->delegate.left_ns;
+	int err;
 
+	desk_number_used(c, desk_number_next(c));
+	delegate_number_floor(&c->delegate, o->urn);
+	err = delegate_send(&c->delegate, &m, &reason);
 	o->urn = m.urn;
 	*way = reason == DELEGATE_NONE ? JOURNAL_WAY_DELEGATED :
 					 JOURNAL_WAY_PLAIN;
+	if (c->delegate.left_ns != before_ns)
+		o->sent_ns = c->delegate.left_ns;
 	if (!err)
 		session_sent(&c->session, c->delegate.form.payload, clock_ns());
 	return err;
@@ -154,12 +212,14 @@ static int cold_send(struct controller *c, const struct desk_want *want,
 	uint8_t bytes[OUCH_REQUEST_MAX];
 	size_t len;
 
-	o->urn = delegate_number(&c->delegate);
+	o->urn = desk_number(c);
 	len = enter_encode(c, want, o, bytes);
 	return session_send(&c->session, bytes, len);
 }
 
-/* Whoever comes after us must not use the number, whatever happens. */
+/* Return: 0; -EAGAIN: it did not leave; another negative errno: nobody can say
+ * whether it did.
+ */
 static int enter_send(struct controller *c, const struct desk_want *want,
 		      struct order *o, enum journal_way *way)
 {
@@ -167,13 +227,12 @@ static int enter_send(struct controller *c, const struct desk_want *want,
 
 	*way = JOURNAL_WAY_DRY;
 	if (c->options->dry_run) {
-		o->urn = c->dry_urn++;
+		o->urn = desk_number(c);
 		return 0;
 	}
 	*way = JOURNAL_WAY_PLAIN;
 	if (!session_clear(&c->session))
 		return -EAGAIN;
-	HT_WRITE_ONCE(c->in.gate->next_urn, o->urn + 1);
 	if (want->terms)
 		err = cold_send(c, want, o);
 	else
@@ -190,38 +249,42 @@ static void enter_time(struct controller *c, const struct order *o)
 	hist_add(&c->entry_to_sent, o->sent_ns - o->entry_ns);
 }
 
-/* It left, or nobody can say that it did not: it is on the books. */
-static void enter_book(struct controller *c, const struct desk_want *want,
-		       struct order *o, enum journal_way way,
-		       uint64_t decided_ns)
+static void kept_note(struct controller *c, const struct desk_want *want,
+		      const struct order *o)
+{
+	const struct ouch_terms *t = want->terms ? want->terms :
+				     &c->options->terms;
+
+	c->kept[o - c->orders.table] = desk_keep(t);
+}
+
+/* It left, or nobody can say that it did not: it is on the books.
+ * Return: 0, or the books' error: they are not to be trusted any more.
+ */
+static int enter_book(struct controller *c, const struct desk_want *want,
+		      struct order *o, enum journal_way way,
+		      uint64_t decided_ns)
 {
 	uint8_t bytes[OUCH_REQUEST_MAX];
 	size_t len = enter_encode(c, want, o, bytes);
-	const struct stamps stamps = {
+	const struct desk_stamps stamps = {
 		.entry_ns = o->entry_ns,
 		.seen_ns = o->seen_ns,
 		.decided_ns = decided_ns,
 		.sent_ns = o->sent_ns,
 	};
+	int err;
 
+	desk_journal(c, want, &stamps, way, o->urn, bytes, len);
+	if (way == JOURNAL_WAY_DRY)
+		return 0;
 	enter_time(c, o);
-	sent_journal(c, want, &stamps, way, o->urn, bytes, len);
-	if (way != JOURNAL_WAY_DRY) {
-		orders_commit(&c->orders);
-		desk_mirror(c, o->sent_ns);
-	}
-}
-
-/* What stops an order that both gates allow. */
-static enum ht_refusal last_refusal(struct controller *c,
-				    const struct desk_want *want)
-{
-	if (orders_full(&c->orders))
-		return HT_REFUSED_ORDERS_FULL;
-	if (c->options->journal_strict &&
-	    (journal_full(&c->journal) || journal_trouble(&c->journal)))
-		return HT_REFUSED_JOURNAL;
-	return risk_last(&c->risk, &c->in, &want->order);
+	kept_note(c, want, o);
+	err = orders_commit(&c->orders);
+	if (err)
+		return out_error(err, "urn %u left and is on no book", o->urn);
+	desk_mirror(c, o->sent_ns);
+	return 0;
 }
 
 static void enter_tell(struct controller *c, const struct desk_want *want,
@@ -229,9 +292,10 @@ static void enter_tell(struct controller *c, const struct desk_want *want,
 {
 	const struct ht_event *e = want->event;
 
-	c->touched[o - c->orders.table] = ++c->changes;
 	if (way == JOURNAL_WAY_DRY)
 		log_line(&c->log, "dry run: not sent:");
+	else
+		c->touched[o - c->orders.table] = ++c->changes;
 	if (!e)
 		log_hand(&c->log, o);
 	else
@@ -245,192 +309,27 @@ int desk_enter(struct controller *c, const struct desk_want *want,
 	enum journal_way way;
 	uint64_t decided;
 	struct order *o;
-	int err;
+	int doubt, err;
 
 	*result = (struct desk_result){0};
-	result->why = risk_check(&c->risk, &c->in, &want->order,
-				 want->seen_ns);
-	if (result->why) {
-		refuse(c, want, result, result->why);
+	if (!desk_allow(c, want, result, &decided))
 		return 0;
-	}
-	decided = clock_ns();
-	result->why = last_refusal(c, want);
-	if (result->why) {
-		withdraw(c, want, result, result->why);
-		return 0;
-	}
 	o = orders_next(&c->orders);
-	order_fill(o, want);
-	err = enter_send(c, want, o, &way);
-	if (err == -EAGAIN) {
-		withdraw(c, want, result, HT_REFUSED_TRANSPORT);
+	desk_order_fill(o, want);
+	doubt = enter_send(c, want, o, &way);
+	if (doubt == -EAGAIN) {
+		desk_withdraw(c, want, result, HT_REFUSED_TRANSPORT);
 		return 0;
 	}
-	o->sent_ns = clock_ns();
+	if (!o->sent_ns)
+		o->sent_ns = clock_ns();
 	result->urn = o->urn;
-	enter_book(c, want, o, way, decided);
+	err = enter_book(c, want, o, way, decided);
+	if (err)
+		return err;
 	result->order = way == JOURNAL_WAY_DRY ? NULL : o;
 	enter_tell(c, want, o, way);
-	if (err)
+	if (doubt)
 		session_drop(&c->session, "an order left it in doubt");
 	return 0;
-}
-
-/* -- everything else ---------------------------------------------------- */
-
-/* Encodes, sends and writes down.  Return: 0 or negative errno; -EAGAIN and
- * -ENOTCONN: nothing was sent.
- */
-static int request_send(struct controller *c, const struct ouch_request *r,
-			const struct ouch_request *original,
-			const char *symbol)
-{
-	struct desk_want want = { .trigger = "" };
-	struct stamps stamps = {0};
-	uint8_t bytes[OUCH_REQUEST_MAX];
-	int len = ouch_request_encode(bytes, r, original);
-	int err = 0;
-
-	if (len < 0)
-		return len;
-	stamps.seen_ns = stamps.decided_ns = clock_ns();
-	if (!c->options->dry_run)
-		err = session_send(&c->session, bytes, (size_t)len);
-	if (err == -EAGAIN || err == -ENOTCONN)
-		return -EAGAIN;
-	stamps.sent_ns = clock_ns();
-	strncpy(want.order.symbol, symbol, sizeof(want.order.symbol) - 1);
-	sent_journal(c, &want, &stamps, c->options->dry_run ?
-		     JOURNAL_WAY_DRY : JOURNAL_WAY_PLAIN, r->urn, bytes,
-		     (size_t)len);
-	if (err)
-		session_drop(&c->session, "a request left it in doubt");
-	return 0;
-}
-
-/* What was asked for last about an order, for what a change inherits. */
-static struct ouch_request original_of(const struct order *o)
-{
-	struct ouch_request r = {
-		.type = 'O', .urn = o->urn, .side = o->side, .qty = o->qty,
-		.px = o->px,
-	};
-
-	memcpy(r.symbol, o->symbol, OUCH_SYMBOL_LEN);
-	memcpy(r.clordid, o->clordid, sizeof(r.clordid));
-	return r;
-}
-
-static struct desk_want replace_want(const struct controller *c,
-				     const struct order *old,
-				     const struct ouch_request *r)
-{
-	struct desk_want want = {
-		.order = {
-			.by_hand = true,
-			.locate = mirror_locate(c, old->symbol),
-			.side = old->side,
-			.tif = r->terms.tif,
-			.iso = r->terms.iso == 'Y',
-			.qty = r->qty - old->done - old->filled,
-			.px = (uint32_t)r->px,
-			.replaces_qty = old->open,
-			.replaces_px = (uint32_t)old->px,
-		},
-		.trigger = "",
-		.seen_ns = clock_ns(),
-	};
-
-	memcpy(want.order.symbol, old->symbol, sizeof(want.order.symbol));
-	memcpy(want.clordid, r->clordid, sizeof(want.clordid));
-	return want;
-}
-
-static int replace(struct controller *c, struct ouch_request *r,
-		   const struct order *old, struct desk_result *result)
-{
-	const struct ouch_request original = original_of(old);
-	struct desk_want want = replace_want(c, old, r);
-	struct order *o;
-	int err = orders_replaceable(&c->orders, old->urn);
-
-	if (err)
-		return err;
-	if (r->qty <= old->done + old->filled)
-		return -ERANGE;
-	result->why = risk_check(&c->risk, &c->in, &want.order, want.seen_ns);
-	if (!result->why) {
-		result->why = last_refusal(c, &want);
-		if (result->why)
-			risk_withdraw(&c->risk, result->why);
-	}
-	if (result->why) {
-		refuse(c, &want, result, result->why);
-		return 0;
-	}
-	o = orders_next(&c->orders);
-	order_fill(o, &want);
-	o->qty = r->qty;
-	r->urn = o->urn = c->options->dry_run ? c->dry_urn++ :
-			  delegate_number(&c->delegate);
-	HT_WRITE_ONCE(c->in.gate->next_urn, o->urn + 1);
-	err = request_send(c, r, &original, old->symbol);
-	if (err) {
-		risk_withdraw(&c->risk, HT_REFUSED_TRANSPORT);
-		return err;
-	}
-	result->urn = o->urn;
-	o->sent_ns = clock_ns();
-	c->touched[o - c->orders.table] = ++c->changes;
-	return c->options->dry_run ? 0 : orders_replace_sent(&c->orders,
-							     old->urn);
-}
-
-static int reduce(struct controller *c, struct ouch_request *r,
-		  const struct order *old)
-{
-	const struct ouch_request original = original_of(old);
-	int err;
-
-	r->side = r->type == 'M' ? r->side : 0;
-	risk_cancel(&c->risk, clock_ns());
-	err = request_send(c, r, &original, old->symbol);
-	if (err || c->options->dry_run)
-		return err;
-	return r->type == 'M' ?
-	       orders_modify_sent(&c->orders, r->urn, r->side) :
-	       orders_cancel_sent(&c->orders, r->urn);
-}
-
-int desk_change(struct controller *c, struct ouch_request *r,
-		struct desk_result *result)
-{
-	uint32_t urn = r->type == 'U' ? r->orig_urn : r->urn;
-	const struct order *old = orders_find(&c->orders, urn);
-	int err;
-
-	*result = (struct desk_result){ .urn = urn };
-	if (!old)
-		return -ENOENT;
-	if (!old->open)
-		return -ESHUTDOWN;
-	err = r->type == 'U' ? replace(c, r, old, result) : reduce(c, r, old);
-	desk_mirror(c, clock_ns());
-	return err;
-}
-
-int desk_mass(struct controller *c, char type, const char *symbol)
-{
-	struct ouch_request r = { .type = type };
-
-	if (c->session.state != HT_SESSION_OPEN)
-		return -EAGAIN;
-	memcpy(r.terms.firm, c->options->terms.firm, sizeof(r.terms.firm));
-	strncpy(r.symbol, symbol, OUCH_SYMBOL_LEN);
-	r.urn = c->options->dry_run ? c->dry_urn++ :
-		delegate_number(&c->delegate);
-	HT_WRITE_ONCE(c->in.gate->next_urn, r.urn + 1);
-	risk_cancel(&c->risk, clock_ns());
-	return request_send(c, &r, NULL, symbol);
 }

@@ -30,6 +30,15 @@ struct desk_want {
 	uint64_t seen_ns;		/* CLOCK_MONOTONIC, by the controller */
 };
 
+/* What an order said that a Replace has to say again; 0: not known. */
+struct desk_kept {
+	char tif;
+	char display;
+	char located;			/* SharesLocated */
+	bool expires;			/* an ExpireTime */
+	char broker[OUCH_FIRM_LEN];	/* LocateBroker */
+};
+
 /* What became of it: refused, or sent as `urn`. */
 struct desk_result {
 	enum ht_refusal why;		/* HT_ALLOWED: it left */
@@ -47,19 +56,25 @@ int desk_enter(struct controller *c, const struct desk_want *want,
 /*
  * Replace, Modify and Cancel Order, by UserRefNum: `request` has orig_urn (or
  * urn, for the latter two), qty and px; its side and symbol are the order's.
- * *result as above.
+ * What its terms leave open (tif, display, the tags of a locate) is as in the
+ * order.  Replace and Modify go through the gates like an order, a Cancel never
+ * does.  *result as above.
  * Return: 0; -ENOENT: no such order; -ESHUTDOWN: it is over; -EBUSY: it is being
- * replaced; -EINVAL, -ERANGE: OUCH does not have that; -EAGAIN: the session
- * does not take it now.
+ * replaced; -EINVAL, -ERANGE: OUCH does not have that, or it would change
+ * nothing; -EAGAIN: the session does not take it now.
  */
 int desk_change(struct controller *c, struct ouch_request *request,
 		struct desk_result *result);
 
 /*
  * Mass Cancel ("C", symbol "" for all), Disable ("D") and Enable Order Entry
- * ("E").  Allowed whatever is killed.  Return: 0, or as desk_change().
+ * ("E").  Allowed whatever is killed; its number is the controller's mass_urn.
+ * Return: 0, or as desk_change().
  */
 int desk_mass(struct controller *c, char type, const char *symbol);
+
+/* Account Query: which number the exchange takes next.  Return: the same. */
+int desk_query(struct controller *c);
 
 /* Writes what changed on the books into the maps that both gates read. */
 void desk_mirror(struct controller *c, uint64_t now_ns);

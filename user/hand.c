@@ -5,6 +5,7 @@
  * The words of `order send` and so on are checked where they are typed; here
  * they are checked again, as anybody may write to a socket.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,37 +16,17 @@
 
 /* -- arguments ---------------------------------------------------------- */
 
-static uint64_t number_of(struct json_object *args, const char *key)
-{
-	struct json_object *value;
-
-	if (!json_object_object_get_ex(args, key, &value) ||
-	    !json_object_is_type(value, json_type_int))
-		return 0;
-	return json_object_get_uint64(value);
-}
-
-static const char *text_of(struct json_object *args, const char *key)
-{
-	struct json_object *value;
-
-	if (!json_object_object_get_ex(args, key, &value) ||
-	    !json_object_is_type(value, json_type_string))
-		return "";
-	return json_object_get_string(value);
-}
-
 /* One letter of OUCH, or what stands for it when it is not said. */
 static char letter_of(struct json_object *args, const char *key, char otherwise)
 {
-	const char *text = text_of(args, key);
+	const char *text = question_text(args, key);
 
 	return *text ? *text : otherwise;
 }
 
 static uint32_t shares_of(struct json_object *args, const char *key)
 {
-	uint64_t n = number_of(args, key);
+	uint64_t n = question_number(args, key);
 
 	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
 }
@@ -72,9 +53,9 @@ static const char *error_words(int err)
 	case -EAGAIN:
 		return "the session does not take it now; see `hairtrigger session show`";
 	case -ERANGE:
-		return "quantity or price out of range";
+		return "the quantity is out of range, or changes nothing (it counts what was executed, see `hairtrigger order show URN`)";
 	case -EINVAL:
-		return "OUCH does not allow that";
+		return "OUCH does not allow that for this order";
 	default:
 		return strerror(-err);
 	}
@@ -93,7 +74,8 @@ static struct json_object *hand_result(const struct controller *c, int err,
 		out_uint(o, "reason", result->why);
 		return o;
 	}
-	out_uint(o, "urn", result->urn);
+	if (result->urn)
+		out_uint(o, "urn", result->urn);
 	out_text(o, "sent", c->options->dry_run ? "dry run: written down, not sent" :
 		 "yes");
 	return o;
@@ -118,55 +100,132 @@ static void hand_clordid(struct controller *c, char clordid[OUCH_CLORDID_LEN])
 	memcpy(clordid, text, OUCH_CLORDID_LEN);
 }
 
-static struct ouch_terms terms_of(const struct controller *c,
-				  struct json_object *args)
+static bool is_said(struct json_object *args, const char *key)
 {
-	struct ouch_terms t = c->options->terms;
+	return json_object_get_boolean(json_object_object_get(args, key));
+}
 
-	t.tif = letter_of(args, "tif", OUCH_TIF_IOC);
-	t.display = letter_of(args, "display", t.display);
-	t.capacity = letter_of(args, "capacity", t.capacity);
-	if (json_object_get_boolean(json_object_object_get(args, "iso")))
-		t.iso = 'Y';
-	if (json_object_get_boolean(json_object_object_get(args, "post_only")))
-		ouch_tag_put(&t.tags, OUCH_TAG_POST_ONLY, 'P');
-	return t;
+static int number_tag(struct ouch_terms *t, enum ouch_tag tag,
+		      struct json_object *args, const char *key)
+{
+	uint64_t value = question_number(args, key);
+
+	return value ? ouch_tag_put(&t->tags, tag, value) : 0;
+}
+
+/* What a person said; 0: nothing, and the order that is replaced decides.
+ * Return: 0, or -EINVAL or -ERANGE for what OUCH does not have.
+ */
+static int terms_take(const struct controller *c, struct json_object *args,
+		      struct ouch_terms *t)
+{
+	const char *broker = question_text(args, "broker");
+	const char *firm = question_text(args, "firm");
+	int err;
+
+	*t = c->options->terms;
+	t->tif = letter_of(args, "tif", 0);
+	t->display = letter_of(args, "display", 0);
+	t->capacity = letter_of(args, "capacity", t->capacity);
+	t->iso = is_said(args, "iso") ? 'Y' : 'N';
+	if (strlen(firm) > OUCH_FIRM_LEN)
+		return -EINVAL;
+	if (*firm)
+		strcpy(t->firm, firm);
+	if (is_said(args, "post_only"))
+		ouch_tag_put(&t->tags, OUCH_TAG_POST_ONLY, 'P');
+	if (*broker) {
+		err = ouch_tag_put_text(&t->tags, OUCH_TAG_LOCATE_BROKER,
+					broker);
+		if (err)
+			return err;
+	}
+	err = number_tag(t, OUCH_TAG_MIN_QTY, args, "min_qty");
+	if (!err)
+		err = number_tag(t, OUCH_TAG_MAX_FLOOR, args, "max_floor");
+	if (!err)
+		err = number_tag(t, OUCH_TAG_EXPIRE_TIME, args, "expire_s");
+	return err;
+}
+
+/* O11 lets a short sale leave only where a person has set that its shares are
+ * located, so it may say so.
+ */
+static void located_put(struct ouch_terms *t, char side)
+{
+	if (side == 'T' || side == 'E')
+		ouch_tag_put(&t->tags, OUCH_TAG_SHARES_LOCATED, 'Y');
+}
+
+/* A person's own, or one that nobody had. */
+static int clordid_take(struct controller *c, struct json_object *args,
+			char clordid[OUCH_CLORDID_LEN])
+{
+	const char *text = question_text(args, "clordid");
+	size_t len = strlen(text), i;
+
+	if (!len) {
+		hand_clordid(c, clordid);
+		return 0;
+	}
+	if (len > OUCH_CLORDID_LEN)
+		return -EINVAL;
+	for (i = 0; i < len; i++)
+		if (!isgraph((unsigned char)text[i]))
+			return -EINVAL;
+	memset(clordid, ' ', OUCH_CLORDID_LEN);
+	memcpy(clordid, text, len);
+	return 0;
+}
+
+static int enter_terms(struct controller *c, struct json_object *args,
+		       struct ouch_terms *t, char side)
+{
+	int err = terms_take(c, args, t);
+
+	if (err)
+		return err;
+	if (!t->tif)
+		t->tif = OUCH_TIF_IOC;
+	if (!t->display)
+		t->display = c->options->terms.display;
+	located_put(t, side);
+	return ouch_terms_check(t);
 }
 
 static struct json_object *hand_enter(struct controller *c,
 				      struct json_object *args)
 {
-	const struct ouch_terms terms = terms_of(c, args);
-	const char *symbol = text_of(args, "symbol");
+	const char *symbol = question_text(args, "symbol");
+	uint64_t px = question_number(args, "px");
+	char side = letter_of(args, "side", 0);
+	struct desk_want want = { .trigger = "", .seen_ns = clock_ns() };
 	struct desk_result result;
-	struct desk_want want = {
-		.order = {
-			.by_hand = true,
-			.locate = mirror_locate(c, symbol),
-			.side = letter_of(args, "side", 0),
-			.tif = terms.tif,
-			.iso = terms.iso == 'Y',
-			.qty = shares_of(args, "qty"),
-		},
-		.terms = &terms,
-		.trigger = "",
-		.seen_ns = clock_ns(),
-	};
-	struct ouch_terms checked = terms;
-	uint64_t px = number_of(args, "px");
+	struct ouch_terms terms;
 	int err;
 
-	if (strlen(symbol) >= HT_TICKER || px > UINT32_MAX)
-		return hand_error("no such symbol, or price out of range");
-	strcpy(want.order.symbol, symbol);
-	want.order.px = (uint32_t)px;
-	if (want.order.side == 'T')
-		ouch_tag_put(&checked.tags, OUCH_TAG_SHARES_LOCATED, 'Y');
-	want.terms = &checked;
-	if (ouch_terms_check(&checked))
+	if (strlen(symbol) >= HT_TICKER || !mirror_locate(c, symbol))
+		return hand_error("the feed's directory has no such symbol");
+	if (px > UINT32_MAX)
+		return hand_error("price out of range");
+	if (enter_terms(c, args, &terms, side))
 		return hand_error("OUCH does not have those terms");
-	hand_clordid(c, want.clordid);
+	if (clordid_take(c, args, want.clordid))
+		return hand_error("a ClOrdID is up to 14 letters without spaces");
+	want.order = (struct risk_order){
+		.by_hand = true,
+		.locate = mirror_locate(c, symbol),
+		.side = side,
+		.tif = terms.tif,
+		.iso = terms.iso == 'Y',
+		.qty = shares_of(args, "qty"),
+		.px = (uint32_t)px,
+	};
+	strcpy(want.order.symbol, symbol);
+	want.terms = &terms;
 	err = desk_enter(c, &want, &result);
+	if (err)
+		c->loop.stop = true;
 	return hand_result(c, err, &result);
 }
 
@@ -178,16 +237,18 @@ static struct json_object *hand_change(struct controller *c, char type,
 		.urn = shares_of(args, "urn"),
 		.orig_urn = shares_of(args, "urn"),
 		.qty = shares_of(args, "qty"),
-		.px = number_of(args, "px"),
+		.px = question_number(args, "px"),
 		.side = letter_of(args, "side", 0),
-		.terms = terms_of(c, args),
 	};
 	struct desk_result result;
-	int err;
+	int err = terms_take(c, args, &r.terms);
 
-	if (r.px > UINT32_MAX)
-		return hand_error("price out of range");
-	hand_clordid(c, r.clordid);
+	if (err || r.px > UINT32_MAX)
+		return hand_error("OUCH does not have those terms");
+	if (clordid_take(c, args, r.clordid))
+		return hand_error("a ClOrdID is up to 14 letters without spaces");
+	if (type == 'M')
+		located_put(&r.terms, r.side);
 	err = desk_change(c, &r, &result);
 	return hand_result(c, err, &result);
 }
@@ -196,10 +257,23 @@ static struct json_object *hand_mass(struct controller *c, char type,
 				     struct json_object *args)
 {
 	struct desk_result result = {0};
-	int err = desk_mass(c, type, text_of(args, "symbol"));
+	int err = desk_mass(c, type, question_text(args, "symbol"));
 
-	result.urn = HT_READ_ONCE(c->in.gate->next_urn) - 1;
+	result.urn = c->mass_urn;
 	return hand_result(c, err, &result);
+}
+
+/* The answer says how many queries were answered before: see "outcome". */
+static struct json_object *hand_query(struct controller *c)
+{
+	const struct desk_result result = {0};
+	uint32_t queries = c->queries;
+	int err = desk_query(c);
+	struct json_object *o = hand_result(c, err, &result);
+
+	if (!err)
+		out_uint(o, "queries", queries);
+	return o;
 }
 
 struct json_object *hand_answer(struct controller *c, const char *question,
@@ -219,5 +293,7 @@ struct json_object *hand_answer(struct controller *c, const char *question,
 		return hand_mass(c, 'D', args);
 	if (!strcmp(question, "enable"))
 		return hand_mass(c, 'E', args);
+	if (!strcmp(question, "query"))
+		return hand_query(c);
 	return NULL;
 }

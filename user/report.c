@@ -18,8 +18,6 @@
 #include "out.h"
 #include "price.h"
 
-enum { ORDERS_SHOWN = 250 };	/* newest ones: an answer costs the loop time */
-
 static const char *xsk_mode(const struct xsk *x)
 {
 	return x->zero_copy_err ? "copy" : "zero-copy";
@@ -41,7 +39,11 @@ static void session_add(struct json_object *o, const struct controller *c)
 	out_text(o, "orders_leave", trouble ? trouble :
 		 c->options->dry_run ? "no: a dry run" : "yes");
 	out_uint(o, "exchange_heartbeats", c->session.heartbeats);
+	out_text(o, "order_entry", c->entry_disabled ?
+		 "disabled at the exchange; see `hairtrigger session enable`" :
+		 "enabled");
 	out_uint(o, "malformed_answers", c->bad_answers);
+	out_uint(o, "other_answers", c->other_answers);
 	out_uint(o, "lines_not_written", c->log.lost);
 }
 
@@ -240,100 +242,6 @@ static struct json_object *status_object(const struct controller *c)
 	return o;
 }
 
-/* -- the answer to "orders" --------------------------------------------- */
-
-static void reason_add(struct json_object *row, const struct order *order)
-{
-	char letter[2] = { (char)order->reason, 0 };
-
-	if (order->state == ORDER_REJECTED)
-		out_text(row, "reason", ouch_reject_words(order->reason));
-	else if (order->reason)
-		out_text(row, "reason", letter);
-}
-
-static struct json_object *order_object(const struct order *order)
-{
-	struct json_object *row = json_object_new_object();
-	char clordid[OUCH_CLORDID_LEN + 1];
-
-	out_uint(row, "urn", order->urn);
-	out_text(row, "state", order_state_name(order->state));
-	out_text(row, "symbol", order->symbol);
-	out_text(row, "side", ouch_side_words(order->side));
-	out_uint(row, "qty", order->qty);
-	out_price(row, "price", order->px);
-	out_uint(row, "open", order->open);
-	out_uint(row, "filled", order->filled);
-	if (order->filled)
-		out_price(row, "average", order->notional / order->filled);
-	reason_add(row, order);
-	out_text(row, "trigger", order->trigger);
-	out_uint(row, "sequence", order->seq);
-	snprintf(clordid, sizeof(clordid), "%.*s", OUCH_CLORDID_LEN,
-		 order->clordid);
-	out_text(row, "clordid", clordid);
-	if (order->accepted)
-		out_uint(row, "order_ref", order->order_ref);
-	if (order->orig_urn)
-		out_uint(row, "replaces", order->orig_urn);
-	if (order->foreign)
-		json_object_object_add(row, "foreign",
-				       json_object_new_boolean(1));
-	if (order->entry_ns)
-		out_uint(row, "entry_to_sent_ns",
-			 order->sent_ns - order->entry_ns);
-	if (order->sent_ns && order->answered_ns)
-		out_uint(row, "sent_to_answer_ns",
-			 order->answered_ns - order->sent_ns);
-	return row;
-}
-
-enum { WATCH_MS = 1000 };	/* a watcher is answered by then, changed or not */
-
-/* A watcher names the change that it knows. */
-static bool watch_waits(const struct controller *c, struct json_object *args,
-			uint64_t *after)
-{
-	struct json_object *member;
-	uint64_t asked;
-
-	*after = 0;
-	if (!json_object_object_get_ex(args, "after", &member))
-		return false;
-	*after = json_object_get_uint64(member);
-	asked = json_object_get_uint64(
-		json_object_object_get(args, CONTROL_ASKED_NS));
-	return *after == c->changes && clock_ns() - asked < WATCH_MS * MS_NS;
-}
-
-/* The newest ones; of them those that changed since a watcher asked. */
-static struct json_object *orders_object(struct controller *c,
-					 struct json_object *args)
-{
-	const struct orders *orders = &c->orders;
-	uint32_t first = orders->count > ORDERS_SHOWN ?
-			 orders->count - ORDERS_SHOWN : 0;
-	struct json_object *o, *rows;
-	uint64_t after;
-	uint32_t i;
-
-	if (watch_waits(c, args, &after))
-		return CONTROL_LATER;
-	o = json_object_new_object();
-	rows = json_object_new_array();
-	for (i = first; i < orders->count; i++)
-		if (!after || c->touched[i] > after)
-			json_object_array_add(rows,
-					      order_object(&orders->table[i]));
-	out_uint(o, "count", orders->count);
-	out_uint(o, "changes", c->changes);
-	json_object_object_add(o, "truncated",
-			       json_object_new_boolean(first != 0));
-	json_object_object_add(o, "orders", rows);
-	return o;
-}
-
 struct json_object *report_answer(void *controller, const char *question,
 				  struct json_object *args)
 {
@@ -348,9 +256,13 @@ struct json_object *report_answer(void *controller, const char *question,
 	if (!strcmp(question, "session"))
 		return report_session(&c->session);
 	if (!strcmp(question, "orders"))
-		return orders_object(c, args);
+		return report_orders(c, args);
+	if (!strcmp(question, "order"))
+		return report_order(c, args);
+	if (!strcmp(question, "outcome"))
+		return report_outcome(c, args);
 	if (!strcmp(question, "positions"))
-		return report_positions(c);
+		return report_positions(c, args);
 	return hand_answer(c, question, args);
 }
 

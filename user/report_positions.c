@@ -2,9 +2,13 @@
 /*
  * report_positions - what a controller says about what it holds
  */
+#include <string.h>
+
 #include "controller.h"
 #include "out.h"
 #include "price.h"
+
+enum { POSITIONS_SHOWN = 500 };	/* an answer is one packet */
 
 void report_money(struct json_object *o, const char *member, int64_t e4)
 {
@@ -37,25 +41,42 @@ static struct json_object *position_object(const struct controller *c,
 	out_uint(o, "open_buy", p->open_buy);
 	out_uint(o, "open_sell", p->open_sell);
 	out_uint(o, "worst_shares", position_worst_shares(p));
+	out_price(o, "worst", position_worst(p));
 	out_uint(o, "fills", p->fills);
+	out_uint(o, "broken_trades", p->breaks);
 	return o;
 }
 
-struct json_object *report_positions(const struct controller *c)
+/* Of one symbol where one is asked for. */
+static bool is_asked(const char *symbol, const struct position *p)
+{
+	return !*symbol || !strncmp(symbol, p->symbol, HT_TICKER);
+}
+
+struct json_object *report_positions(const struct controller *c,
+				     struct json_object *args)
 {
 	const struct positions *p = &c->orders.positions;
+	const char *symbol = question_text(args, "symbol");
 	struct json_object *o = json_object_new_object();
 	struct json_object *rows = json_object_new_array();
-	uint32_t i;
+	uint32_t i, shown = 0;
 
-	for (i = 0; i < p->count; i++)
+	for (i = 0; i < p->count && shown < POSITIONS_SHOWN; i++) {
+		if (!is_asked(symbol, &p->table[i]))
+			continue;
 		json_object_array_add(rows, position_object(c, &p->table[i]));
+		shown++;
+	}
+	out_uint(o, "symbols", p->count);
 	report_money(o, "realised", p->realised);
 	report_money(o, "unrealised", c->in.account->unrealised);
 	out_price(o, "gross", p->gross);
 	report_money(o, "net", p->net);
 	out_price(o, "worst_gross", p->worst_gross);
 	out_uint(o, "overflows", p->overflows);
+	json_object_object_add(o, "truncated", json_object_new_boolean(
+				       shown == POSITIONS_SHOWN && i < p->count));
 	json_object_object_add(o, "positions", rows);
 	return o;
 }
