@@ -231,6 +231,7 @@ static void print_controller(struct json_object *controller)
 {
 	static const char *const members[] = {
 		"transport", "transport_label", "exchange", "orders_leave",
+		"order_entry",
 		"fires", "sent", "unanswered", "accepted", "rejected",
 		"executed_shares",
 	};

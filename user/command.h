@@ -90,6 +90,7 @@ int cmd_book(int argc, char **argv);
 int cmd_trigger(int argc, char **argv);
 int cmd_risk(int argc, char **argv);
 int cmd_order(int argc, char **argv);
+int cmd_position(int argc, char **argv);
 int cmd_kill(int argc, char **argv);
 int cmd_session(int argc, char **argv);
 int cmd_journal(int argc, char **argv);
