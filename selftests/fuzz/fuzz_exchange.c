@@ -3,27 +3,25 @@
  * What arrives at the simulator's exchange, against a small book.
  *
  * Input: a byte of what is on (enum on), then events, each a byte for what it
- * is (enum happens): a datagram is a length of one byte and so many bytes, from
- * one of three senders; a change of the book is a byte for side and level, and
+ * is (enum happens): a message is a length of one byte and so many bytes, from
+ * one of three accounts; a change of the book is a byte for side and level, and
  * one for the shares; a second byte says how many seconds pass.
  */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "compose.h"
 #include "fuzz.h"
 #include "../../user/sim/exchange_orders.h"
-#include "../../user/sim/exchange_udp.h"
 #include "../../user/sim/order_print.h"
 #include "../../user/sim/timing.h"
 
-enum { SENDERS = 3, BOOK_REFS = 1000, ADDS_MAX = 64 };
+enum { ACCOUNTS = 3, BOOK_REFS = 1000, ADDS_MAX = 64 };
 
 #define NS_PER_S 1000000000ull
 
 enum happens {
-	HAPPENS_DATAGRAM,		/* 0, 1, 2: of this sender */
-	HAPPENS_BOOK = SENDERS,
+	HAPPENS_MESSAGE,		/* 0, 1, 2: of this account */
+	HAPPENS_BOOK = ACCOUNTS,
 	HAPPENS_TIME,
 	HAPPENS_HALT,
 	HAPPENS_DISCONNECT,
@@ -39,7 +37,6 @@ enum on {
 
 struct talk {
 	struct exchange exchange;
-	struct exchange_udp udp;
 	uint32_t adds;
 };
 
@@ -139,20 +136,10 @@ static void check_message(const uint8_t *m, size_t len)
 	fuzz_check(!read.refusal || *m == 'A' || *m == 'U');
 }
 
-static void on_send(void *context, const struct sockaddr_in *to,
-		    const void *packet, size_t len)
-{
-	fuzz_check(len >= 3 && get_be16(packet) == len - 2);
-	fuzz_check(ntohs(to->sin_port) - 1 < SENDERS);
-}
-
 static void on_reply(void *context, struct exchange_client *client,
 		     const void *message, size_t len)
 {
-	struct talk *t = context;
-
 	check_message(message, len);
-	exchange_udp_reply(&t->udp, client, message, len);
 	order_print_reply(client->name, message);
 }
 
@@ -195,16 +182,14 @@ static void check(const struct exchange *x)
 
 /* -- events ------------------------------------------------------------- */
 
-static void datagram(struct talk *t, struct bytes *in, uint8_t sender)
+static void say(struct talk *t, struct bytes *in, uint8_t who)
 {
-	struct sockaddr_in from = {
-		.sin_family = AF_INET,
-		.sin_port = htons(1 + sender),
-	};
+	const char name[] = { (char)('A' + who), '\0' };
 	size_t len = fuzz_u8(in);
 	uint8_t *bytes = fuzz_block(in, &len);
 
-	exchange_datagram(&t->udp, &from, bytes, len);
+	exchange_message(&t->exchange, exchange_account(&t->exchange, name),
+			 bytes, len);
 	free(bytes);
 }
 
@@ -244,7 +229,7 @@ static void happen(struct talk *t, struct bytes *in)
 		exchange_day(&t->exchange, fuzz_u8(in) & 1 ? 'S' : 'E');
 		break;
 	default:
-		datagram(t, in, what);
+		say(t, in, what);
 	}
 	check(&t->exchange);
 }
@@ -271,19 +256,16 @@ static void turn_on(struct exchange *x, uint8_t on)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct talk t = {0};
-	const struct exchange_sink sink = { on_reply, on_entered, &t };
+	const struct exchange_sink sink = { on_reply, on_entered, NULL };
 	struct bytes in = { data, size };
 
 	if (!book.symbols)
 		book_make();
 	book.timestamp = 0;
 	exchange_init(&t.exchange, &book, &sink);
-	t.udp = (struct exchange_udp){ .exchange = &t.exchange,
-				       .send = on_send };
 	turn_on(&t.exchange, fuzz_u8(&in));
 	while (in.left)
 		happen(&t, &in);
-	exchange_udp_free(&t.udp);
 	exchange_free(&t.exchange);
 	book_restore(&t);
 	return 0;

@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	arguments_make(&a, "run", data, size);
 	optind = 0;
 	if (!run_options_parse(&o, a.count, a.word) && !o.help)
-		fuzz_check(o.orders.sin_family == AF_INET &&
+		fuzz_check(o.sessions.address.sin_family == AF_INET &&
 			   o.feed.line[0].payload &&
 			   o.feed.line[0].per_packet &&
 			   o.pacing.speed);

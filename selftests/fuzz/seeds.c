@@ -308,21 +308,12 @@ static void flow_sessions(void)
 
 /* -- orders ------------------------------------------------------------- */
 
-static void soup_add(struct seed *s, char type, const void *message, size_t len)
-{
-	struct soup_header head = { .type = type };
-
-	put_be16(&head.length, (uint16_t)(1 + len));
-	add(s, &head, sizeof(head));
-	add(s, message, len);
-}
-
-/* From the first sender; see fuzz_exchange.c. */
+/* From the first account; see fuzz_exchange.c. */
 static void request_add(struct seed *s, const void *message, size_t len)
 {
 	add_u8(s, 0);
-	add_u8(s, (uint8_t)(len + sizeof(struct soup_header)));
-	soup_add(s, SOUP_UNSEQUENCED, message, len);
+	add_u8(s, (uint8_t)len);
+	add(s, message, len);
 }
 
 /* Behind a message whose last two bytes are its length. */
@@ -440,9 +431,6 @@ static void orders_save(const char *name, uint8_t on)
 	enter_tagged_add(&s, 1, '6', tags, sizeof(tags) - 1);
 	replace_add(&s, 1, 2, "\x02\x1c\x05", 3);
 	enter_tagged_add(&s, 20, '0', "\x02\x0cP", 3);
-	add_u8(&s, 0);
-	add_u8(&s, sizeof(struct soup_header));
-	soup_add(&s, SOUP_CLIENT_HEARTBEAT, "", 0);
 	add(&s, later, sizeof(later));
 	save("exchange", name, &s);
 }
@@ -595,6 +583,15 @@ static void entries(void)
 }
 
 /* -- streams and requests ----------------------------------------------- */
+
+static void soup_add(struct seed *s, char type, const void *message, size_t len)
+{
+	struct soup_header head = { .type = type };
+
+	put_be16(&head.length, (uint16_t)(1 + len));
+	add(s, &head, sizeof(head));
+	add(s, message, len);
+}
 
 static void snapshot_stream(void)
 {

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "market.h"
 
-const struct sockaddr_in alice = {
-	.sin_family = AF_INET, .sin_addr.s_addr = 0x0100000a, .sin_port = 1,
-};
-const struct sockaddr_in bob = {
-	.sin_family = AF_INET, .sin_addr.s_addr = 0x0100000a, .sin_port = 2,
-};
+const char alice[] = "ALICE", bob[] = "BOB";
 
 /* -- the market --------------------------------------------------------- */
 
@@ -113,35 +108,17 @@ void replace(struct market *m, uint64_t ref, uint64_t new_ref,
 
 /* -- the order entry ---------------------------------------------------- */
 
-static void on_send(void *context, const struct sockaddr_in *to,
-		    const void *packet, size_t len)
-{
-	const struct soup_header *soup = packet;
-	struct market *m = context;
-	struct answer *answer;
-
-	assert_non_null(to);
-	assert_true(len >= sizeof(*soup));
-	assert_int_equal(get_be16(&soup->length), len - 2);
-	if (soup->type == SOUP_SERVER_HEARTBEAT) {
-		m->beats++;
-		return;
-	}
-	assert_int_equal(soup->type, SOUP_SEQUENCED);
-	answer = &m->answer[m->answers++];
-	assert_true(m->answers <= ANSWERS_MAX);
-	answer->len = len - sizeof(*soup);
-	assert_true(answer->len <= sizeof(answer->bytes));
-	memcpy(answer->bytes, soup + 1, answer->len);
-}
-
 static void on_reply(void *context, struct exchange_client *client,
 		     const void *message, size_t len)
 {
 	struct market *m = context;
+	struct answer *answer = &m->answer[m->answers++];
 
-	exchange_udp_reply(&m->udp, client, message, len);
-	m->answer[m->answers - 1].client = client;
+	assert_true(m->answers <= ANSWERS_MAX);
+	assert_true(len <= sizeof(answer->bytes));
+	answer->len = len;
+	answer->client = client;
+	memcpy(answer->bytes, message, len);
 }
 
 static void on_entered(void *context, const struct ouch_enter *order)
@@ -152,28 +129,18 @@ static void on_entered(void *context, const struct ouch_enter *order)
 	m->entered++;
 }
 
-void datagram(struct market *m, const struct sockaddr_in *from,
-	      const void *bytes, size_t len)
+void tell(struct market *m, const char *from, const void *message, size_t len)
 {
+	struct exchange_client *client = exchange_account(&m->exchange, from);
+	/* on the heap, so that reading past its end is seen */
 	uint8_t *copy = malloc(len ? len : 1);
 
+	assert_non_null(client);
 	assert_non_null(copy);
-	memcpy(copy, bytes, len);
+	memcpy(copy, message, len);
 	m->answers = 0;
-	exchange_datagram(&m->udp, from, copy, len);
+	exchange_message(&m->exchange, client, copy, len);
 	free(copy);
-}
-
-void packet(struct market *m, const struct sockaddr_in *from, char type,
-	    const void *message, size_t len)
-{
-	uint8_t bytes[256];
-	struct soup_header *soup = (void *)bytes;
-
-	put_be16(&soup->length, (uint16_t)(1 + len));
-	soup->type = type;
-	memcpy(soup + 1, message, len);
-	datagram(m, from, bytes, sizeof(*soup) + len);
 }
 
 struct ouch_enter order(uint32_t urn, char side, uint32_t qty,
@@ -199,7 +166,7 @@ struct ouch_enter order(uint32_t urn, char side, uint32_t qty,
 
 void enter(struct market *m, const struct ouch_enter *e)
 {
-	packet(m, &alice, SOUP_UNSEQUENCED, e, sizeof(*e));
+	tell(m, alice, e, sizeof(*e));
 }
 
 void cancel(struct market *m, uint32_t urn, uint32_t qty)
@@ -208,10 +175,10 @@ void cancel(struct market *m, uint32_t urn, uint32_t qty)
 
 	put_be32(&c.urn, urn);
 	put_be32(&c.qty, qty);
-	packet(m, &alice, SOUP_UNSEQUENCED, &c, sizeof(c));
+	tell(m, alice, &c, sizeof(c));
 }
 
-void ask(struct market *m, const struct sockaddr_in *from, const void *fixed,
+void ask(struct market *m, const char *from, const void *fixed,
 	 size_t len, const char *tags, size_t tags_len)
 {
 	uint8_t bytes[128];
@@ -220,17 +187,17 @@ void ask(struct market *m, const struct sockaddr_in *from, const void *fixed,
 	memcpy(bytes, fixed, len);
 	put_be16(bytes + len - OUCH_APPENDAGE_HEAD, (uint16_t)tags_len);
 	memcpy(bytes + len, tags, tags_len);
-	packet(m, from, SOUP_UNSEQUENCED, bytes, len + tags_len);
+	tell(m, from, bytes, len + tags_len);
 }
 
-void ask_optional(struct market *m, const struct sockaddr_in *from,
+void ask_optional(struct market *m, const char *from,
 		  const void *fixed, size_t len, const char *tags,
 		  size_t tags_len)
 {
 	uint8_t bytes[64] = { 0 };
 
 	if (!tags_len) {
-		packet(m, from, SOUP_UNSEQUENCED, fixed, len);
+		tell(m, from, fixed, len);
 		return;
 	}
 	assert_true(len + OUCH_APPENDAGE_HEAD <= sizeof(bytes));
@@ -241,7 +208,7 @@ void ask_optional(struct market *m, const struct sockaddr_in *from,
 void enter_tagged(struct market *m, const struct ouch_enter *e,
 		  const char *tags, size_t tags_len)
 {
-	ask(m, &alice, e, sizeof(*e), tags, tags_len);
+	ask(m, alice, e, sizeof(*e), tags, tags_len);
 }
 
 void expect_accepted(const struct market *m, int at, uint32_t urn)
@@ -327,11 +294,6 @@ int market_setup(void **state)
 	if (!m || book_init(&m->book))
 		return -1;
 	exchange_init(&m->exchange, &m->book, &sink);
-	m->udp = (struct exchange_udp){
-		.exchange = &m->exchange,
-		.send = on_send,
-		.context = m,
-	};
 	system_event(m, 'Q');
 	list(m, LOCATE, "AAAA    ", 'P');
 	list(m, 8, "ZVZZT   ", 'T');
@@ -351,7 +313,6 @@ int market_teardown(void **state)
 {
 	struct market *m = *state;
 
-	exchange_udp_free(&m->udp);
 	exchange_free(&m->exchange);
 	book_free(&m->book);
 	free(m);

@@ -2,7 +2,7 @@
 /*
  * market - a small market for the tests of the simulator's exchange
  *
- * It is published into a book, then datagrams go in and the answers are kept
+ * It is published into a book, then messages go in and the answers are kept
  * to be looked at.  AAAA trades with two levels a side:
  *
  *	bids 10.0000 x 300 (two orders), 9.9900 x 500
@@ -22,13 +22,10 @@
 
 #include "../../user/sim/book.h"
 #include "../../user/sim/exchange.h"
-#include "../../user/sim/exchange_udp.h"
 #include "itch50.h"
-#include "soupbin.h"
 #include "wire.h"
 
 enum { ANSWERS_MAX = 64, LOCATE = 7, ENTER_LEN = sizeof(struct ouch_enter) };
-enum { DATAGRAM_LEN = sizeof(struct soup_header) + ENTER_LEN };
 
 struct answer {
 	union {
@@ -57,15 +54,14 @@ struct answer {
 struct market {
 	struct book book;
 	struct exchange exchange;
-	struct exchange_udp udp;
 	struct answer answer[ANSWERS_MAX];
 	int answers;
-	int beats;
 	int entered;
 	uint64_t timestamp;
 };
 
-extern const struct sockaddr_in alice, bob;
+/* Names of accounts. */
+extern const char alice[], bob[];
 
 /* Fills in a message's head, with the next timestamp. */
 void head(struct market *m, void *message, char type, uint16_t locate);
@@ -84,17 +80,14 @@ void delete(struct market *m, uint64_t ref);
 void replace(struct market *m, uint64_t ref, uint64_t new_ref,
 	     uint32_t shares, uint32_t price);
 
-/* Send to the exchange; the answers to the last one are in m->answer. */
-void datagram(struct market *m, const struct sockaddr_in *from,
-	      const void *bytes, size_t len);
-void packet(struct market *m, const struct sockaddr_in *from, char type,
-	    const void *message, size_t len);
+/* Tells the exchange; the answers to the last message are in m->answer. */
+void tell(struct market *m, const char *from, const void *message, size_t len);
 
 /* An Enter Order without a fault, of AAAA. */
 struct ouch_enter order(uint32_t urn, char side, uint32_t qty,
 			uint64_t price, char tif);
 
-/* From alice, in a packet as it should be. */
+/* From alice. */
 void enter(struct market *m, const struct ouch_enter *e);
 void cancel(struct market *m, uint32_t urn, uint32_t qty);
 
@@ -102,9 +95,9 @@ void cancel(struct market *m, uint32_t urn, uint32_t qty);
  * From somebody: a message whose last two bytes are the length of the tags, or
  * one behind which it may stand.
  */
-void ask(struct market *m, const struct sockaddr_in *from, const void *fixed,
+void ask(struct market *m, const char *from, const void *fixed,
 	 size_t len, const char *tags, size_t tags_len);
-void ask_optional(struct market *m, const struct sockaddr_in *from,
+void ask_optional(struct market *m, const char *from,
 		  const void *fixed, size_t len, const char *tags,
 		  size_t tags_len);
 

@@ -131,8 +131,7 @@ static void appendage_must_add_up(void **state)
 		put_be16(&e.appendage_len, cases[i].says);
 		memcpy(bytes, &e, sizeof(e));
 		memcpy(bytes + sizeof(e), cases[i].bytes, cases[i].len);
-		packet(m, &alice, SOUP_UNSEQUENCED, bytes,
-		       sizeof(e) + cases[i].len);
+		tell(m, alice, bytes, sizeof(e) + cases[i].len);
 		if (cases[i].good)
 			expect_accepted(m, 0, i + 1);
 		else

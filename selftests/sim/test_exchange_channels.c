@@ -46,7 +46,7 @@ static void cancel_five(struct market *m, uint32_t urn, uint32_t qty)
 
 	put_be32(&c.urn, urn);
 	put_be32(&c.qty, qty);
-	ask_optional(m, &alice, &c, sizeof(c), TAGS(FIVE));
+	ask_optional(m, alice, &c, sizeof(c), TAGS(FIVE));
 }
 
 static void cancel_is_of_its_channel(void **state)
@@ -123,14 +123,14 @@ static void replace_and_modify_are_of_it(void **state)
 	put_be32(&r.qty, 300);
 	put_be64(&r.price, 111000);
 	memset(r.clordid, ' ', sizeof(r.clordid));
-	ask(m, &alice, &r, sizeof(r), "", 0);
+	ask(m, alice, &r, sizeof(r), "", 0);
 	assert_int_equal(m->answers, 0);
-	ask(m, &alice, &r, sizeof(r), TAGS(FIVE));
+	ask(m, alice, &r, sizeof(r), TAGS(FIVE));
 	expect_type(m, 0, 'U', sizeof(struct ouch_replaced) + 3);
 	expect_tags(m, 0, TAGS(FIVE));
 	put_be32(&change.urn, 2);
 	put_be32(&change.qty, 100);
-	ask_optional(m, &alice, &change, sizeof(change), TAGS(FIVE));
+	ask_optional(m, alice, &change, sizeof(change), TAGS(FIVE));
 	expect_type(m, 0, 'M', sizeof(struct ouch_modified) + TAG_LEN);
 	expect_tags(m, 0, TAGS(FIVE));
 }
@@ -144,21 +144,21 @@ static void requests_of_an_account_name_it(void **state)
 
 	enter_five(m, 1, '0', 90000);
 	put_be32(&c.urn, 1);
-	ask(m, &alice, &c, sizeof(c), "", 0);	/* all channels are meant */
+	ask(m, alice, &c, sizeof(c), "", 0);	/* all channels are meant */
 	assert_int_equal(m->answers, 2);
 	expect_type(m, 0, 'C', sizeof(struct ouch_canceled) + TAG_LEN);
 	expect_type(m, 1, 'X', sizeof(struct ouch_mass_canceled));
 	put_be32(&c.urn, 2);
-	ask(m, &alice, &c, sizeof(c), TAGS(FIVE));
+	ask(m, alice, &c, sizeof(c), TAGS(FIVE));
 	expect_type(m, 0, 'X', sizeof(struct ouch_mass_canceled) + 3);
 	put_be32(&d.urn, 3);
-	ask(m, &alice, &d, sizeof(d), TAGS(FIVE));
+	ask(m, alice, &d, sizeof(d), TAGS(FIVE));
 	expect_type(m, 0, 'G', sizeof(struct ouch_entry_response) + 3);
 	d.type = 'E';
 	put_be32(&d.urn, 4);
-	ask(m, &alice, &d, sizeof(d), TAGS(FIVE));
+	ask(m, alice, &d, sizeof(d), TAGS(FIVE));
 	expect_type(m, 0, 'K', sizeof(struct ouch_entry_response) + 3);
-	ask_optional(m, &alice, "Q", 1, TAGS(FIVE));
+	ask_optional(m, alice, "Q", 1, TAGS(FIVE));
 	expect_type(m, 0, 'Q', sizeof(struct ouch_query_response) + TAG_LEN);
 	expect_tags(m, 0, TAGS(FIVE));
 	assert_int_equal(get_be32(&m->answer[0].query.next_urn), 5);

@@ -12,7 +12,7 @@ static void entry(struct market *m, char type, uint32_t urn, const char *firm)
 
 	put_be32(&e.urn, urn);
 	memcpy(e.firm, firm, sizeof(e.firm));
-	ask(m, &alice, &e, sizeof(e), "", 0);
+	ask(m, alice, &e, sizeof(e), "", 0);
 }
 
 static void expect_entry(const struct market *m, char type, uint32_t urn,
@@ -29,7 +29,7 @@ static void expect_entry(const struct market *m, char type, uint32_t urn,
 
 static uint32_t next_urn(struct market *m)
 {
-	packet(m, &alice, SOUP_UNSEQUENCED, "Q", 1);
+	tell(m, alice, "Q", 1);
 	assert_int_equal(m->answers, 1);
 	expect_type(m, 0, 'Q', sizeof(struct ouch_query_response));
 	return get_be32(&m->answer[0].query.next_urn);
@@ -72,7 +72,7 @@ static void each_firm_is_for_itself(void **state)
 	put_be32(&e.urn, 5);
 	enter_tagged(m, &e, TAGS("\x05\x02" "LIME"));
 	assert_int_equal(m->answer[0].type, 'J');
-	packet(m, &bob, SOUP_UNSEQUENCED, &e, sizeof(e));
+	tell(m, bob, &e, sizeof(e));
 	expect_accepted(m, 0, 5);
 }
 
@@ -91,7 +91,7 @@ static void replace_is_an_order_too(void **state)
 	put_be32(&r.urn, 3);
 	put_be32(&r.qty, 1);
 	put_be64(&r.price, 91000);
-	ask(m, &alice, &r, sizeof(r), "", 0);
+	ask(m, alice, &r, sizeof(r), "", 0);
 	expect_rejected(m, OUCH_REJECT_FIRM_NOT_AUTHORIZED);
 	assert_int_equal(m->exchange.counts.open, 1);
 }
@@ -141,11 +141,11 @@ static void query_tells_the_next_number(void **state)
 	enter(m, &e);
 	cancel(m, 41, 0);
 	assert_int_equal(next_urn(m), 42);
-	ask_optional(m, &alice, "Q", 1, TAGS("\x02\x1c\0"));
+	ask_optional(m, alice, "Q", 1, TAGS("\x02\x1c\0"));
 	expect_type(m, 0, 'Q', sizeof(struct ouch_query_response));
 	assert_int_equal(m->exchange.counts.queries, 4);
-	packet(m, &alice, SOUP_UNSEQUENCED, "Q\0", 2);
-	packet(m, &alice, SOUP_UNSEQUENCED, "Q\0\x01", 3);
+	tell(m, alice, "Q\0", 2);
+	tell(m, alice, "Q\0\x01", 3);
 	assert_int_equal(m->answers, 0);
 	assert_int_equal(m->exchange.counts.bad_length, 2);
 }

@@ -19,7 +19,7 @@ static void mass_cancel(struct market *m, const struct request *r)
 	put_be32(&c.urn, r->urn);
 	memcpy(c.firm, r->firm, sizeof(c.firm));
 	memcpy(c.symbol, r->symbol, sizeof(c.symbol));
-	ask(m, &alice, &c, sizeof(c), r->tags, r->tags_len);
+	ask(m, alice, &c, sizeof(c), r->tags, r->tags_len);
 }
 
 static void rest(struct market *m, uint32_t urn, char side, const char *tags,
@@ -155,7 +155,7 @@ static void orders_of_others_are_not_meant(void **state)
 	struct market *m = *state;
 	struct ouch_enter e = order(1, 'B', 1, 90000, '0');
 
-	packet(m, &bob, SOUP_UNSEQUENCED, &e, sizeof(e));
+	tell(m, bob, &e, sizeof(e));
 	mass_cancel(m, &all);
 	assert_int_equal(m->answers, 1);
 	assert_int_equal(m->exchange.counts.open, 1);

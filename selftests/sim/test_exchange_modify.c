@@ -12,7 +12,7 @@ static void modify(struct market *m, uint32_t urn, char side, uint32_t qty)
 
 	put_be32(&request.urn, urn);
 	put_be32(&request.qty, qty);
-	ask_optional(m, &alice, &request, sizeof(request), "", 0);
+	ask_optional(m, alice, &request, sizeof(request), "", 0);
 }
 
 static void expect_modified(const struct market *m, char side, uint32_t qty)
@@ -113,9 +113,9 @@ static void appendage_is_judged(void **state)
 	sale(m, 1, 'S');
 	put_be32(&request.urn, 1);
 	put_be32(&request.qty, 300);
-	ask_optional(m, &alice, &request, sizeof(request), TAGS("\x02\x19x"));
+	ask_optional(m, alice, &request, sizeof(request), TAGS("\x02\x19x"));
 	assert_int_equal(m->answers, 0);
-	ask_optional(m, &alice, &request, sizeof(request),
+	ask_optional(m, alice, &request, sizeof(request),
 		     TAGS("\x02\x19Y" "\x05\x1a" "LOCA"));
 	expect_modified(m, 'T', 300);
 }
@@ -128,7 +128,7 @@ static void lengths_are_checked(void **state)
 	size_t len;
 
 	for (len = 1; len <= sizeof(good); len++)
-		packet(m, &alice, SOUP_UNSEQUENCED, good, len);
+		tell(m, alice, good, len);
 	assert_int_equal(m->exchange.counts.modifies, 2);
 	assert_int_equal(m->exchange.counts.truncated, 9);
 	assert_int_equal(m->exchange.counts.bad_length, 4);

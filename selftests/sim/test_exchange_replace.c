@@ -24,7 +24,7 @@ static struct ouch_replace terms(uint32_t orig, uint32_t urn, uint32_t qty,
 
 static void ask_replace(struct market *m, const struct ouch_replace *r)
 {
-	ask(m, &alice, r, sizeof(*r), "", 0);
+	ask(m, alice, r, sizeof(*r), "", 0);
 }
 
 /* Alice has 300 to buy at 9.0000, far from the market, as her number 1. */
@@ -118,7 +118,7 @@ static void invalid_details_cancel_the_original(void **state)
 		assert_int_equal(m->answers, 1);
 		memcpy((char *)&r + cases[i].offset, cases[i].bytes,
 		       cases[i].len);
-		packet(m, &alice, SOUP_UNSEQUENCED, &r, sizeof(r));
+		tell(m, alice, &r, sizeof(r));
 		assert_int_equal(m->answers, 1);
 		expect_canceled(m, 0, 300, 'U');
 		assert_int_equal(m->exchange.counts.replaces_invalid, i + 1);
@@ -209,7 +209,7 @@ static void tags_that_are_missing_are_inherited(void **state)
 	expect_tags(m, 0, TAGS("\x05\x02" "LIME" "\x05\x03\0\0\0\x64"
 			       "\x02\x0cP" "\x03\x18\0\x07"));
 	/* firm and group cannot be changed; the group is not told again */
-	ask(m, &alice, &r, sizeof(r), TAGS("\x05\x02" "XXXX" "\x02\x0cN"
+	ask(m, alice, &r, sizeof(r), TAGS("\x05\x02" "XXXX" "\x02\x0cN"
 					   "\x03\x18\0\x08"));
 	expect_tags(m, 0, TAGS("\x05\x02" "LIME" "\x05\x03\0\0\0\x64"
 			       "\x02\x0cN"));
@@ -235,7 +235,7 @@ static void only_sales_change_into_each_other(void **state)
 		char tag[] = { 2, OUCH_TAG_SIDE, *cases[i].tag };
 
 		enter(m, &e);
-		ask(m, &alice, &r, sizeof(r), tag, sizeof(tag));
+		ask(m, alice, &r, sizeof(r), tag, sizeof(tag));
 		assert_int_equal(m->answers, 1);
 		if (!cases[i].to) {
 			expect_canceled(m, 0, 1, 'U');

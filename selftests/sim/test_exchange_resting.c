@@ -206,7 +206,7 @@ static void accounts_trade_with_each_other(void **state)
 	struct ouch_enter e = order(5, 'S', 150, 100200, '3');
 
 	rest(m, 1, 'B', 100, 100300);
-	packet(m, &bob, SOUP_UNSEQUENCED, &e, sizeof(e));
+	tell(m, bob, &e, sizeof(e));
 	assert_int_equal(m->answers, 4);
 	expect_resting_executed(m, 1, 100, 100300);
 	expect_urn(m, 1, 1);
@@ -225,7 +225,7 @@ static void the_book_comes_first_at_a_price(void **state)
 	struct ouch_enter e = order(1, 'S', 350, 100000, '3');
 
 	rest(m, 1, 'B', 100, 100000);
-	packet(m, &bob, SOUP_UNSEQUENCED, &e, sizeof(e));
+	tell(m, bob, &e, sizeof(e));
 	assert_int_equal(m->answers, 4);
 	expect_executed(m, 1, 300, 100000);
 	expect_resting_executed(m, 2, 50, 100000);

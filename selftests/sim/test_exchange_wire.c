@@ -22,14 +22,14 @@ static void trades(struct market *m, uint16_t locate, const char *stock)
 static void enter_is_understood(void **state)
 {
 	static const char captured[] =
-		"\x00\x36" "U" "O" "\x00\x00\x00\x71" "T" "\x00\x00\x00\xe1"
+		"O" "\x00\x00\x00\x71" "T" "\x00\x00\x00\xe1"
 		"CVLT    " "\x00\x00\x00\x00\x00\x09\x9d\xb8" "0" "Y" "A" "N"
 		"N" "H8FUB8IV      " "\x00\x06" "\x05\x02" "LIME";
 	struct market *m = *state;
 	const struct answer *a;
 
 	trades(m, 10, "CVLT    ");
-	datagram(m, &alice, captured, sizeof(captured) - 1);
+	tell(m, alice, captured, sizeof(captured) - 1);
 	assert_int_equal(m->answers, 1);
 	a = expect_type(m, 0, 'A', sizeof(a->accepted) + 6);
 	assert_int_equal(get_be32(&a->accepted.urn), 113);
@@ -44,12 +44,12 @@ static void enter_is_understood(void **state)
 static void cancel_is_understood(void **state)
 {
 	static const char captured[] =
-		"\x00\x0a" "U" "X" "\x00\x75\x2e\x71" "\x00\x00\x00\x00";
+		"X" "\x00\x75\x2e\x71" "\x00\x00\x00\x00";
 	struct market *m = *state;
 	struct ouch_enter e = order(7679601, 'B', 40, 90000, '5');
 
 	enter(m, &e);
-	datagram(m, &alice, captured, sizeof(captured) - 1);
+	tell(m, alice, captured, sizeof(captured) - 1);
 	assert_int_equal(m->answers, 1);
 	expect_canceled(m, 0, 40, 'U');
 }

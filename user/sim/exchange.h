@@ -119,11 +119,9 @@ struct exchange_counts {
 
 	uint64_t replaces_invalid;	/* the original was canceled */
 
-	uint64_t heartbeats;
 	uint64_t truncated;		/* shorter than its message */
 	uint64_t bad_length;		/* framing says another length */
 	uint64_t unknown_type;
-	uint64_t senders_refused;
 	uint64_t reason[EXCHANGE_REASONS];
 };
 

@@ -244,15 +244,10 @@ void order_figures(const struct summary *s,
 		  c->requests_rejected },
 		{ "requests_ignored", "requests ignored: UserRefNum",
 		  c->requests_ignored },
-		{ "client_heartbeats", "client heartbeats", c->heartbeats },
 		{ "truncated", "malformed: too short", c->truncated },
 		{ "bad_length", "malformed: lying or excessive length",
-		  c->bad_length + s->entry->oversized },
+		  c->bad_length },
 		{ "unknown_type", "malformed: unknown type", c->unknown_type },
-		{ "senders_refused", "refused: too many senders",
-		  c->senders_refused },
-		{ "replies_lost", "answers that could not be sent",
-		  s->entry->replies_lost },
 	};
 
 	memcpy(f, all, sizeof(all));

@@ -334,7 +334,7 @@ static uint64_t wake_time(const struct playback *pb, uint64_t wake,
 
 /* Places in what is polled. */
 enum {
-	POLL_ORDERS, POLL_SESSIONS, POLL_STDIN, POLL_GLIMPSE, POLL_LINE,
+	POLL_SESSIONS, POLL_STDIN, POLL_GLIMPSE, POLL_LINE,
 	POLL_REREQUEST = POLL_LINE + FAULT_LINES,
 	POLLS = POLL_REREQUEST + REREQUEST_SERVERS,
 };
@@ -345,7 +345,6 @@ static void polls_fill(const struct playback *pb, struct pollfd fds[POLLS])
 
 	for (i = 0; i < POLLS; i++)
 		fds[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
-	fds[POLL_ORDERS].fd = pb->entry->fd;
 	fds[POLL_SESSIONS].fd = pb->entry->session->fd;
 	if (pb->glimpse)
 		fds[POLL_GLIMPSE].fd = pb->glimpse->fd;
@@ -378,10 +377,8 @@ static int serve(struct playback *pb, const struct pollfd fds[POLLS])
 		err = glimpse_serve(pb->glimpse, now);
 	if (err)
 		return playback_fail(err, "snapshots");
-	if (fds[POLL_ORDERS].revents)
-		err = entry_serve(pb->entry);
-	if (!err && (fds[POLL_SESSIONS].revents ||
-		     session_due(pb->entry->session) <= now))
+	if (fds[POLL_SESSIONS].revents ||
+	    session_due(pb->entry->session) <= now)
 		err = session_serve(pb->entry->session, now);
 	return err ? playback_fail(err, "orders") : 0;
 }

@@ -113,14 +113,12 @@ static int open_rerequests(struct run *r)
 	return 0;
 }
 
-static int open_entry(struct run *r)
+static int init_entry(struct run *r)
 {
-	char peer[PEER_TEXT];
-	int err = entry_open(&r->entry, &r->options.orders, &r->book);
+	int err = entry_init(&r->entry, &r->book, &r->session);
 
 	if (err)
-		return fail(err, "orders at",
-			    peer_text(peer, &r->options.orders));
+		return fail(err, "orders", "of the run");
 	r->entry.verbose = r->options.verbose;
 	r->entry.exchange.always_open = r->options.market_open;
 	exchange_options_set(&r->entry.exchange, &r->options.exchange);
@@ -130,19 +128,14 @@ static int open_entry(struct run *r)
 	return 0;
 }
 
-/* At the address of the datagrams, whose port the kernel may have chosen. */
 static int open_sessions(struct run *r)
 {
-	struct session_options *o = &r->options.sessions;
+	const struct session_options *o = &r->options.sessions;
 	char peer[PEER_TEXT];
-	int err;
+	int err = session_open(&r->session, o, r->feed.session,
+			       &r->entry.exchange, &r->entry.arrival);
 
-	o->address = r->entry.address;
-	r->entry.session = &r->session;
-	err = session_open(&r->session, o, r->feed.session,
-			   &r->entry.exchange, &r->entry.arrival);
-	return err ? fail(err, "order sessions at",
-			  peer_text(peer, &o->address)) : 0;
+	return err ? fail(err, "orders at", peer_text(peer, &o->address)) : 0;
 }
 
 static void close_glimpse(struct run *r)
@@ -198,8 +191,6 @@ static void announce(const struct run *r)
 			peer_text(peer, &r->glimpse.address));
 	fprintf(stderr, "orders: %s, %s\n",
 		peer_text(peer, &r->session.address), SESSION_TRANSPORT);
-	fprintf(stderr, "orders: %s, %s\n",
-		peer_text(peer, &r->entry.address), ENTRY_TRANSPORT);
 	fprintf(stderr, r->options.wait_for_start ?
 			"ready: waiting for a line or SIGUSR1\n" : "ready\n");
 }
@@ -310,12 +301,12 @@ static int run(struct run *r)
 	err = book_init(&r->book);
 	if (err)
 		goto close_feed;
-	err = open_entry(r);
+	err = init_entry(r);
 	if (err)
 		goto free_book;
 	err = open_sessions(r);
 	if (err)
-		goto close_entry;
+		goto free_entry;
 	err = open_rerequests(r);
 	if (err)
 		goto close_sessions;
@@ -330,8 +321,8 @@ close_rerequests:
 	close_rerequests(r);
 close_sessions:
 	session_close(&r->session);
-close_entry:
-	entry_close(&r->entry);
+free_entry:
+	entry_free(&r->entry);
 free_book:
 	book_free(&r->book);
 close_feed:

@@ -81,10 +81,7 @@ FAULT_OPTION_HELP
 SERVER_OPTION_HELP
 "Orders\n"
 "  --orders ADDR:PORT     where orders arrive (INTERFACE-IP:9001; port 0: any\n"
-"                         free one): OUCH 5.0 in SoupBinTCP 3.00 and 4.1 over\n"
-"                         TCP, and, under the same number, the laboratory\n"
-"                         transport udp, not an exchange protocol: a packet of\n"
-"                         it in each datagram\n"
+"                         free one): OUCH 5.0 over SoupBinTCP 3.00 and 4.1\n"
 "  --market-open          accept orders without a system event Q\n"
 EXCHANGE_OPTION_HELP
 SESSION_OPTION_HELP
@@ -192,7 +189,8 @@ static int option(struct run_options *o, int id, const char *text)
 	case OPT_LINGER:
 		return option_duration("--linger", text, &o->linger_ns);
 	case OPT_ORDERS:
-		return option_endpoint("--orders", text, 0, &o->orders);
+		return option_endpoint("--orders", text, 0,
+				       &o->sessions.address);
 	case OPT_MARKET_OPEN:
 		o->market_open = true;
 		return 0;
@@ -235,6 +233,8 @@ static void defaults(struct run_options *o)
 static int finish(struct run_options *o, bool generate, int paces, int argc,
 		  char **argv)
 {
+	struct sockaddr_in *orders = &o->sessions.address;
+
 	if (o->help)
 		return 0;
 	if (generate + argc - optind != 1)
@@ -250,11 +250,11 @@ static int finish(struct run_options *o, bool generate, int paces, int argc,
 	o->servers.rerequest_faults.seed = o->feed.faults.seed;
 	o->feed.keep = o->servers.rerequests;
 	o->file = generate ? NULL : argv[optind];
-	if (o->orders.sin_family == AF_INET)
+	if (orders->sin_family == AF_INET)
 		return 0;
-	o->orders.sin_family = AF_INET;
-	o->orders.sin_addr = o->feed.line[0].interface;
-	o->orders.sin_port = htons(9001);
+	orders->sin_family = AF_INET;
+	orders->sin_addr = o->feed.line[0].interface;
+	orders->sin_port = htons(9001);
 	return 0;
 }
 

@@ -5,7 +5,6 @@
 #ifndef HT_SIM_RUN_OPTIONS_H
 #define HT_SIM_RUN_OPTIONS_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -23,7 +22,6 @@ struct run_options {
 	struct server_options servers;
 	struct exchange_options exchange;
 	struct pacing pacing;
-	struct sockaddr_in orders;
 	struct session_options sessions;
 	uint64_t linger_ns;
 	uint64_t restart_after;		/* messages; 0: never */

@@ -33,7 +33,7 @@
 #include "session_stream.h"
 #include "store.h"
 
-#define SESSION_TRANSPORT "SoupBinTCP over TCP"
+#define SESSION_TRANSPORT "OUCH 5.0 over SoupBinTCP"
 
 enum {
 	SESSION_ACCOUNTS = 64,
@@ -165,11 +165,10 @@ void session_close(struct session_server *s);
 /* What the time is, for session_reply() outside of session_serve(). */
 void session_time(struct session_server *s, uint64_t now);
 
-/*
- * Keeps and numbers the exchange's message to a client, to be sent by
- * session_serve().  Return: false when the client is none of the accounts.
+/* Keeps and numbers the exchange's message to a client, to be sent by
+ * session_serve().
  */
-bool session_reply(struct session_server *s,
+void session_reply(struct session_server *s,
 		   const struct exchange_client *client, const void *message,
 		   size_t len);
 

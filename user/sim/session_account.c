@@ -72,7 +72,7 @@ int session_account_find(struct session_server *s,
 	return *account ? s->err : -ENOMEM;
 }
 
-bool session_reply(struct session_server *s,
+void session_reply(struct session_server *s,
 		   const struct exchange_client *client, const void *message,
 		   size_t len)
 {
@@ -81,18 +81,15 @@ bool session_reply(struct session_server *s,
 	};
 	struct session_account *a = client->owner;
 
-	if (a < s->account || a >= s->account + s->accounts)
-		return false;
 	if (len > sizeof(record.message)) {
 		s->err = -EMSGSIZE;
-		return true;
+		return;
 	}
 	memcpy(record.message, message, len);
 	if (store_add(&a->store, &record, RECORD_HEAD + (uint32_t)len))
 		s->err = -ENOMEM;
 	if (record.leave_ns < s->due_ns)
 		s->due_ns = record.leave_ns;
-	return true;
 }
 
 const uint8_t *session_account_message(const struct session_account *a,

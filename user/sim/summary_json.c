@@ -88,7 +88,7 @@ static struct json_object *orders_json(const struct summary *s, bool *ok)
 
 	order_figures(s, figures);
 	object = figures_json(figures, ORDER_FIGURES, ok);
-	put(object, "transport", json_object_new_string(ENTRY_TRANSPORT), ok);
+	put(object, "transport", json_object_new_string(SESSION_TRANSPORT), ok);
 	put(object, "notional",
 	    json_object_new_string(price_text(notional, c->notional)), ok);
 	put(object, "rejects", rejects_json(c, ok), ok);

@@ -125,7 +125,7 @@ void summary_text(const struct summary *s, FILE *out)
 		glimpse_text(s->glimpse, out);
 	fprintf(out, "book of what was sent\n");
 	figures_text(out, book, BOOK_FIGURES, 2);
-	fprintf(out, "orders, %s\n", ENTRY_TRANSPORT);
+	fprintf(out, "orders\n");
 	figures_text(out, orders, ORDER_FIGURES, 8);
 	rejects_text(out, c);
 	fprintf(out, "  %-38s %15s\n", "notional, dollars",

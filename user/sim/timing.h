@@ -5,9 +5,9 @@
  * An order that market data triggered carries 'T' and 13 decimal digits: the
  * MoldUDP64 sequence number of the message that triggered it.  The clock runs
  * from right before the system call that sent the first datagram with that
- * message, on whichever line, until the order's datagram reaches this host.
+ * message, on whichever line, until the order's segment reaches this host.
  * Both ends are CLOCK_REALTIME, because that is the clock the kernel stamps
- * arriving datagrams with; so the simulator's own loop does not count.
+ * what arrives with; so the simulator's own loop does not count.
  */
 #ifndef HT_SIM_TIMING_H
 #define HT_SIM_TIMING_H
