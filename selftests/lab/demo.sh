@@ -44,10 +44,14 @@ demo_said() {
 whole() {
 	check "the demo ends well" demo_ends_well "$@"
 	check "every check of it held" [ "$(grep -c '^ok ' \
-		"$LAB_DIR/demo.out")" -eq 6 ]
+		"$LAB_DIR/demo.out")" -eq 8 ]
 	check "it showed the market while it moved" [ "$(grep -cE \
 		'^ +[0-9]+ +LIVE ' "$LAB_DIR/demo.out")" -ge 5 ]
 	check "an order was followed to its end" demo_said 'executed urn 1 '
+	check "it showed the session with the exchange" demo_said \
+		'^state +OPEN$'
+	check "and the kill switch" demo_said \
+		'^ok +no order left while everything was killed$'
 	check "it told the latencies" demo_said 'p99\.9 +[0-9.]+ us'
 	check "it left nothing" demo_left_nothing
 }
