@@ -108,10 +108,22 @@ symbol_known() {
 	hairtrigger -j book show "$1" --depth 1 >/dev/null 2>&1
 }
 
+# Logged in, reconciled, and orders may leave.
+session_is_open() {
+	says '.state == "OPEN"' hairtrigger -j session show 2>/dev/null
+}
+
+session_open() {
+	lab_wait 20 session_is_open ||
+		give_up "the session with the exchange is open"
+}
+
+# Where the exchange runs already, until orders may leave.
 controller_start() {
 	lab_start controller "$LAB_ENGINE" "$HAIRTRIGGER" -I "$LAB_INSTANCE" \
 		run --exchange "$LAB_EXCHANGE_IP:9001" "$@"
 	lab_ready controller '^ready$' || give_up "the controller runs"
+	[ -z "${lab_pids[exchange]:-}" ] || session_open
 }
 
 # exchange_start ARGS: what `hairtrigger-sim run` is to be told besides.
