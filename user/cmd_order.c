@@ -271,6 +271,13 @@ static const struct command order_commands[] = {
 	{ "watch", order_watch, "",
 	  "Show orders as they change from now on, until interrupted",
 	  "  hairtrigger order watch\n" },
+	{ "dump", order_dump, "[OUT]",
+	  "Write what the exchange has answered, as text to be compared",
+	  "  The same state is the same text, whichever controller writes it; its lines\n"
+	  "  are those of `journal orders`.  OUT is for its owner only; \"-\", or none,\n"
+	  "  is standard output.  It takes the controller some two microseconds for each\n"
+	  "  order of the day, in one go.\n\n"
+	  "  hairtrigger order dump before.txt\n" },
 	{ NULL, NULL, NULL, NULL, NULL }
 };
 

@@ -99,4 +99,6 @@ int cmd_replay(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 
+int order_dump(int argc, char **argv);	/* of `order` */
+
 #endif

@@ -10,6 +10,8 @@
  *   feed	what is missing and what is done about it; groups joined
  *   session	the order session
  *   orders	the newest; after: waits until something has changed since
+ *   dump		orders and positions as text, a part of it: from where, and of
+ *		which dump, its "number"
  *   order	all about one
  *   positions	what is held, of one symbol or all
  *   enter, replace, cancel, modify	an order by hand, through the same gates

@@ -443,6 +443,7 @@ static void controller_close(struct controller *c)
 	if (c->signals.fd >= 0)
 		close(c->signals.fd);
 	ring_buffer__free(c->ring);
+	dump_forget(c);
 	orders_free(&c->orders);
 	if (c->order_link >= 0)
 		close(c->order_link);

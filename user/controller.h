@@ -120,6 +120,11 @@ struct controller {
 	uint32_t dry_urn;		/* next one of a dry run */
 	uint64_t hand_clordid;		/* last one of an order by hand, ms */
 	uint64_t changes;		/* of orders and session, for watchers */
+	struct {
+		uint64_t number;	/* of the dump, from 1 */
+		char *text;		/* that is being handed out, or NULL */
+		size_t len;
+	} dump;
 	uint64_t touched[ORDERS_MAX];	/* by order: its last change */
 	uint64_t fills_known[POSITIONS_MAX]; /* by position: told to the gates */
 	struct desk_kept kept[ORDERS_MAX];	/* by order */
@@ -233,6 +238,9 @@ struct json_object *report_outcome(struct controller *c,
 /* A member of a question: 0 or "" when it is not there, or no such thing. */
 uint64_t question_number(struct json_object *args, const char *key);
 const char *question_text(struct json_object *args, const char *key);
+
+struct json_object *report_dump(struct controller *c, struct json_object *args);
+void dump_forget(struct controller *c);
 
 /* Adds an amount of 1e-4 dollars with its sign. */
 void report_money(struct json_object *o, const char *member, int64_t e4);

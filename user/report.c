@@ -261,6 +261,8 @@ struct json_object *report_answer(void *controller, const char *question,
 		return report_order(c, args);
 	if (!strcmp(question, "outcome"))
 		return report_outcome(c, args);
+	if (!strcmp(question, "dump"))
+		return report_dump(c, args);
 	if (!strcmp(question, "positions"))
 		return report_positions(c, args);
 	return hand_answer(c, question, args);
