@@ -44,7 +44,7 @@ static bool symbol_is_same(const struct order *order,
 	       !strncmp(r->symbol, order->symbol, sizeof(r->symbol));
 }
 
-/* "T" and thirteen digits: what ouch_clordid() writes. */
+/* "T" and thirteen digits, what ouch_clordid() writes, or "H": by hand. */
 static bool clordid_looks_ours(const char clordid[OUCH_CLORDID_LEN])
 {
 	int i;
@@ -52,7 +52,7 @@ static bool clordid_looks_ours(const char clordid[OUCH_CLORDID_LEN])
 	for (i = 1; i < OUCH_CLORDID_LEN; i++)
 		if (clordid[i] < '0' || clordid[i] > '9')
 			return false;
-	return clordid[0] == 'T';
+	return clordid[0] == 'T' || clordid[0] == 'H';
 }
 
 /* -- orders that only the exchange told us of --------------------------- */

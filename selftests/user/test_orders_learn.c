@@ -129,6 +129,20 @@ static void the_answer_may_come_before_the_order(void **state)
 }
 
 /* A journal knows orders whose ClOrdID does not look like ours. */
+static void an_order_by_hand_is_not_foreign(void **state)
+{
+	struct ouch_reply r = told('A', 3);
+
+	memcpy(r.clordid, "H1795630972767", sizeof(r.clordid));
+	assert_int_equal(apply(r), 0);
+	assert_false(find(3)->foreign);
+	r = told('A', 4);
+	memcpy(r.clordid, "H179563097276x", sizeof(r.clordid));
+	assert_int_equal(apply(r), 0);
+	assert_true(find(4)->foreign);
+	assert_int_equal(orders.foreign, 1);
+}
+
 static void a_claimed_order_is_not_foreign(void **state)
 {
 	struct ouch_reply r = told('A', 200);
@@ -328,6 +342,7 @@ int main(void)
 		T(an_unknown_rejection_uses_up_its_number),
 		T(a_replacement_may_be_all_that_is_known),
 		T(the_answer_may_come_before_the_order),
+		T(an_order_by_hand_is_not_foreign),
 		T(a_claimed_order_is_not_foreign),
 		T(a_rejection_may_come_before_the_order),
 		T(a_claim_must_be_about_the_same_order),
