@@ -27,6 +27,7 @@
 #include "histogram.h"
 #include "journal_format.h"
 #include "loop.h"
+#include "state_dir.h"
 
 enum {
 	JOURNAL_BUFFERS = 16,
@@ -36,8 +37,6 @@ enum {
 					 */
 	JOURNAL_SYNC_MS = 1000,
 };
-
-#define JOURNAL_FOLDER	"/var/lib/hairtrigger"	/* / INSTANCE.journal */
 
 struct json_object;
 

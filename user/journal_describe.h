@@ -35,7 +35,6 @@ void journal_about(const struct journal_record *r, char *symbol,
 const char *journal_gate_name(uint8_t gate);
 const char *journal_way_name(uint8_t way);
 const char *journal_level_name(uint32_t level);
-const char *journal_side_name(char side);
 const char *journal_error_words(int32_t err);
 
 /* What happened, in one line without its end. */

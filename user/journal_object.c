@@ -103,7 +103,7 @@ static void add_refusal(struct json_object *o, const struct journal_record *r)
 		journal_payload(r, struct journal_refusal);
 
 	ADD_ARRAY(o, "trigger", p->trigger);
-	add_order(o, journal_side_name(p->side), p->qty, p->px);
+	add_order(o, ouch_side_words(p->side), p->qty, p->px);
 	out_text(o, "gate", journal_gate_name(p->gate));
 	out_text(o, "reason", refusal_words(p->reason));
 	out_uint(o, "reason_number", p->reason);
@@ -144,7 +144,7 @@ static void add_sent(struct json_object *o, const struct journal_record *r)
 	if (message && !ouch_request_decode(message, len, &q)) {
 		add_letter(o, "message", q.type);
 		if (q.qty)
-			add_order(o, journal_side_name(q.side), q.qty, q.px);
+			add_order(o, ouch_side_words(q.side), q.qty, q.px);
 		add_some(o, "original_urn", q.orig_urn);
 	}
 	ADD_ARRAY(o, "trigger", p->trigger);

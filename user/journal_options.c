@@ -145,7 +145,7 @@ static int path_read(struct journal_wanted *w, const char *path)
 {
 	int len = path ? snprintf(w->path, sizeof(w->path), "%s", path) :
 			 snprintf(w->path, sizeof(w->path), "%s/%s.journal",
-				  JOURNAL_FOLDER, globals.instance);
+				  STATE_DIR, globals.instance);
 
 	if (len < (int)sizeof(w->path))
 		return -1;

@@ -47,22 +47,6 @@ const char *journal_level_name(uint32_t level)
 	return NAME_OF(levels, level);
 }
 
-const char *journal_side_name(char side)
-{
-	switch (side) {
-	case 'B':
-		return "buy";
-	case 'S':
-		return "sell";
-	case 'T':
-		return "sell short";
-	case 'E':
-		return "sell short exempt";
-	default:
-		return "?";
-	}
-}
-
 const char *journal_time(char text[JOURNAL_TIME], uint64_t real_ns)
 {
 	time_t seconds = (time_t)(real_ns / SECOND_NS);
@@ -195,7 +179,7 @@ static void words_refusal(FILE *out, const struct journal_record *r)
 	PRINT_ARRAY(out, p->trigger);
 	fputc(' ', out);
 	PRINT_ARRAY(out, p->symbol);
-	print_order(out, journal_side_name(p->side), p->qty, p->px);
+	print_order(out, ouch_side_words(p->side), p->qty, p->px);
 	fprintf(out, ": %s (%s)%s", refusal_words(p->reason),
 		journal_gate_name(p->gate),
 		p->spent ? ", the trigger is spent" : "");

@@ -14,8 +14,7 @@
 #include <stdint.h>
 
 #include "maps.h"
-
-#define STATE_DIR	"/var/lib/hairtrigger"
+#include "state_dir.h"
 
 struct instance;
 

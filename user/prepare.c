@@ -199,7 +199,7 @@ int journal_prepare(struct controller *c)
 	};
 	int err;
 
-	snprintf(path, sizeof(path), JOURNAL_FOLDER "/%s.journal", c->in.name);
+	snprintf(path, sizeof(path), STATE_DIR "/%s.journal", c->in.name);
 	err = journal_open(&c->journal, &c->loop, &options);
 	if (!err)
 		start_journal(c);
