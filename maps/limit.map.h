@@ -65,7 +65,9 @@ struct ht_rule_set {
 					 * none leaves until they are looked at
 					 */
 	__u32 max_backlog;		/* G6: bytes not yet taken by TCP */
-	__u64 duplicate_ns;		/* O6: same symbol, side, price, qty */
+	__u64 duplicate_ns;		/* O6: same symbol, side, price, qty; 0:
+					 * as soon as one likes
+					 */
 	__u32 rate;			/* O7: orders in any second, all */
 	__u32 session_rate;		/* O7: messages in any second */
 	__u32 max_orders;		/* O7: of the day */
