@@ -96,6 +96,8 @@ bool desk_allow(struct controller *c, const struct desk_want *want,
 	enum ht_refusal why = risk_check(&c->risk, &c->in, &want->order,
 					 want->seen_ns);
 
+	/* what the record says judged it (P4) */
+	c->journal.limits = c->risk.version;
 	if (why) {
 		refuse(c, want, result, why);
 		return false;
