@@ -116,8 +116,10 @@ NEEDS_test_journal_orders := $(NEEDS_test_journal) $(ORDERS) \
 NEEDS_test_risk		:= $(RISK) $(call user,limits lock)
 NEEDS_test_xsk		:= user/xsk.c user/ouch.c
 NEEDS_test_segment	:= user/segment.c user/ouch.c
-NEEDS_test_delegate	:= $(LOADED) $(call user,delegate delegate_open repair \
-			   segment ouch xsk netif bench_orders_wire bench_orders_sink)
+NEEDS_test_delegate	:= selftests/user/shared.c $(LOADED) $(call user, \
+			   delegate delegate_open repair segment ouch xsk \
+			   netif bench_orders_wire bench_orders_sink)
+NEEDS_test_delegate_closed := $(NEEDS_test_delegate)
 NEEDS_test_limits	:= $(call user,limits limits_key lock out command)
 NEEDS_test_rerequest_client := user/rerequest.c
 NEEDS_test_soup		:= user/soup.c
