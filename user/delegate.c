@@ -89,7 +89,9 @@ static uint32_t ts_now(const struct delegate *d, uint64_t now_ns)
 
 static uint16_t window_now(const struct delegate *d)
 {
-	/* rounded up, as TCP does: a window must not shrink */
+	/* from what was read, and rounded up as TCP does: never less than TCP
+	 * has promised
+	 */
 	uint32_t field = (d->window + (1u << d->scale) - 1) >> d->scale;
 
 	return (uint16_t)(field < WINDOW_MAX ? field : WINDOW_MAX);
@@ -279,6 +281,7 @@ static int adopt(struct delegate *d, const void *bytes, uint32_t peer_end)
 	if (err)
 		return err;
 	d->written += d->form.payload;
+	d->window = d->tcp.own_window;
 	/* see delegate_received() */
 	d->ack_due = HT_READ_ONCE(d->session->end);
 	if (d->ack_due != peer_end && seq_after(d->ack_due, d->ack))

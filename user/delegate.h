@@ -91,7 +91,7 @@ struct delegate {
 	uint32_t ack;		/* ... behind what was read */
 	uint32_t ack_due;	/* ... that TCP's own ACK may not have said */
 	bool ack_is_due;
-	uint32_t window;	/* that TCP keeps open, bytes */
+	uint32_t window;	/* that TCP told the peer of last, bytes */
 	uint32_t scale;
 	uint32_t ts_offset;	/* of our timestamps to CLOCK_MONOTONIC's ms */
 	uint32_t handed;	/* the early ACK that was given back last */

@@ -69,15 +69,15 @@ static int learn_read(int fd, uint32_t *read)
 	return -EBUSY;
 }
 
-static int learn_windows(int fd, struct repair_facts *f)
+static int windows(int fd, uint32_t *peer, uint32_t *own)
 {
 	struct tcp_repair_window w;
 	socklen_t len = sizeof(w);
 
 	if (getsockopt(fd, IPPROTO_TCP, TCP_REPAIR_WINDOW, &w, &len))
 		return -errno;
-	f->peer_window = w.snd_wnd;
-	f->own_window = w.rcv_wnd;
+	*peer = w.snd_wnd;
+	*own = w.rcv_wnd;
 	return 0;
 }
 
@@ -94,7 +94,7 @@ static int learn_sequences(int fd, struct repair_facts *f)
 	if (!err)
 		err = learn_read(fd, &f->read);
 	if (!err)
-		err = learn_windows(fd, f);
+		err = windows(fd, &f->peer_window, &f->own_window);
 	off = set(fd, TCP_REPAIR, OFF);
 	f->una = f->written - out;
 	return err ? err : off;
@@ -195,6 +195,7 @@ static int adopt(int fd, const void *bytes, uint32_t len,
 		 struct repair_state *s)
 {
 	int err = set(fd, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE);
+	uint32_t peer_window;
 	ssize_t taken;
 
 	if (err)
@@ -211,7 +212,7 @@ static int adopt(int fd, const void *bytes, uint32_t len,
 		if (!err)
 			err = repair_look(fd, s);
 	}
-	return err;
+	return err ? err : windows(fd, &peer_window, &s->own_window);
 }
 
 int repair_adopt(int fd, const void *bytes, uint32_t len,

@@ -33,6 +33,7 @@ struct repair_state {
 	uint32_t unacked;	/* segments */
 	uint32_t rto_us;
 	uint32_t retransmits;	/* all so far */
+	uint32_t own_window;	/* that we told the peer of last; adoption */
 	bool unsent;		/* it has bytes that it has not sent */
 	bool recovering;
 };
