@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sockios.h>
+#include <net/if.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,6 +33,15 @@ void sysctl_set(const char *name, const char *value)
 	assert_true(f >= 0);
 	assert_int_equal(write(f, value, strlen(value)), strlen(value));
 	close(f);
+}
+
+void link_set(bool up)
+{
+	int s = socket(AF_INET, SOCK_DGRAM, 0);
+	struct ifreq r = { .ifr_name = "near", .ifr_flags = up ? IFF_UP : 0 };
+
+	assert_int_equal(ioctl(s, SIOCSIFFLAGS, &r), 0);
+	close(s);
 }
 
 void readable(int socket)

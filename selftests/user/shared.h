@@ -47,6 +47,8 @@ int shared_teardown(void **state);
 
 /* A net.ipv4 sysctl of our end's namespace. */
 void sysctl_set(const char *name, const char *value);
+/* Our interface, up or down at once: TCP waits longer the longer it is down. */
+void link_set(bool up);
 /* Another connection; receive_buffer: of the exchange, 0: the default. */
 void reconnect(int receive_buffer);
 void readable(int socket);

@@ -118,12 +118,12 @@ static void a_link_that_goes_down(void **state)
 	NEEDS_ROOT();
 	hot();
 	peer_reads();
-	assert_int_equal(system("ip link set near down"), 0);
+	link_set(false);
 	assert_int_equal(order(&reason), 0);
 	assert_int_equal(reason, DELEGATE_KICK);
 	assert_int_equal(order(&reason), 0);
 	assert_int_not_equal(reason, DELEGATE_NONE);
-	assert_int_equal(system("ip link set near up"), 0);
+	link_set(true);
 	peer_reads();
 	hot();
 	peer_reads();
