@@ -54,6 +54,7 @@ int session_tcp_open(struct session *s)
 {
 	unsigned int patience = (unsigned int)(s->options.times.silence_ns /
 					       MS_NS);
+	const struct linger at_once = { .l_onoff = 1 };
 	int err;
 
 	s->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -63,6 +64,8 @@ int session_tcp_open(struct session *s)
 	/* an exchange that acknowledges nothing is silent, too */
 	setsockopt(s->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience,
 		   sizeof(patience));
+	/* the kernel closes for a process that was killed: as we would */
+	setsockopt(s->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 	s->rest_at = s->rest_len = 0;
 	s->send_error = 0;
 	s->logged_out = false;
