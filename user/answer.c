@@ -203,11 +203,21 @@ void answer_state(void *controller, enum ht_session_state old,
 	if (words)
 		log_line(&c->log, "session %s: %s", session_state_name(now),
 			 words);
+	if (now == HT_SESSION_ENDED)
+		memcpy(c->ended_with, c->in.feed->session,
+		       sizeof(c->ended_with));
 	if (now != HT_SESSION_OPEN)
 		return;
 	/* those of the replay were counted when they came */
 	c->rejects_counted = c->orders.rejected;
 	killed_follow(c);
+}
+
+void answers_day(struct controller *c)
+{
+	if (c->session.state == HT_SESSION_ENDED &&
+	    strncmp(c->ended_with, c->in.feed->session, sizeof(c->ended_with)))
+		session_open(&c->session);
 }
 
 /* The exchange counts from 1 again: what was is another session's. */

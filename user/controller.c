@@ -162,6 +162,7 @@ static int slow_duties(struct controller *c)
 	risk_clock(&c->risk, &c->in, clock_ns());
 	silence_tell(c);
 	feed_tell(c);
+	answers_day(c);
 	/* not all that a join fails on is news */
 	if (!membership_is_whole(&c->membership))
 		membership_tell(c);

@@ -112,6 +112,9 @@ struct controller {
 					 */
 	uint32_t queries;
 	uint32_t query_urn;
+	char ended_with[sizeof(((struct ht_feed *)0)->session)];
+					/* the feed's session when the
+					 * exchange ended ours
 	uint32_t kill_generation;	/* that was followed */
 	const char *kill_told;		/* what the exchange was asked then */
 	uint32_t rules_version;		/* that the journal knows */
@@ -184,6 +187,11 @@ int answers_ask(struct controller *c);
 
 /* Looks at now_ns for orders that got no answer. */
 int answers_judge(struct controller *c, uint64_t now_ns);
+
+/* Opens the session that the exchange has ended again when its feed has begun
+ * another one: the next day.
+ */
+void answers_day(struct controller *c);
 
 /* How bytes get into the session's connection. */
 struct session_way way_make(struct controller *c);
