@@ -4,7 +4,8 @@
  *
  *   key     0
  *   value   struct ht_kill
- *   writer  user/kill.c, under the instance's lock
+ *   writer  user/kill.c: the two words by whoever kills, the rest under the
+ *           instance's lock
  *   reader  kern/gate, user/risk.c right before a descriptor, `status`
  *   pinned  yes
  *
@@ -12,7 +13,8 @@
  * about to act reads the word last.  A symbol is killed by its ticker, as
  * locates are another day's or another session's: the writer fills the place
  * behind the last one and then stores `count`.  Nothing here is taken back but
- * by `kill reset`, whose generation must be the one in force.
+ * by `kill reset`, whose generation must be the one in force, and which leaves
+ * a word alone that has moved, or has kills in it of which nobody has said why.
  */
 #ifndef HT_KILL_MAP_H
 #define HT_KILL_MAP_H
@@ -34,8 +36,8 @@ enum ht_kill_level {
 };
 
 struct ht_kill {
-	__u32 global;			/* 1: nothing trades */
-	__u32 session;			/* 1: nothing is sent to the session */
+	__u32 global;			/* not 0: nothing trades; kills so far */
+	__u32 session;			/* not 0: nothing is sent; the same */
 	__u32 count;			/* of symbol[] */
 	__u32 generation;		/* one more at each kill and reset */
 	char symbol[HT_KILL_SYMBOLS][HT_TICKER];
@@ -46,8 +48,10 @@ struct ht_kill {
 	__u64 mono_ns;			/* CLOCK_MONOTONIC */
 	char who[HT_KILL_WHO];
 	char reason[HT_KILL_REASON];
+	__u32 said_global;		/* kills of these words with who and why */
+	__u32 said_session;
 };
-HT_ABI_SIZE(struct ht_kill, 928);
+HT_ABI_SIZE(struct ht_kill, 936);
 
 #ifdef __bpf__
 struct {

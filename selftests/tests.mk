@@ -136,6 +136,7 @@ NEEDS_test_membership	:= $(call user,membership netif out command)
 NEEDS_test_control	:= $(call user,control_server lock loop out command)
 NEEDS_test_trigger_language := user/trigger_parse.c
 NEEDS_test_trigger_edit	:= $(call user,trigger lock) $(INSTANCE)
+NEEDS_test_kill_switch	:= $(call user,kill kill_file trigger lock) $(INSTANCE)
 NEEDS_test_instance	:= $(call user,pins lock) $(INSTANCE)
 NEEDS_test_lock		:= user/lock.c
 NEEDS_test_silence	:= user/silence.c

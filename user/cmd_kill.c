@@ -21,33 +21,6 @@ struct kill_command {
 	bool close;			/* the session, too */
 };
 
-static struct json_object *kill_describe(const struct ht_kill *kill)
-{
-	struct json_object *o = json_object_new_object();
-	struct json_object *symbols = json_object_new_array();
-	uint32_t count = HT_READ_ONCE(kill->count), i;
-	bool is_on = kill->global || kill->session || count;
-
-	out_text(o, "killed", kill->global ? "everything" :
-		 kill->session ? "the session" : count ? "symbols" : "nothing");
-	for (i = 0; i < count && i < HT_KILL_SYMBOLS; i++)
-		json_object_array_add(symbols, json_object_new_string_len(
-			kill->symbol[i],
-			(int)strnlen(kill->symbol[i], HT_TICKER)));
-	json_object_object_add(o, "symbols", symbols);
-	out_uint(o, "generation", kill->generation);
-	if (!kill->at_ns)
-		return o;
-	out_text(o, "last", kill->was_reset ? "reset" :
-		 kill_level_name(kill->level));
-	describe_time(o, "at", kill->at_ns);
-	out_text(o, "who", kill->who);
-	out_text(o, "reason", kill->reason);
-	if (is_on)
-		out_text(o, "to_trade_again", "hairtrigger kill reset GENERATION");
-	return o;
-}
-
 static void print(struct json_object *answer)
 {
 	if (globals.json)
@@ -67,7 +40,7 @@ static int kill_show(int argc, char **argv)
 	err = instance_open(&in, globals.instance, false);
 	if (err)
 		return exit_code(err);
-	print(kill_describe(in.kill));
+	print(describe_kill(in.kill));
 	instance_close(&in);
 	return EXIT_OK;
 }
@@ -75,7 +48,7 @@ static int kill_show(int argc, char **argv)
 /* What the exchange is told, by a controller that runs.  No controller is no
  * error: nothing is sent without one, but what rests there still rests.
  */
-static int exchange_tell(const struct kill_command *k,
+static int exchange_tell(const struct kill_command *k, uint32_t generation,
 			 struct json_object *report)
 {
 	struct json_object *args = json_object_new_object();
@@ -83,8 +56,7 @@ static int exchange_tell(const struct kill_command *k,
 	int err;
 
 	out_text(args, "level", kill_level_name(k->order.level));
-	if (k->order.symbol)
-		out_text(args, "symbol", k->order.symbol);
+	out_uint(args, "generation", generation);
 	json_object_object_add(args, "close",
 			       json_object_new_boolean(k->close));
 	err = control_ask(globals.instance, CONTROL_URGENT, args, &answer);
@@ -96,6 +68,9 @@ static int exchange_tell(const struct kill_command *k,
 	}
 	if (!err && json_object_object_get_ex(answer, "exchange", &told)) {
 		out_text(report, "exchange", json_object_get_string(told));
+		if (json_object_object_get_ex(answer, "session", &told))
+			out_text(report, "session",
+				 json_object_get_string(told));
 		json_object_put(answer);
 		return EXIT_OK;
 	}
@@ -104,27 +79,35 @@ static int exchange_tell(const struct kill_command *k,
 	return EXIT_SYSTEM;
 }
 
-static int kill_do(const struct kill_command *k)
+/* The exchange before the disk: a file waits for its fsync. */
+static int kill_tell(struct instance *in, const struct kill_command *k)
 {
-	struct json_object *report;
-	struct instance in;
-	int err = instance_open(&in, globals.instance, true), code;
+	struct json_object *report = describe_kill(in->kill);
+	int code = exchange_tell(k, in->kill->generation, report);
 
+	if (kill_keep(in, &k->order)) {
+		out_error(0, "killed, but " STATE_DIR "/%s.kill cannot be written: not kept over unload and reboot",
+			  globals.instance);
+		code = EXIT_SYSTEM;
+	}
+	print(report);
+	return code;
+}
+
+static int kill_do(struct kill_command *k)
+{
+	struct instance in;
+	int err, code;
+
+	k->order.stored = kill_early(globals.instance, k->order.level);
+	err = instance_open(&in, globals.instance, true);
 	if (err)
 		return exit_code(err);
 	err = kill_apply(&in, &k->order);
-	if (err == -EIO)
-		out_error(0, "killed, but " STATE_DIR "/%s.kill cannot be written: not kept over unload and reboot",
-			  globals.instance);
-	if (err && err != -EIO) {
-		instance_close(&in);
-		return exit_code(out_error(err, "not killed"));
-	}
-	report = kill_describe(in.kill);
-	code = exchange_tell(k, report);
-	print(report);
+	code = err ? exit_code(out_error(err, "not killed")) :
+		     kill_tell(&in, k);
 	instance_close(&in);
-	return err ? EXIT_SYSTEM : code;
+	return code;
 }
 
 static bool parse(struct kill_command *k, int argc, char **argv, int words)
@@ -201,7 +184,7 @@ static int kill_reset_word(int argc, char **argv)
 		return exit_code(err);
 	err = kill_reset(&in, (uint32_t)generation);
 	if (!err) {
-		print(kill_describe(in.kill));
+		print(describe_kill(in.kill));
 	} else if (err == -ESTALE) {
 		out_error(0, "refused: generation %llu is not in force, %u is; look at `hairtrigger kill show` again",
 			  generation, in.kill->generation);

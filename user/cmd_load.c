@@ -175,7 +175,7 @@ static void report(const struct load *l, const struct hairtrigger_bpf *skel,
 }
 
 /* What was killed before stays so. */
-static int kill_keep(const struct hairtrigger_bpf *skel)
+static int kill_load(const struct hairtrigger_bpf *skel)
 {
 	struct ht_kill kill;
 	uint32_t zero = 0;
@@ -202,7 +202,7 @@ int cmd_load(int argc, char **argv)
 	if (!err)
 		err = loader_load(&skel, &l.options);
 	if (!err) {
-		err = kill_keep(skel);
+		err = kill_load(skel);
 		if (!err)
 			err = attach_instance(skel, globals.instance, l.ifname);
 		if (!err)

@@ -23,6 +23,9 @@ struct json_object *describe_feed(const struct instance *in);
 struct json_object *describe_lines(const struct ht_line *lines);
 extern const struct out_column line_columns[];
 
+/* What is killed, since when, by whom, why. */
+struct json_object *describe_kill(const struct ht_kill *kill);
+
 /* Is the symbol's book to be trusted: LIVE, BAD, or what the feed is. */
 const char *describe_book_state(const struct instance *in,
 				const struct ht_top *top);

@@ -2,24 +2,20 @@
 #include "kill.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <json-c/json.h>
+#include <bpf/bpf.h>
 
 #include "clock.h"
 #include "instance.h"
 #include "lock.h"
-#include "out.h"
 #include "trigger.h"
-
-enum { PATH_LEN = 128, FILE_MAX = 16384 };
 
 const char *kill_level_name(enum ht_kill_level level)
 {
@@ -36,12 +32,17 @@ const char *kill_level_name(enum ht_kill_level level)
 	return "?";
 }
 
+bool kill_is_whole(const struct ht_kill *kill)
+{
+	return HT_READ_ONCE(kill->global) || HT_READ_ONCE(kill->session) ||
+	       HT_READ_ONCE(kill->count) > HT_KILL_SYMBOLS;
+}
+
 bool kill_is(const struct ht_kill *kill, const char symbol[HT_TICKER])
 {
 	uint32_t count = __atomic_load_n(&kill->count, __ATOMIC_ACQUIRE), i;
 
-	if (HT_READ_ONCE(kill->global) || HT_READ_ONCE(kill->session) ||
-	    count > HT_KILL_SYMBOLS)
+	if (kill_is_whole(kill) || count > HT_KILL_SYMBOLS)
 		return true;
 	for (i = 0; i < count; i++)
 		if (!strncmp(kill->symbol[i], symbol, HT_TICKER))
@@ -49,204 +50,7 @@ bool kill_is(const struct ht_kill *kill, const char symbol[HT_TICKER])
 	return false;
 }
 
-/* -- the file ----------------------------------------------------------- */
-
-static void path_make(char path[PATH_LEN], const char *instance,
-		      const char *ending)
-{
-	snprintf(path, PATH_LEN, STATE_DIR "/%s.kill%s", instance, ending);
-}
-
-static struct json_object *kill_object(const struct ht_kill *kill)
-{
-	struct json_object *o = json_object_new_object();
-	struct json_object *symbols = json_object_new_array();
-	uint32_t i;
-
-	out_uint(o, "generation", kill->generation);
-	out_uint(o, "global", kill->global);
-	out_uint(o, "session", kill->session);
-	for (i = 0; i < kill->count; i++)
-		json_object_array_add(symbols, json_object_new_string_len(
-			kill->symbol[i],
-			(int)strnlen(kill->symbol[i], HT_TICKER)));
-	json_object_object_add(o, "symbols", symbols);
-	out_text(o, "level", kill_level_name(kill->level));
-	out_uint(o, "reset", kill->was_reset);
-	out_uint(o, "at_ns", kill->at_ns);
-	out_text(o, "who", kill->who);
-	out_text(o, "reason", kill->reason);
-	return o;
-}
-
-static int text_write(const char *path, const char *text)
-{
-	size_t len = strlen(text);
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
-		      O_NOFOLLOW, 0600);
-	int err = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, len) != (ssize_t)len || fsync(fd))
-		err = -EIO;
-	close(fd);
-	return err;
-}
-
-/* Whole or not at all: written beside it, then renamed. */
-static int file_write(const struct ht_kill *kill, const char *instance)
-{
-	char path[PATH_LEN], next[PATH_LEN];
-	struct json_object *o;
-	int err, folder;
-
-	if (mkdir(STATE_DIR, 0700) && errno != EEXIST)
-		return -errno;
-	path_make(path, instance, "");
-	path_make(next, instance, ".next");
-	o = kill_object(kill);
-	err = text_write(next, json_object_to_json_string_ext(
-			 o, JSON_C_TO_STRING_PRETTY));
-	json_object_put(o);
-	if (!err && rename(next, path))
-		err = -errno;
-	folder = open(STATE_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (folder < 0)
-		return err ? err : -errno;
-	if (!err && fsync(folder))
-		err = -errno;
-	close(folder);
-	return err;
-}
-
-static bool number_get(struct json_object *o, const char *key, uint64_t most,
-		       uint64_t *value)
-{
-	struct json_object *member;
-
-	if (!json_object_object_get_ex(o, key, &member) ||
-	    !json_object_is_type(member, json_type_int))
-		return false;
-	*value = json_object_get_uint64(member);
-	return *value <= most;
-}
-
-static bool text_get(struct json_object *o, const char *key, char *text,
-		     size_t size)
-{
-	struct json_object *member;
-
-	if (!json_object_object_get_ex(o, key, &member) ||
-	    !json_object_is_type(member, json_type_string) ||
-	    json_object_get_string_len(member) >= (int)size)
-		return false;
-	snprintf(text, size, "%s", json_object_get_string(member));
-	return true;
-}
-
-static bool symbols_get(struct json_object *o, struct ht_kill *kill)
-{
-	struct json_object *list, *symbol;
-	size_t i;
-
-	if (!json_object_object_get_ex(o, "symbols", &list) ||
-	    !json_object_is_type(list, json_type_array) ||
-	    json_object_array_length(list) > HT_KILL_SYMBOLS)
-		return false;
-	for (i = 0; i < json_object_array_length(list); i++) {
-		symbol = json_object_array_get_idx(list, i);
-		if (!json_object_is_type(symbol, json_type_string) ||
-		    json_object_get_string_len(symbol) >= HT_TICKER)
-			return false;
-		snprintf(kill->symbol[i], HT_TICKER, "%s",
-			 json_object_get_string(symbol));
-	}
-	kill->count = (uint32_t)i;
-	return true;
-}
-
-static bool level_get(struct json_object *o, enum ht_kill_level *level)
-{
-	char name[16];
-
-	if (!text_get(o, "level", name, sizeof(name)))
-		return false;
-	for (*level = HT_KILL_NONE; *level <= HT_KILL_GLOBAL; (*level)++)
-		if (!strcmp(name, kill_level_name(*level)))
-			return true;
-	return false;
-}
-
-static bool kill_parse(struct json_object *o, struct ht_kill *kill)
-{
-	uint64_t generation, global, session, reset, at;
-
-	if (!json_object_is_type(o, json_type_object) ||
-	    !number_get(o, "generation", UINT32_MAX, &generation) ||
-	    !number_get(o, "global", 1, &global) ||
-	    !number_get(o, "session", 1, &session) ||
-	    !number_get(o, "reset", 1, &reset) ||
-	    !number_get(o, "at_ns", UINT64_MAX, &at) ||
-	    !level_get(o, &kill->level) || !symbols_get(o, kill) ||
-	    !text_get(o, "who", kill->who, sizeof(kill->who)) ||
-	    !text_get(o, "reason", kill->reason, sizeof(kill->reason)))
-		return false;
-	kill->generation = (uint32_t)generation;
-	kill->global = (uint32_t)global;
-	kill->session = (uint32_t)session;
-	kill->was_reset = (uint32_t)reset;
-	kill->at_ns = at;
-	return true;
-}
-
-/* Return: 0, -ENOENT, -EBADMSG for what is not ours, or negative errno. */
-static int file_read(struct ht_kill *kill, const char *instance)
-{
-	char path[PATH_LEN], text[FILE_MAX];
-	struct json_object *o;
-	ssize_t got;
-	bool good;
-	int fd;
-
-	path_make(path, instance, "");
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return -errno;
-	got = read(fd, text, sizeof(text));
-	close(fd);
-	if (got < 0 || got == sizeof(text))
-		return got < 0 ? -errno : -EBADMSG;
-	text[got] = 0;
-	o = json_tokener_parse(text);
-	good = kill_parse(o, kill);
-	json_object_put(o);
-	return good ? 0 : -EBADMSG;
-}
-
-void kill_restore(struct ht_kill *kill, const char *instance)
-{
-	struct ht_kill kept = {0};
-	int err = file_read(&kept, instance);
-
-	if (err && err != -ENOENT) {
-		kept = (struct ht_kill){
-			.global = 1,
-			.level = HT_KILL_GLOBAL,
-			.generation = (uint32_t)time(NULL),
-			.reason = "its file cannot be read",
-		};
-		out_error(err, STATE_DIR "/%s.kill: cannot be read, so nothing trades; see `hairtrigger kill show`",
-			  instance);
-	} else if (kept.global || kept.session || kept.count) {
-		out_error(0, "instance `%s`: the kill switch is still on (%s%s%s); see `hairtrigger kill show`",
-			  instance, kill_level_name(kept.level),
-			  *kept.reason ? ": " : "", kept.reason);
-	}
-	*kill = kept;
-}
-
-/* -- the words ---------------------------------------------------------- */
+/* -- who and why -------------------------------------------------------- */
 
 /* A person who became root is named by who that was before. */
 static void who_make(char who[HT_KILL_WHO])
@@ -259,19 +63,69 @@ static void who_make(char who[HT_KILL_WHO])
 	snprintf(who, HT_KILL_WHO, "%.16s, pid %d", person, getpid());
 }
 
-static void record(struct ht_kill *kill, enum ht_kill_level level, bool reset,
-		   const char *reason)
+static void record(struct ht_kill *kill, const struct kill_order *k, bool reset)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	kill->level = level;
+	kill->level = k->level;
 	kill->was_reset = reset;
 	kill->at_ns = (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
 	kill->mono_ns = clock_ns();
-	who_make(kill->who);
-	snprintf(kill->reason, sizeof(kill->reason), "%s", reason ? reason : "");
-	HT_WRITE_ONCE(kill->generation, kill->generation + 1);
+	if (k->who)
+		snprintf(kill->who, sizeof(kill->who), "%s", k->who);
+	else
+		who_make(kill->who);
+	snprintf(kill->reason, sizeof(kill->reason), "%s",
+		 k->reason ? k->reason : "");
+	__atomic_store_n(&kill->generation, kill->generation + 1,
+			 __ATOMIC_RELEASE);
+}
+
+/* -- the words ---------------------------------------------------------- */
+
+/* Every kill makes another number of it, so that a reset which took the place
+ * of what it has seen cannot take this one with it.
+ */
+static void word_raise(uint32_t *word)
+{
+	__atomic_fetch_add(word, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Return: false when it is not `seen` any more. */
+static bool word_drop(uint32_t *word, uint32_t seen)
+{
+	return __atomic_compare_exchange_n(word, &seen, 0, false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+void kill_word(struct ht_kill *kill, enum ht_kill_level level)
+{
+	if (level == HT_KILL_GLOBAL)
+		word_raise(&kill->global);
+	if (level == HT_KILL_SESSION)
+		word_raise(&kill->session);
+}
+
+bool kill_early(const char *instance, enum ht_kill_level level)
+{
+	struct bpf_map_info info = {0};
+	uint32_t length = sizeof(info);
+	struct ht_kill *kill = MAP_FAILED;
+	int fd = instance_pin(instance, "kills");
+
+	if (fd < 0)
+		return false;
+	if (!bpf_obj_get_info_by_fd(fd, &info, &length) &&
+	    info.value_size == sizeof(*kill))
+		kill = mmap(NULL, sizeof(*kill), PROT_READ | PROT_WRITE,
+			    MAP_SHARED, fd, 0);
+	close(fd);
+	if (kill == MAP_FAILED)
+		return false;
+	kill_word(kill, level);
+	munmap(kill, sizeof(*kill));
+	return true;
 }
 
 static void symbol_store(struct ht_kill *kill, const char *symbol)
@@ -284,89 +138,161 @@ static void symbol_store(struct ht_kill *kill, const char *symbol)
 		if (!memcmp(kill->symbol[i], ticker, sizeof(ticker)))
 			return;
 	if (count >= HT_KILL_SYMBOLS) {
-		HT_WRITE_ONCE(kill->global, 1);
+		word_raise(&kill->global);
+		kill->said_global++;
 		return;
 	}
 	memcpy(kill->symbol[count], ticker, sizeof(ticker));
 	__atomic_store_n(&kill->count, count + 1, __ATOMIC_RELEASE);
 }
 
-static void triggers_disarm(struct instance *in, const struct kill_order *k)
+/* Who reset it twice may have said so for us the first time, and have taken it
+ * back the second.
+ */
+static void word_say(uint32_t *word, uint32_t *said)
 {
-	const struct ht_trigger *t;
-	char name[HT_TRIGGER_NAME + 1];
-	int row;
-
-	for (row = 1; row < HT_TRIGGERS; row++) {
-		t = &in->triggers[row];
-		if (HT_READ_ONCE(t->state) == HT_TRIGGER_FREE ||
-		    (k->level == HT_KILL_SYMBOL &&
-		     strncmp(t->symbol, k->symbol, HT_TICKER)))
-			continue;
-		snprintf(name, sizeof(name), "%.*s", HT_TRIGGER_NAME, t->name);
-		trigger_disarm(in, name);
-	}
+	if (!HT_READ_ONCE(*word))
+		word_raise(word);
+	if (HT_READ_ONCE(*word) != *said)
+		++*said;
 }
 
-/* What has to be on disk is there when this returns 0. */
-static int record_keep(struct instance *in)
-{
-	return file_write(in->kill, in->name) ? -EIO : 0;
-}
-
-static void word_store(struct ht_kill *kill, enum ht_kill_level level)
+static void words_say(struct ht_kill *kill, enum ht_kill_level level)
 {
 	if (level == HT_KILL_GLOBAL)
-		__atomic_store_n(&kill->global, 1, __ATOMIC_SEQ_CST);
+		word_say(&kill->global, &kill->said_global);
 	if (level == HT_KILL_SESSION)
-		__atomic_store_n(&kill->session, 1, __ATOMIC_SEQ_CST);
+		word_say(&kill->session, &kill->said_session);
 }
 
+/* Who holds the lock for long does not hold up a kill: that of everything
+ * needs none, and its words may at worst be mixed with another's.
+ */
 int kill_apply(struct instance *in, const struct kill_order *k)
 {
-	struct ht_kill *kill = in->kill;
-	int lock, err;
+	int lock;
 
-	word_store(kill, k->level);
-	lock = lock_instance(in->name);
-	/* a reset at the same moment may have taken it back */
-	word_store(kill, k->level);
+	if (!k->stored)
+		kill_word(in->kill, k->level);
+	lock = lock_instance_soon(in->name);
 	if (lock < 0 && k->level == HT_KILL_SYMBOL)
 		return lock;
 	if (k->level == HT_KILL_SYMBOL)
-		symbol_store(kill, k->symbol);
-	record(kill, k->level, false, k->reason);
-	err = record_keep(in);
+		symbol_store(in->kill, k->symbol);
+	words_say(in->kill, k->level);
+	record(in->kill, k, false);
 	if (lock >= 0)
 		close(lock);
-	triggers_disarm(in, k);
+	return 0;
+}
+
+int kill_keep(struct instance *in, const struct kill_order *k)
+{
+	int lock = lock_instance_soon(in->name);
+	int err = kill_file_write(in->kill, in->name) ? -EIO : 0;
+
+	trigger_disarm_all(in, k->level == HT_KILL_SYMBOL ? k->symbol : NULL);
+	if (lock >= 0)
+		close(lock);
 	return err;
+}
+
+/* -- reset -------------------------------------------------------------- */
+
+/* Those that were armed meanwhile must not fire by themselves. */
+static void killed_disarm(struct instance *in, const struct ht_kill *seen)
+{
+	uint32_t i;
+
+	if (kill_is_whole(seen)) {
+		trigger_disarm_all(in, NULL);
+		return;
+	}
+	for (i = 0; i < seen->count; i++)
+		trigger_disarm_all(in, seen->symbol[i]);
+}
+
+/* Takes back what was seen, and no more: nothing, when there is more.
+ * Return: 0 or -ESTALE.
+ */
+static int words_drop(struct ht_kill *kill, const struct ht_kill *seen)
+{
+	__atomic_store_n(&kill->count, 0, __ATOMIC_SEQ_CST);
+	if (word_drop(&kill->session, seen->session)) {
+		if (word_drop(&kill->global, seen->global))
+			return 0;
+		__atomic_fetch_add(&kill->session, seen->session,
+				   __ATOMIC_SEQ_CST);
+	}
+	__atomic_store_n(&kill->count, seen->count, __ATOMIC_SEQ_CST);
+	return -ESTALE;
+}
+
+/* What was reset only in the map would come back, and what was reset only on
+ * disk would be gone: the file goes first, and back.
+ */
+static int reset_seen(struct instance *in, const struct ht_kill *seen)
+{
+	const struct kill_order none = { .level = HT_KILL_NONE };
+	struct ht_kill off = *seen;
+	int err;
+
+	killed_disarm(in, seen);
+	off.global = off.session = off.count = 0;
+	off.said_global = off.said_session = 0;
+	record(&off, &none, true);
+	if (kill_file_write(&off, in->name))
+		return -EIO;
+	err = words_drop(in->kill, seen);
+	if (err) {
+		kill_file_write(in->kill, in->name);
+		return err;
+	}
+	in->kill->said_global -= seen->said_global;
+	in->kill->said_session -= seen->said_session;
+	record(in->kill, &none, true);
+	return 0;
+}
+
+/* Whoever stored it is about to say why, or was killed before it could.
+ * Return: -ESTALE.
+ */
+static int unsaid_tell(struct ht_kill *kill, const struct ht_kill *seen)
+{
+	const struct kill_order k = {
+		.level = seen->global ? HT_KILL_GLOBAL : HT_KILL_SESSION,
+		.reason = "nobody has said why",
+		.who = "?",
+	};
+
+	kill->said_global = seen->global;
+	kill->said_session = seen->session;
+	record(kill, &k, false);
+	return -ESTALE;
+}
+
+static bool is_said(const struct ht_kill *seen)
+{
+	return seen->global == seen->said_global &&
+	       seen->session == seen->said_session;
 }
 
 int kill_reset(struct instance *in, uint32_t generation)
 {
-	struct ht_kill *kill = in->kill, off;
 	int lock = lock_instance(in->name), err;
+	struct ht_kill seen;
 
 	if (lock < 0)
 		return lock;
-	off = *kill;
-	if (!off.global && !off.session && !off.count)
+	seen = *in->kill;
+	if (!kill_is_whole(&seen) && !seen.count)
 		err = -EALREADY;
-	else if (off.generation != generation)
+	else if (seen.generation != generation)
 		err = -ESTALE;
+	else if (is_said(&seen))
+		err = reset_seen(in, &seen);
 	else
-		err = 0;
-	if (!err) {
-		off.global = off.session = off.count = 0;
-		record(&off, HT_KILL_NONE, true, "");
-		/* a reset that is not on disk would come undone */
-		err = file_write(&off, in->name) ? -EIO : 0;
-	}
-	if (!err) {
-		*kill = off;
-		HT_BARRIER();
-	}
+		err = unsaid_tell(in->kill, &seen);
 	close(lock);
 	return err;
 }

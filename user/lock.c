@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "control.h"
+#include "patience.h"
 
 /* A file that its holder removed before we got it locks nothing. */
 static bool lock_is_there(int fd, const char *path)
@@ -59,7 +60,7 @@ int lock_folder(const char *path)
 	return lock_open(path, O_RDONLY | O_DIRECTORY, true);
 }
 
-int lock_instance(const char *instance)
+static int instance_lock(const char *instance, bool wait)
 {
 	char path[96];
 	int tries = 3, fd;
@@ -70,7 +71,22 @@ int lock_instance(const char *instance)
 	do {	/* another instance's unload removes the folder when empty */
 		if (mkdir(CONTROL_DIR, 0700) && errno != EEXIST)
 			return -errno;
-		fd = lock_take(path, true);
+		fd = lock_take(path, wait);
 	} while (fd == -ENOENT && --tries);
 	return fd == -ENOENT ? -EAGAIN : fd;
+}
+
+int lock_instance(const char *instance)
+{
+	return instance_lock(instance, true);
+}
+
+int lock_instance_soon(const char *instance)
+{
+	int left = PATIENCE_MS, fd;
+
+	do
+		fd = instance_lock(instance, false);
+	while (fd == -EBUSY && patience_wait(&left));
+	return fd;
 }

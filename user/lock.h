@@ -27,4 +27,7 @@ int lock_folder(const char *path);
  */
 int lock_instance(const char *instance);
 
+/* The same, but -EBUSY when another holds it for all of a second. */
+int lock_instance_soon(const char *instance);
+
 #endif

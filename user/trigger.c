@@ -270,3 +270,23 @@ int trigger_del(struct instance *in, const char *name)
 {
 	return row_edit(in, name, row_del, NULL);
 }
+
+/* By exchange: what an editor frees or arms meanwhile is that editor's. */
+void trigger_disarm_all(struct instance *in, const char *symbol)
+{
+	enum ht_trigger_state state;
+	struct ht_trigger *t;
+	int row;
+
+	for (row = 1; row < HT_TRIGGERS; row++) {
+		t = &in->triggers[row];
+		state = HT_READ_ONCE(t->state);
+		if (state == HT_TRIGGER_FREE || state == HT_TRIGGER_DISARMED ||
+		    (symbol && strncmp(t->symbol, symbol, HT_TICKER)))
+			continue;
+		__atomic_compare_exchange_n(&t->state, &state,
+					    HT_TRIGGER_DISARMED, false,
+					    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	}
+	packets_wait();
+}

@@ -45,4 +45,9 @@ int trigger_arm(struct instance *in, const char *name);
 int trigger_disarm(struct instance *in, const char *name);
 int trigger_del(struct instance *in, const char *name);
 
+/* All of them, or those of one symbol; the caller holds the lock, if that can
+ * be had.
+ */
+void trigger_disarm_all(struct instance *in, const char *symbol);
+
 #endif
