@@ -296,12 +296,23 @@ static void print_recovery(struct json_object *controller, bool all)
 	json_object_put(few);
 }
 
+/* Before all else when it is on, else one line of what became of it. */
+static void print_kill(struct json_object *kill)
+{
+	if (json_object_object_get_ex(kill, "to_trade_again", NULL))
+		puts("\n** KILLED **");
+	else
+		puts("\n-- kill switch");
+	out_fields(kill);
+}
+
 static void print_status(struct json_object *answer, bool all, bool match)
 {
 	struct json_object *controller =
 		json_object_object_get(answer, "controller");
 
 	out_fields(answer);
+	print_kill(json_object_object_get(answer, "kill"));
 	print_section(answer, "feed");
 	print_section(answer, "book");
 	print_controller(controller);
@@ -330,6 +341,7 @@ static int status_show(const struct instance *in, bool all)
 	out_text(answer, "interface", in->ifindex ? in->ifname : "gone");
 	json_object_object_add(answer, "feed", describe_feed(in));
 	add_book(answer, in);
+	json_object_object_add(answer, "kill", describe_kill(in->kill));
 	add_controller(answer, in);
 	add_triggers(answer, in);
 	add_counters(answer, &n);
