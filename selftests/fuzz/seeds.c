@@ -103,6 +103,8 @@ static void texts(void)
 	save_text("words", "daytime", 1, "09:30:00.000000001");
 	save_text("words", "number", 2, "77777");
 	save_text("words", "group", 3, "233.54.12.111:26477");
+	save_text("kill", "symbol", -1,
+		  "{\"version\":1,\"generation\":3,\"global\":0,\"session\":1,\"symbols\":[\"AAPL\",\"BRK A\"],\"level\":\"session\",\"reset\":0,\"at_ns\":1790000000000000000,\"who\":\"root, pid 77\",\"reason\":\"fills do not match\"}");
 	save_text("control", "question", 0, "{\"ask\":\"status\"}");
 	save_text("control", "answer", 1,
 		  "{\"schema\":1,\"session\":\"x\",\"loop_ns\":12,\"a\":[{\"b\":true}]}");
