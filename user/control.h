@@ -17,8 +17,9 @@
  *   enter, replace, cancel, modify	an order by hand, through the same gates
  *   cancel-all, disable, enable, query	what is about no order
  *   outcome	what the exchange said to one of those: waits until it has
- *   kill	the map says so already: tell the exchange; urgent, answered
- *		before anything else
+ *   kill	urgent, answered before anything else: with a generation, the
+ *		map says so already, tell the exchange; without one, level is
+ *		killed now
  *   risk-clear	what a person has looked at
  */
 #ifndef HT_CONTROL_H

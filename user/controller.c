@@ -395,6 +395,8 @@ static int controller_open(struct controller *c)
 		return out_error(err, "%s", o->orders_log);
 	err = controller_prepare(c);
 	if (!err)
+		killed_begin(c);
+	if (!err)
 		err = loop_prepare(c);
 	if (!err)
 		err = session_prepare(c);

@@ -80,6 +80,7 @@ struct controller {
 	struct log log;
 
 	struct ring_buffer *ring;
+	uint32_t turn_events;		/* that this turn may still take */
 	struct source events;
 	struct source frames;		/* AF_XDP completions */
 	struct source news;		/* rtnetlink */
@@ -99,8 +100,8 @@ struct controller {
 					 */
 	uint64_t awake_ns;		/* end of the last time we were still */
 	bool unanswered;		/* an order was: send no other */
-	bool entry_disabled;		/* the exchange takes no orders: we
-					 * asked for that
+	bool entry_disabled;		/* the exchange takes no orders: it may
+					 * have been asked for that
 					 */
 	uint32_t mass_urn;		/* of the last Mass Cancel, Disable or
 					 * Enable, and what was answered last
@@ -115,7 +116,14 @@ struct controller {
 	char ended_with[sizeof(((struct ht_feed *)0)->session)];
 					/* the feed's session when the
 					 * exchange ended ours
+					 */
 	uint32_t kill_generation;	/* that was followed */
+	uint32_t kill_words;		/* and the words: UINT32_MAX whole, else
+					 * so many symbols
+					 */
+	bool kill_due;			/* the exchange could not be asked */
+	bool kill_silent;		/* nobody has said yet who and why */
+	bool kill_close;		/* log out behind it */
 	const char *kill_told;		/* what the exchange was asked then */
 	uint32_t rules_version;		/* that the journal knows */
 	uint32_t rejects_counted;	/* in the account, which a person clears */
@@ -212,6 +220,9 @@ uint64_t mirror_mark(const struct controller *c, uint32_t locate);
 /* All of the maps that the gates read anew; what changes by itself. */
 void mirror_begin(struct controller *c, uint64_t now_ns);
 void mirror_beat(struct controller *c, uint64_t now_ns);
+
+/* Takes the kill switch as it is found, before the session opens. */
+void killed_begin(struct controller *c);
 
 /* Asks the exchange for what the kill switch says, now. */
 void killed_follow(struct controller *c);
