@@ -26,6 +26,7 @@ enum {
 	SLOW_BEATS = 100,	/* of these make one second */
 	LEAVE_MS = 500,		/* to wait for the last answers */
 	LOGOUT_MS = 2500,	/* and for the end of the session */
+	TURN_EVENTS = 2,	/* of the ring, then whatever else has come */
 };
 
 /* -- heartbeat ---------------------------------------------------------- */
@@ -62,26 +63,54 @@ static void gate_close(struct controller *c)
 
 /* -- events of the ring ------------------------------------------------- */
 
+/* The position in the ring is behind what was taken, whatever we return. */
+static int event_take(void *controller, void *record, size_t size)
+{
+	struct controller *c = controller;
+	int err = fire_take(c, record, size);
+
+	if (err)
+		return err;
+	return --c->turn_events ? 0 : -EINTR;
+}
+
 /*
+ * Some of the ring: a loop that was in it for all of a burst would hear of
+ * nothing else, of a kill neither.  What is left keeps the loop awake.
+ *
  * The kernel wakes us only for a record at the consumer's position.  So after
  * the position is stored the ring is looked at once more; without the fence
  * the CPU could do the second before the first, and a record that came in
  * between would wait for the next one.
  */
-static int events_drain(struct controller *c)
+static int events_take(struct controller *c)
 {
 	int got;
 
+	c->turn_events = TURN_EVENTS;
 	do {
 		got = ring_buffer__consume(c->ring);
 		atomic_thread_fence(memory_order_seq_cst);
 	} while (got > 0);
-	return got;
+	c->loop.busy = got == -EINTR;
+	return c->loop.busy ? 0 : got;
 }
 
+static int events_drain(struct controller *c)
+{
+	int err;
+
+	do
+		err = events_take(c);
+	while (!err && c->loop.busy);
+	return err;
+}
+
+/* Taken at the end of the turn, behind all that came with it. */
 static int events_event(struct source *s)
 {
-	return events_drain(source_owner(s, struct controller, events));
+	source_owner(s, struct controller, events)->loop.busy = true;
+	return 0;
 }
 
 /* -- frames and news ---------------------------------------------------- */
@@ -225,9 +254,8 @@ static int timer_event(struct source *s)
 			return err;
 	}
 	gate_beat(c, now);
-	err = events_drain(c);
-	if (!err)
-		err = frames_check(c);
+	c->loop.busy = true;	/* look at the ring, too */
+	err = frames_check(c);
 	if (!err)
 		err = aside_drain(&c->aside);
 	if (!err)
@@ -262,6 +290,9 @@ static int turn_end(struct loop *l)
 
 	if (err)
 		return out_error(err, "the feed's recovery");
+	err = c->loop.busy ? events_take(c) : 0;
+	if (err)
+		return err;
 	journal_turn(&c->journal);
 	err = log_flush(&c->log);
 	return err ? out_error(err, "cannot write what happened") : 0;
@@ -346,7 +377,7 @@ static int loop_prepare(struct controller *c)
 	if (err)
 		return out_error(err, "io_uring");
 	c->loop.after_turn = turn_end;
-	c->ring = ring_buffer__new(c->in.events_fd, fire_take, c, NULL);
+	c->ring = ring_buffer__new(c->in.events_fd, event_take, c, NULL);
 	if (!c->ring)
 		return out_error(-errno, "instance `%s`: its event ring",
 				 c->in.name);

@@ -23,7 +23,7 @@ int loop_open(struct loop *l)
 
 	l->turns = 0;
 	l->worst_ns = 0;
-	l->stop = false;
+	l->stop = l->busy = false;
 	return io_uring_queue_init_params(LOOP_SUBMISSIONS, &l->ring, &p);
 }
 
@@ -198,7 +198,8 @@ int loop_run(struct loop *l)
 	int err;
 
 	while (!l->stop) {
-		err = io_uring_submit_and_wait(&l->ring, 1);
+		err = l->busy ? io_uring_submit_and_get_events(&l->ring) :
+				io_uring_submit_and_wait(&l->ring, 1);
 		if (err < 0 && err != -EINTR)
 			return err;
 		err = loop_turn(l);

@@ -46,6 +46,9 @@ struct loop {
 	struct io_uring ring;
 	int (*after_turn)(struct loop *l);	/* like on_event */
 	bool stop;				/* end after this turn */
+	bool busy;				/* there is more to do: the next
+						 * turn waits for nothing
+						 */
 	uint64_t turns;
 	uint64_t worst_ns;			/* longest turn, waiting not
 						 * counted
