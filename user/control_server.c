@@ -214,7 +214,10 @@ static int listener_event(struct source *source)
 		.events = POLLIN,
 		.once = true,
 	};
-	if (loop_add(s->loop, &c->source)) {
+	/* who connects has a question, which may be here already */
+	client_event(&c->source);
+	if (c->source.fd >= 0 && !c->source.parked &&
+	    loop_add(s->loop, &c->source)) {
 		c->source.fd = -1;
 		close(fd);
 	}
