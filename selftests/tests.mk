@@ -95,6 +95,7 @@ NEEDS_test_ouch		:= user/ouch.c
 NEEDS_test_positions	:= user/positions.c
 NEEDS_test_ouch_answers	:= user/ouch.c
 NEEDS_test_ouch_request	:= $(call user,ouch ouch_tags ouch_encode ouch_request)
+NEEDS_test_ouch_original := $(NEEDS_test_ouch_request)
 NEEDS_test_ouch_tags	:= $(NEEDS_test_ouch_request)
 NEEDS_test_ouch_words	:= $(NEEDS_test_ouch_request) user/ouch_words.c \
 			   $(call user,log names)

@@ -90,16 +90,12 @@ static int tag_read(const struct ouch_tag_value *v, struct ouch_reply *r)
 	return 0;
 }
 
-static int appendage_read(const uint8_t *p, size_t fixed, size_t len,
-			  bool optional, struct ouch_reply *r)
+static int tags_read(struct ouch_tags *tags, struct ouch_reply *r)
 {
 	struct ouch_tag_value v;
-	struct ouch_tags tags;
-	int err = ouch_tags_find(&tags, p, fixed, len, optional);
+	int err;
 
-	if (err)
-		return err;
-	while ((err = ouch_tag_next(&tags, &v)) > 0) {
+	while ((err = ouch_tag_next(tags, &v)) > 0) {
 		err = tag_read(&v, r);
 		if (err)
 			return err;
@@ -252,44 +248,41 @@ static void query_response_read(const uint8_t *p, struct ouch_reply *r)
 	r->urn = get_be32(&m->next_urn);
 }
 
-enum appendage { NONE, OPTIONAL, ALWAYS };
-
 /* One outbound message: bytes of its fixed part, without the appendage's
- * length, and whether there is one; from revision 1.04 on it is optional where
+ * length, and whether that may be missing; from revision 1.04 on it is where
  * the order has no channel.
  */
 struct outbound {
 	uint8_t fixed;
-	enum appendage appendage;
+	bool optional;
 	void (*read)(const uint8_t *message, struct ouch_reply *reply);
 };
 
 static const struct outbound outbounds[] = {
-	['S'] = { sizeof(struct ouch_system_event), NONE, system_event_read },
-	['A'] = { offsetof(struct ouch_accepted, appendage_len), ALWAYS,
+	['S'] = { sizeof(struct ouch_system_event), true, system_event_read },
+	['A'] = { offsetof(struct ouch_accepted, appendage_len), false,
 		  accepted_read },
-	['U'] = { offsetof(struct ouch_replaced, appendage_len), ALWAYS,
+	['U'] = { offsetof(struct ouch_replaced, appendage_len), false,
 		  replaced_read },
-	['C'] = { sizeof(struct ouch_canceled), OPTIONAL, canceled_read },
-	['D'] = { sizeof(struct ouch_aiq_canceled), OPTIONAL,
-		  aiq_canceled_read },
-	['E'] = { offsetof(struct ouch_executed, appendage_len), OPTIONAL,
+	['C'] = { sizeof(struct ouch_canceled), true, canceled_read },
+	['D'] = { sizeof(struct ouch_aiq_canceled), true, aiq_canceled_read },
+	['E'] = { offsetof(struct ouch_executed, appendage_len), true,
 		  executed_read },
-	['B'] = { sizeof(struct ouch_broken), OPTIONAL, broken_read },
-	['J'] = { sizeof(struct ouch_rejected), OPTIONAL, rejected_read },
-	['P'] = { sizeof(struct ouch_pending), OPTIONAL, pending_read },
-	['I'] = { sizeof(struct ouch_pending), OPTIONAL, pending_read },
-	['T'] = { sizeof(struct ouch_priority), OPTIONAL, priority_read },
-	['M'] = { sizeof(struct ouch_modified), OPTIONAL, modified_read },
-	['R'] = { offsetof(struct ouch_restated, appendage_len), ALWAYS,
+	['B'] = { sizeof(struct ouch_broken), true, broken_read },
+	['J'] = { sizeof(struct ouch_rejected), true, rejected_read },
+	['P'] = { sizeof(struct ouch_pending), true, pending_read },
+	['I'] = { sizeof(struct ouch_pending), true, pending_read },
+	['T'] = { sizeof(struct ouch_priority), true, priority_read },
+	['M'] = { sizeof(struct ouch_modified), true, modified_read },
+	['R'] = { offsetof(struct ouch_restated, appendage_len), false,
 		  restated_read },
-	['X'] = { offsetof(struct ouch_mass_canceled, appendage_len), ALWAYS,
+	['X'] = { offsetof(struct ouch_mass_canceled, appendage_len), false,
 		  mass_canceled_read },
-	['G'] = { offsetof(struct ouch_entry_response, appendage_len), ALWAYS,
+	['G'] = { offsetof(struct ouch_entry_response, appendage_len), false,
 		  entry_response_read },
-	['K'] = { offsetof(struct ouch_entry_response, appendage_len), ALWAYS,
+	['K'] = { offsetof(struct ouch_entry_response, appendage_len), false,
 		  entry_response_read },
-	['Q'] = { sizeof(struct ouch_query_response), OPTIONAL,
+	['Q'] = { sizeof(struct ouch_query_response), true,
 		  query_response_read },
 };
 
@@ -297,6 +290,8 @@ int ouch_decode(const void *message, size_t len, struct ouch_reply *reply)
 {
 	const uint8_t *p = message;
 	const struct outbound *out;
+	struct ouch_tags tags;
+	int err;
 
 	memset(reply, 0, sizeof(*reply));
 	if (!len)
@@ -306,10 +301,10 @@ int ouch_decode(const void *message, size_t len, struct ouch_reply *reply)
 	    !outbounds[p[0]].read)
 		return -ENOMSG;
 	out = &outbounds[p[0]];
-	if (len < out->fixed || (out->appendage == NONE && len > out->fixed))
-		return -EPROTO;
+	err = ouch_tags_find(&tags, p, out->fixed, len, out->optional);
+	if (err)
+		return err;
 	reply->timestamp = get_be64(p + 1);
 	out->read(p, reply);
-	return appendage_read(p, out->fixed, len, out->appendage != ALWAYS,
-			      reply);
+	return tags_read(&tags, reply);
 }

@@ -89,6 +89,8 @@ static int clordid_check(const char clordid[OUCH_CLORDID_LEN])
  */
 int ouch_terms_check(const struct ouch_terms *terms)
 {
+	uint32_t allowed = ENTER_TAGS;
+
 	if (!is_one_of(terms->tif, "0356E") ||
 	    !is_one_of(terms->display, "YNA") ||
 	    !is_one_of(terms->capacity, "APRO") ||
@@ -99,9 +101,9 @@ int ouch_terms_check(const struct ouch_terms *terms)
 		return -EINVAL;
 	if (text_check(terms->firm, OUCH_FIRM_LEN))
 		return -EINVAL;
-	return ouch_tags_check(&terms->tags, terms->firm[0] ?
-						     ENTER_TAGS & ~TAG(FIRM) :
-						     ENTER_TAGS);
+	if (terms->firm[0])
+		allowed &= ~TAG(FIRM);
+	return ouch_tags_check(&terms->tags, allowed);
 }
 
 int ouch_order_check(const struct ouch_order *order)

@@ -155,8 +155,6 @@ int ouch_request_decode(const void *message, size_t len,
 	    !inbounds[p[0]].read)
 		return -ENOMSG;
 	in = &inbounds[p[0]];
-	if (len < in->fixed)
-		return -EPROTO;
 	err = ouch_tags_find(&tags, p, in->fixed, len, in->optional);
 	if (err)
 		return err;

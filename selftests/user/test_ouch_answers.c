@@ -259,6 +259,34 @@ static void lengths_of_tags_are_judged_where_they_are_read(void **state)
 	}
 }
 
+/* An appendage behind a Cancel Pending. */
+static int decode_tags(uint64_t says, const char *tags, size_t len)
+{
+	struct ouch_reply r;
+	struct answer a;
+
+	begin(&a, 'P');
+	add_number(&a, 5, 4);
+	add_number(&a, says, 2);
+	add(&a, tags, len);
+	return decode(&a, &r);
+}
+
+static void an_appendage_adds_up(void **state)
+{
+	assert_int_equal(decode_tags(0, "", 0), 0);
+	assert_int_equal(decode_tags(2, "\x01\xfa", 2), 0);
+	assert_int_equal(decode_tags(3, "\x02\xfa!", 3), 0);
+	assert_int_equal(decode_tags(0, "\x01\xfa", 2), -EPROTO);
+	assert_int_equal(decode_tags(1, "\x01\xfa", 2), -EPROTO);
+	assert_int_equal(decode_tags(3, "\x01\xfa", 2), -EPROTO);
+	assert_int_equal(decode_tags(1, "\x00", 1), -EPROTO);
+	assert_int_equal(decode_tags(2, "\x00\xfa", 2), -EPROTO);
+	assert_int_equal(decode_tags(1, "\x01", 1), -EPROTO);
+	assert_int_equal(decode_tags(2, "\x02\xfa", 2), -EPROTO);
+	assert_int_equal(decode_tags(3, "\x01\xfa\x05", 3), -EPROTO);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -269,6 +297,7 @@ int main(void)
 		cmocka_unit_test(restated_says_what_its_tags_say),
 		cmocka_unit_test(answers_about_a_session_are_decoded),
 		cmocka_unit_test(lengths_of_tags_are_judged_where_they_are_read),
+		cmocka_unit_test(an_appendage_adds_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

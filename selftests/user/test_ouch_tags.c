@@ -197,15 +197,17 @@ static void tags_that_do_not_add_up_are_refused(void **state)
 		{ 6, { 5, 2, ' ', 'A', 'A', 'A' } },
 		{ OUCH_APPENDAGE_MAX + 1, { 0 } },
 	};
+	struct ouch_request r = request_of('O');
 	uint8_t m[OUCH_REQUEST_MAX];
 	size_t i;
 
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		struct ouch_request r = request_of('O');
-
 		r.terms.tags = wrong[i];
 		assert_int_equal(ouch_request_encode(m, &r, NULL), -EINVAL);
 	}
+	r.terms.tags = wrong[0];
+	assert_int_equal(put(&r.terms.tags, OUCH_TAG_MIN_QTY, 1), -EINVAL);
+	assert_int_equal(r.terms.tags.len, 1);
 }
 
 static void a_firm_is_named_once(void **state)
