@@ -110,7 +110,12 @@ symbol_known() {
 
 # Logged in, reconciled, and orders may leave.
 session_is_open() {
-	says '.state == "OPEN"' hairtrigger -j session show 2>/dev/null
+	session_is '.state == "OPEN"' 2>/dev/null
+}
+
+# session_is FILTER: jq's, of what `session show` says.
+session_is() {
+	says "$1" hairtrigger -j session show
 }
 
 session_open() {
@@ -140,12 +145,13 @@ paced() {
 	echo $(($1 / LAB_PATIENCE))
 }
 
-# A trigger that fires again and again while the market is open, as often in a
-# paced session as in a fast one: of too many orders only the last are shown.
+# trigger_armed SYMBOL [MS]: it fires again and again while the market is open, as
+# often in a paced session as in a fast one: of too many orders only the last are
+# shown.
 trigger_armed() {
 	lab_wait 20 symbol_known "$1" || give_up "$1 is in the directory"
 	hairtrigger trigger add again "$1" when "ask_size >= 1" \
-		"then buy 10 @ ask cooldown $((20 * LAB_PATIENCE))ms max 1000" \
+		"then buy 10 @ ask cooldown $((${2:-20} * LAB_PATIENCE))ms max 1000" \
 		>/dev/null ||
 		give_up "a trigger on $1 is added"
 	hairtrigger trigger arm again >/dev/null || give_up "and armed"
