@@ -214,7 +214,7 @@ static void copy_member(struct json_object *to, struct json_object *from,
 static void copy_troubles(struct json_object *to, struct json_object *from)
 {
 	static const char *const members[] = {
-		"overdue", "malformed_datagrams", "malformed_answers",
+		"overdue", "ignored", "foreign", "malformed_answers",
 		"other_answers", "lines_not_written",
 	};
 	struct json_object *value;
@@ -226,14 +226,36 @@ static void copy_troubles(struct json_object *to, struct json_object *from)
 			copy_member(to, from, members[i]);
 }
 
+/* "written", or what is wrong with it; and what is missing in it. */
+static void journal_add(struct json_object *to, struct json_object *status)
+{
+	struct json_object *journal, *value;
+	char text[160];
+
+	if (!json_object_object_get_ex(status, "journal", &journal) ||
+	    !json_object_object_get_ex(journal, "state", &value))
+		return;
+	snprintf(text, sizeof(text), "%s, %s records, %s lost",
+		 json_object_get_string(value),
+		 json_object_get_string(json_object_object_get(journal,
+							       "records")),
+		 json_object_get_string(json_object_object_get(journal,
+							       "lost")));
+	out_text(to, "journal", text);
+}
+
 /* The controller tells more than fits a screen; -j has all of it. */
 static void print_controller(struct json_object *controller)
 {
 	static const char *const members[] = {
-		"transport", "transport_label", "exchange", "orders_leave",
-		"order_entry",
+		"exchange", "session_state", "orders_leave", "order_entry",
 		"fires", "sent", "unanswered", "accepted", "rejected",
-		"executed_shares",
+		"executed_shares", "realised", "unrealised",
+	};
+	static const struct out_column ways[] = {
+		{ "count", "COUNT", 1 },
+		{ "words", "ORDERS LEFT", 0 },
+		{ NULL, NULL, 0 }
 	};
 	static const struct out_column refused[] = {
 		{ "count", "COUNT", 1 },
@@ -262,12 +284,15 @@ static void print_controller(struct json_object *controller)
 	json_object_object_get_ex(controller, "status", &status);
 	for (i = 0; status && i < sizeof(members) / sizeof(*members); i++)
 		copy_member(few, status, members[i]);
-	if (status)
+	if (status) {
 		copy_troubles(few, status);
+		journal_add(few, status);
+	}
 	puts("\n-- controller");
 	out_fields(few);
 	json_object_put(few);
 	if (status) {
+		print_rows(status, "ways", ways);
 		print_rows(status, "refused", refused);
 		print_rows(status, "faults", faults);
 		print_rows(status, "latency", latency);
