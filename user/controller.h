@@ -122,7 +122,7 @@ struct controller {
 					 * so many symbols
 					 */
 	bool kill_due;			/* the exchange could not be asked */
-	bool kill_silent;		/* nobody has said yet who and why */
+	uint32_t kill_silent;		/* beats left to say who and why */
 	bool kill_close;		/* log out behind it */
 	const char *kill_told;		/* what the exchange was asked then */
 	uint32_t rules_version;		/* that the journal knows */

@@ -17,6 +17,8 @@
 #include "kill.h"
 #include "out.h"
 
+enum { SILENT_BEATS = 200 };	/* then nobody says any more who and why */
+
 /* What was killed: a whole level, or so many symbols. */
 static uint32_t words_of(const struct ht_kill *kill)
 {
@@ -150,9 +152,7 @@ static void generation_tell(struct controller *c)
 	c->changes++;
 }
 
-/* Who, and why, follow the word within a beat, unless somebody stored it who
- * does not say so.
- */
+/* Who and why follow the word, unless somebody stored it who does not say. */
 static void words_tell(struct controller *c)
 {
 	struct journal_kill record = {
@@ -165,7 +165,6 @@ static void words_tell(struct controller *c)
 		.reason = "the map was written to",
 	};
 
-	c->kill_silent = false;
 	journal_put_kill(&c->journal, &record);
 	log_line(&c->log, "%s: the map was written to; the exchange was %s",
 		 c->kill_words ? "KILLED" : "kill reset", c->kill_told);
@@ -180,16 +179,16 @@ void killed_beat(struct controller *c)
 
 	if (generation != c->kill_generation) {
 		c->kill_generation = generation;
-		c->kill_silent = false;
+		c->kill_silent = 0;
 		killed_follow(c);
 		generation_tell(c);
 	} else if (moved) {
-		c->kill_silent = true;
+		c->kill_silent = SILENT_BEATS;
 		killed_follow(c);
-	} else if (c->kill_silent) {
-		words_tell(c);
 	} else if (c->kill_due && c->session.state == HT_SESSION_OPEN) {
 		killed_follow(c);
+	} else if (c->kill_silent && !--c->kill_silent) {
+		words_tell(c);
 	}
 }
 
