@@ -30,10 +30,10 @@ trap leave EXIT
 "$bin/hairtrigger-sim" generate "$scratch/day.itch" --no-progress \
 	--symbols 2 --messages 1000 || fail "generate exits with $?"
 
-# short OPTION...: replays with 96 MiB.  The tables of 65,536 locates, which no
-# option shrinks, take 41 MiB, and the verifier 20 while it loads the program.
+# short OPTION...: replays with 128 MiB.  The tables of 65,536 locates, which no
+# option shrinks, take 72 MiB, and the verifier 20 while it loads the program.
 short() {
-	echo 96M >"$group/$limit" || skip "the memory cgroup takes no limit"
+	echo 128M >"$group/$limit" || skip "the memory cgroup takes no limit"
 	sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" \
 		"$bin/hairtrigger" replay "$scratch/day.itch" "$@" \
 		>"$scratch/said" 2>"$scratch/error"
