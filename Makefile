@@ -82,7 +82,7 @@ $(USER_O): $(B)/hairtrigger.skel.h
 RIVAL	?= -O3 -march=native
 $(B)/user/bench_kernel.o: $(B)/floor.skel.h
 $(B)/user/bench_wire.o: $(B)/flood.skel.h
-$(B)/user/bench_orders_wire.o: $(B)/arrival.skel.h
+$(B)/user/bench_orders_wire.o $(B)/user/bench_kill_lab.o: $(B)/arrival.skel.h
 $(B)/user/bench_native.o $(B)/user/bench_baseline.o: CFLAGS += $(RIVAL)
 $(B)/user/bench_native.o: INC += -Ikern -DHT_NATIVE
 # The exchange judges the engine, so it shares only the wire formats with it.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bench - `hairtrigger bench book`: what a message costs; `bench feed` is in
- * cmd_bench_feed.c, `bench orders` in cmd_bench_orders.c
+ * bench - `hairtrigger bench book`: what a message costs; the others are
+ * in files of their own: cmd_bench_*.c
  */
 #include <errno.h>
 #include <limits.h>
@@ -11,6 +11,7 @@
 
 #include "bench.h"
 #include "bench_feed.h"
+#include "bench_kill.h"
 #include "bench_orders.h"
 #include "command.h"
 #include "out.h"
@@ -71,7 +72,19 @@ static const struct command bench_commands[] = {
 	  "The kernel's is the difference of two packets, one of them judged by every\n"
 	  "rule and refused by the last.  Medians of 21 rounds.  Needs root.  Nothing\n"
 	  "is attached.\n"
+	  "\n"
 	  "  hairtrigger bench gate\n" },
+	{ "kill", cmd_bench_kill, "[OPTIONS]",
+	  "From a kill to the last order on the wire, under full load",
+	  "  --kills N          of each way: the socket, the word (200)\n"
+	  "  --rate N           messages/s of the feed, each of them a packet (20000)\n"
+	  "  --realtime         the controller before all other tasks (SCHED_FIFO)\n"
+	  "\n"
+	  "Needs root.  Exchange and controller run in network namespaces without a\n"
+	  "name, on an instance of their own; all of it ends with the command.  Exit\n"
+	  "3: more left behind a kill than what was under way.\n"
+	  "\n"
+	  "  hairtrigger bench kill --kills 50 --realtime\n" },
 	{ NULL, NULL, NULL, NULL, NULL }
 };
 
