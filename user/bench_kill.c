@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,7 @@ enum {
 	LOAD_ORDERS = 200,	/* before each kill; the day has room for some
 				 * 260 thousand of them
 				 */
-	LOAD_MORE_US = 3000,	/* and a random time */
+	LOAD_MORE_NS = 3000000,	/* and a random time */
 	QUIET_MS = 20,		/* then nothing is under way */
 	PATIENCE_S = 20,
 };
@@ -73,7 +74,8 @@ static int urn_wait(struct run *run, uint32_t until)
 
 static int load_make(struct run *run)
 {
-	uint64_t begin = clock_ns(), end;
+	struct timespec more = { 0 };
+	uint64_t begin = clock_ns();
 	int err = trigger_arm(&run->lab.in, KILL_TRIGGER);
 
 	if (err)
@@ -82,9 +84,8 @@ static int load_make(struct run *run)
 	err = urn_wait(run, run->first + LOAD_ORDERS);
 	if (err)
 		return err;
-	end = clock_ns() + (uint64_t)(rand() % LOAD_MORE_US) * 1000;
-	while (clock_ns() < end)
-		;
+	more.tv_nsec = rand() % LOAD_MORE_NS;
+	clock_nanosleep(CLOCK_MONOTONIC, 0, &more, NULL);
 	run->r->ns += clock_ns() - begin;
 	return 0;
 }
@@ -109,9 +110,11 @@ static int socket_kill(struct run *run)
 	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) ||
 	    send(fd, question, sizeof(question) - 1, MSG_NOSIGNAL) < 0)
 		err = -errno;
-	while (!err && !HT_READ_ONCE(run->lab.in.kill->global))
-		err = clock_ns() - run->begin_ns > PATIENCE_S * SECOND_NS ?
-		      -ETIMEDOUT : 0;
+	while (!err && !HT_READ_ONCE(run->lab.in.kill->global)) {
+		sched_yield();
+		if (clock_ns() - run->begin_ns > PATIENCE_S * SECOND_NS)
+			err = -ETIMEDOUT;
+	}
 	run->urn = urn_next(run);
 	run->fires = fires_now(run);
 	if (!err && recv(fd, answer, sizeof(answer), 0) <= 0)

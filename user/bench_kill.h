@@ -28,7 +28,7 @@ struct arrival_bpf;
 struct kill_options {
 	uint32_t kills;		/* of each way */
 	uint64_t rate;		/* messages/s of the feed */
-	bool realtime;		/* the controller before all other tasks */
+	bool realtime;		/* before all other tasks, on CPUs of their own */
 };
 
 /* One way to kill. */

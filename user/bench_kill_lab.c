@@ -131,10 +131,32 @@ static int wire_make(struct kill_lab *lab)
 
 /* -- processes ------------------------------------------------------------- */
 
-static void child_run(const struct kill_lab *lab, int netns, const char *out,
-		      bool realtime, char *const *argv)
+/* A CPU for the controller and one for all others, as far as there are two. */
+static int task_place(bool apart, bool first)
 {
-	struct sched_param first = { .sched_priority = 1 };
+	struct sched_param priority = { .sched_priority = 1 };
+	cpu_set_t allowed, one;
+	int cpu, found = 0;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed))
+		return -errno;
+	CPU_ZERO(&one);
+	for (cpu = 0; cpu < CPU_SETSIZE && found < 1 + apart; cpu++)
+		if (CPU_ISSET(cpu, &allowed)) {
+			CPU_ZERO(&one);
+			CPU_SET(cpu, &one);
+			found++;
+		}
+	if (sched_setaffinity(0, sizeof(one), &one) ||
+	    (first && sched_setscheduler(0, SCHED_FIFO, &priority)))
+		return -errno;
+	return 0;
+}
+
+static void child_run(const struct kill_lab *lab, int netns, const char *out,
+		      bool is_controller, char *const *argv)
+{
+	bool placed = lab->options->realtime;
 	char path[128];
 	int fd;
 
@@ -143,7 +165,7 @@ static void child_run(const struct kill_lab *lab, int netns, const char *out,
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0 ||
 	    setns(netns, CLONE_NEWNET) ||
-	    (realtime && sched_setscheduler(0, SCHED_FIFO, &first)))
+	    (placed && task_place(is_controller, is_controller)))
 		_exit(127);
 	execv("/proc/self/exe", argv);
 	_exit(127);
@@ -151,7 +173,7 @@ static void child_run(const struct kill_lab *lab, int netns, const char *out,
 
 /* words: this program's arguments, one space between two. */
 static pid_t process_start(const struct kill_lab *lab, int netns,
-			   const char *out, bool realtime, char *words)
+			   const char *out, bool is_controller, char *words)
 {
 	char *argv[ARGS] = { (char *)"hairtrigger" }, *at;
 	int n = 1;
@@ -162,7 +184,7 @@ static pid_t process_start(const struct kill_lab *lab, int netns,
 		argv[n++] = words;
 	pid = fork();
 	if (!pid)
-		child_run(lab, netns, out, realtime, argv);
+		child_run(lab, netns, out, is_controller, argv);
 	return pid < 0 ? -errno : pid;
 }
 
@@ -207,8 +229,7 @@ static int controller_start(struct kill_lab *lab)
 	snprintf(words, sizeof(words), "-I %s run --exchange " EXCHANGE " --journal %s/journal --quiet",
 		 lab->name, lab->folder);
 	lab->pid[KILL_CONTROLLER] = process_start(lab, lab->near_netns, "run",
-						  lab->options->realtime,
-						  words);
+						  true, words);
 	return lab->pid[KILL_CONTROLLER] < 0 ? lab->pid[KILL_CONTROLLER] : 0;
 }
 
@@ -318,7 +339,11 @@ int kill_lab_open(struct kill_lab *lab, const struct kill_options *options,
 	if (err)
 		return out_error(err, "cannot start the processes");
 	err = ready_wait(lab);
-	return err ? err : trigger_make(lab);
+	if (!err)
+		err = trigger_make(lab);
+	if (!err && options->realtime)
+		err = task_place(false, true);
+	return err;
 }
 
 static void process_end(pid_t pid)

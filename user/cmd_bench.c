@@ -78,7 +78,8 @@ static const struct command bench_commands[] = {
 	  "From a kill to the last order on the wire, under full load",
 	  "  --kills N          of each way: the socket, the word (200)\n"
 	  "  --rate N           messages/s of the feed, each of them a packet (20000)\n"
-	  "  --realtime         the controller before all other tasks (SCHED_FIFO)\n"
+	  "  --realtime         the controller on a CPU of its own, it and the kills\n"
+	  "                     before all other tasks (SCHED_FIFO)\n"
 	  "\n"
 	  "Needs root.  Exchange and controller run in network namespaces without a\n"
 	  "name, on an instance of their own; all of it ends with the command.  Exit\n"
