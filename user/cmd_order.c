@@ -2,10 +2,11 @@
 /*
  * order - the orders of the running controller, and orders by hand
  */
-#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "control.h"
@@ -90,6 +91,14 @@ static void interrupt(int signal)
 	interrupted = 1;
 }
 
+/* Known without writing to it.  What it did not read is not an error. */
+static bool reader_left(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO };
+
+	return poll(&out, 1, 0) > 0 && out.revents & (POLLERR | POLLHUP);
+}
+
 /* The controller answers when something has changed, or after a second. */
 static int watch_ask(bool first, uint64_t *after, struct json_object **answer)
 {
@@ -135,7 +144,7 @@ static int order_watch(int argc, char **argv)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	while (!code && !interrupted && !ferror(stdout)) {
+	while (!code && !interrupted && !ferror(stdout) && !reader_left()) {
 		answer = NULL;
 		code = watch_ask(first, &after, &answer);
 		if (!code && !first)
@@ -143,11 +152,9 @@ static int order_watch(int argc, char **argv)
 		json_object_put(answer);
 		first = false;
 	}
-	if (interrupted || (ferror(stdout) && errno == EPIPE)) {
-		clearerr(stdout);
-		return EXIT_OK;
-	}
-	return code;
+	if (!interrupted && !reader_left())
+		return code;
+	return freopen("/dev/null", "w", stdout) ? EXIT_OK : EXIT_SYSTEM;
 }
 
 /* -- by hand ------------------------------------------------------------- */
