@@ -33,7 +33,10 @@ static void number_raise(struct controller *c, uint32_t next)
 		HT_WRITE_ONCE(c->in.gate->next_urn, next);
 	if (next > c->dry_urn)
 		c->dry_urn = next;
-	delegate_number_floor(&c->delegate, HT_READ_ONCE(c->in.gate->next_urn));
+	/* after our FIN there is no row; the next connection begins there */
+	if (c->session.way_open)
+		delegate_number_floor(&c->delegate,
+				      HT_READ_ONCE(c->in.gate->next_urn));
 }
 
 int answers_ask(struct controller *c)
@@ -43,12 +46,12 @@ int answers_ask(struct controller *c)
 	return session_query(&c->session);
 }
 
-/* The answer to a query while orders go on: of those that left after it nothing
- * is said.
+/* The answer to a query while orders went on: of those that left after it
+ * nothing is said.  None leaves while the session reconciles.
  */
 static bool is_only_number(const struct controller *c)
 {
-	return c->session.state == HT_SESSION_OPEN &&
+	return c->session.state != HT_SESSION_RECONCILING &&
 	       c->orders.sent != c->query_orders;
 }
 
