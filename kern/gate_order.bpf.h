@@ -207,7 +207,8 @@ static __always_inline __u32 gate_total(const struct gate_order *o)
 	__s64 realised = HT_READ_ONCE(o->a->realised);
 	__s64 unrealised = HT_READ_ONCE(o->a->unrealised);
 	__u64 gross = HT_READ_ONCE(o->a->gross);
-	__s64 net = HT_READ_ONCE(o->a->net);
+	__s64 net = o->sells ? HT_READ_ONCE(o->a->net_low) :
+			       HT_READ_ONCE(o->a->net_high);
 	__s64 loss;
 
 	if (gross > GATE_SANE || gross + o->notional > o->set->max_gross)

@@ -6,8 +6,9 @@
  *   accounts   key: 0, value: struct ht_account
  *   writer     the controller, as orders leave and answers come in; sums are
  *              of what may still happen: an order counts from when it is sent
- *              until the exchange has answered it away
- *   reader     kern/gate; user space maps both
+ *              until the exchange has answered it away; `paused` and `rejects`
+ *              also `risk clear`, which ends them
+ *   reader     kern/gate, user/risk.c
  *   pinned     both
  *
  * A controller that starts writes all of it before its session is OPEN, so
@@ -61,12 +62,13 @@ struct ht_account {
 	__u32 pad;
 	__u64 open_notional;		/* 1e-4 dollars, as all below */
 	__u64 gross;			/* positions and open orders */
-	__s64 net;
+	__s64 net_high;			/* as if all open buys had traded, and */
+	__s64 net_low;			/* all open sells; O10 has both ends */
 	__s64 realised;
 	__s64 unrealised;		/* by the middle of the book */
 	__u64 marked_ns;		/* CLOCK_MONOTONIC of that */
 };
-HT_ABI_SIZE(struct ht_account, 88);
+HT_ABI_SIZE(struct ht_account, 96);
 
 #ifdef __bpf__
 struct {

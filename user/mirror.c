@@ -117,14 +117,6 @@ static void account_mark(struct controller *c, uint64_t now_ns)
 	HT_WRITE_ONCE(c->in.account->marked_ns, now_ns);
 }
 
-static int64_t larger(int64_t a, int64_t b)
-{
-	uint64_t x = a < 0 ? -(uint64_t)a : (uint64_t)a;
-	uint64_t y = b < 0 ? -(uint64_t)b : (uint64_t)b;
-
-	return x > y ? a : b;
-}
-
 static uint32_t clamp32(uint64_t n)
 {
 	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
@@ -149,8 +141,8 @@ static void account_mirror(struct controller *c)
 	HT_WRITE_ONCE(a->open_notional,
 		      p->open_buy_notional + p->open_sell_notional);
 	HT_WRITE_ONCE(a->gross, p->worst_gross);
-	HT_WRITE_ONCE(a->net, larger(positions_net_high(p),
-				     positions_net_low(p)));
+	HT_WRITE_ONCE(a->net_high, positions_net_high(p));
+	HT_WRITE_ONCE(a->net_low, positions_net_low(p));
 	HT_WRITE_ONCE(a->realised, p->realised);
 }
 

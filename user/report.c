@@ -132,7 +132,8 @@ static void profit_add(struct json_object *o, const struct controller *c)
 	report_money(o, "realised", a->realised);
 	report_money(o, "unrealised", a->unrealised);
 	out_price(o, "gross", a->gross);
-	report_money(o, "net", a->net);
+	report_money(o, "net_high", a->net_high);
+	report_money(o, "net_low", a->net_low);
 }
 
 static void totals_add(struct json_object *o, const struct controller *c)

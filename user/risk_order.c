@@ -232,7 +232,8 @@ enum ht_refusal order_totals(struct risk_case *c)
 
 	if (is_above(a->gross, less, more, c->rules.max_gross))
 		return HT_REFUSED_GROSS;
-	if (is_beyond(c, a->net, less, more, c->rules.max_net))
+	if (is_beyond(c, order_sells(c->o) ? a->net_low : a->net_high, less,
+		      more, c->rules.max_net))
 		return HT_REFUSED_NET;
 	return loss_is_above(c) ? HT_REFUSED_LOSS : HT_ALLOWED;
 }

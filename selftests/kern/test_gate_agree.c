@@ -48,7 +48,7 @@ static void some_account(struct gate_world *w)
 	struct ht_account *a = w->account;
 	uint64_t order = world_notional(w);
 
-	switch (below(11)) {
+	switch (below(12)) {
 	case 0: a->backlog = (uint32_t)near(w->set->max_backlog); break;
 	case 1: a->rejects = (uint32_t)near(w->set->max_rejects); break;
 	case 2: a->unanswered = below(2); break;
@@ -59,7 +59,8 @@ static void some_account(struct gate_world *w)
 		break;
 	case 5: a->open_orders = (uint32_t)near(w->set->max_open); break;
 	case 6: a->gross = near(w->set->max_gross - order); break;
-	case 7: a->net = near_signed(w->set->max_net - order); break;
+	case 7: a->net_high = near_signed(w->set->max_net - order); break;
+	case 11: a->net_low = near_signed(w->set->max_net - order); break;
 	case 8: a->realised = near_signed(w->set->max_loss); break;
 	case 9: a->unrealised = near_signed(w->set->max_loss); break;
 	case 10:

@@ -273,7 +273,7 @@ static void a_replace_is_no_other_open_order(void **state)
 	w.account->open_notional = w.set->max_open_notional;
 	w.account->orders = w.set->max_orders;
 	w.account->gross = w.set->max_gross;
-	w.account->net = (int64_t)w.set->max_net;
+	w.account->net_high = (int64_t)w.set->max_net;
 	assert_int_equal(check(by_hand()), HT_REFUSED_MAX_ORDERS);
 	assert_int_equal(check(replace(100, 1001000)), HT_ALLOWED);
 	assert_int_equal(check(replace(100, 1000900)),

@@ -148,23 +148,31 @@ static void gross_wraps(struct gate_world *w)
 
 static void net(struct gate_world *w)
 {
-	w->account->net = (int64_t)(w->set->max_net - world_notional(w) + 1);
+	w->account->net_high =
+		(int64_t)(w->set->max_net - world_notional(w) + 1);
 }
 
 static void net_edge(struct gate_world *w)
 {
-	w->account->net = (int64_t)(w->set->max_net - world_notional(w));
+	w->account->net_high = (int64_t)(w->set->max_net - world_notional(w));
 }
 
 static void net_short(struct gate_world *w)
 {
 	world_sells(w, 999000);
-	w->account->net = -(int64_t)w->set->max_net;
+	w->account->net_low = -(int64_t)w->set->max_net;
+}
+
+/* What could be sold makes no room for what could be bought. */
+static void net_other_end(struct gate_world *w)
+{
+	net(w);
+	w->account->net_low = -(int64_t)w->set->max_net;
 }
 
 static void net_wraps(struct gate_world *w)
 {
-	w->account->net = INT64_MAX;
+	w->account->net_high = INT64_MAX;
 	w->set->max_net = UINT64_MAX;
 }
 
@@ -360,6 +368,7 @@ const struct gate_case gate_cases_exposure[] = {
 	{ "net", HT_REFUSED_NET, net, 0 },
 	{ "net_edge", HT_ALLOWED, net_edge, 0 },
 	{ "net_short", HT_REFUSED_NET, net_short, 0 },
+	{ "net_other_end", HT_REFUSED_NET, net_other_end, 0 },
 	{ "net_wraps", HT_REFUSED_NET, net_wraps, 0 },
 	{ "loss", HT_REFUSED_LOSS, loss, 0 },
 	{ "loss_edge", HT_ALLOWED, loss_edge, 0 },

@@ -275,7 +275,8 @@ static bool exposure_holds(const struct gate_world *w, enum ht_refusal reason)
 	case HT_REFUSED_GROSS:
 		return a->gross + notional(w) > set->max_gross;
 	case HT_REFUSED_NET:
-		return sign(w) * (sum)a->net + notional(w) > set->max_net;
+		return sign(w) * (sum)(sign(w) < 0 ? a->net_low : a->net_high) +
+		       notional(w) > set->max_net;
 	case HT_REFUSED_LOSS:
 		return loss_is_above(w);
 	case HT_REFUSED_SHORT:
