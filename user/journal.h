@@ -104,7 +104,7 @@ struct journal {
 };
 
 /*
- * Makes the file (0600) and its folder (0700) where they are missing, locks it,
+ * Makes the file (0600) where it is missing (not its folder), locks it,
  * reads it through, cuts a torn tail (a line on stderr says so) and goes on
  * behind its last record.  j is all zero or was closed.  Prints one line on
  * failure.

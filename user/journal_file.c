@@ -25,24 +25,6 @@ enum {
 
 /* -- the file ----------------------------------------------------------- */
 
-/* Makes the folder that path is in; the one above it must be there. */
-static int folder_make(const char *path)
-{
-	const char *end = strrchr(path, '/');
-	char *folder;
-	int err = 0;
-
-	if (!end || end == path)
-		return 0;
-	folder = strndup(path, (size_t)(end - path));
-	if (!folder)
-		return -ENOMEM;
-	if (mkdir(folder, 0700) && errno != EEXIST)
-		err = -errno;
-	free(folder);
-	return err;
-}
-
 /* The file's name is on the disk, too, once its folder is. */
 static int folder_sync(const char *path)
 {
@@ -153,10 +135,8 @@ static int file_open(struct journal *j, const struct journal_options *o)
 {
 	struct journal_reader r;
 	struct stat st;
-	int err = folder_make(o->path);
+	int err;
 
-	if (err)
-		return out_error(err, "%s: its folder", o->path);
 	j->fd = lock_try(o->path);
 	if (j->fd == -EBUSY)
 		return out_error(j->fd, "%s: another controller writes it",

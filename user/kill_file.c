@@ -92,10 +92,10 @@ int kill_file_write(const struct ht_kill *kill, const char *instance)
 {
 	char path[PATH_LEN], next[PATH_LEN];
 	struct json_object *o;
-	int err;
+	int err = state_dir_make();
 
-	if (mkdir(STATE_DIR, 0700) && errno != EEXIST)
-		return -errno;
+	if (err)
+		return err;
 	path_make(path, instance, "");
 	path_make(next, instance, ".next");
 	if (unlink(next) && errno != ENOENT)

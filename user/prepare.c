@@ -197,9 +197,13 @@ int journal_prepare(struct controller *c)
 		.instance = c->in.name,
 		.sync_ms = JOURNAL_SYNC_MS,
 	};
-	int err;
+	int err = 0;
 
 	snprintf(path, sizeof(path), STATE_DIR "/%s.journal", c->in.name);
+	if (!c->options->journal)
+		err = state_dir_make();
+	if (err)
+		return out_error(err, STATE_DIR);
 	err = journal_open(&c->journal, &c->loop, &options);
 	if (!err)
 		start_journal(c);

@@ -10,4 +10,7 @@
 
 #define STATE_DIR	"/var/lib/hairtrigger"
 
+/* Makes it where it is missing.  Return: 0 or negative errno. */
+int state_dir_make(void);
+
 #endif

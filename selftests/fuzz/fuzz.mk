@@ -33,7 +33,7 @@ FUZZES_control	:= $(call user,lock out command)
 FUZZES_journal	:= $(call user,journal_read journal_crc journal_words \
 		   journal_object journal_stats journal_orders ouch ouch_tags \
 		   ouch_request ouch_words names out command) $(ORDERS)
-FUZZES_kill	:= $(call user,kill kill_file trigger lock) $(INSTANCE)
+FUZZES_kill	:= $(call user,kill kill_file state_dir trigger lock) $(INSTANCE)
 FUZZES_trigger	:= $(call user,trigger_parse)
 FUZZES_limits	:= $(call user,limits limits_key edit lock out command)
 FUZZES_symbols	:= $(call user,symbols out command)

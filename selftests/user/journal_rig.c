@@ -20,8 +20,7 @@ int journal_rig_setup(void **state)
 	assert_non_null(rig);
 	snprintf(rig->folder, sizeof(rig->folder), "/tmp/ht-journal-XXXXXX");
 	assert_non_null(mkdtemp(rig->folder));
-	snprintf(rig->path, sizeof(rig->path), "%s/made/of.journal",
-		 rig->folder);
+	snprintf(rig->path, sizeof(rig->path), "%s/of.journal", rig->folder);
 	rig->journal.fd = -1;
 	*state = rig;
 	return 0;
@@ -30,13 +29,10 @@ int journal_rig_setup(void **state)
 int journal_rig_teardown(void **state)
 {
 	struct journal_rig *rig = *state;
-	char folder[sizeof(rig->folder) + 8];
 
 	if (rig->open)
 		journal_rig_close(rig);
-	snprintf(folder, sizeof(folder), "%s/made", rig->folder);
 	unlink(rig->path);
-	rmdir(folder);
 	rmdir(rig->folder);
 	free(rig);
 	return 0;
