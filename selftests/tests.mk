@@ -260,7 +260,8 @@ ASKS_KERNEL := selftests/native/program.c $(call user,loader pins lock xsk \
 	   session_tcp path_watch control_server)
 LONG_TESTS := %/test_play %/test_book_live %/test_demo.sh %/test_demo_real.sh \
 	   %/test_lab.sh %/test_kill.sh %/test_kill_load.sh \
-	   %/test_killswitch.sh %/test_errors.sh %/test_refusals.sh \
+	   %/test_killswitch.sh %/test_killswitch_restart.sh \
+	   %/test_errors.sh %/test_refusals.sh \
 	   %/test_book_commands.sh %/test_journal.sh %/test_by_hand.sh
 VM_TESTS = $(filter-out $(LONG_TESTS),$(foreach test,$(TESTS),\
 	   $(if $(filter $(ASKS_KERNEL),$(NEEDS_$(notdir $(test)))),$(test))) \
