@@ -3,6 +3,7 @@
  * cmd_run - `hairtrigger run`: options into a controller
  */
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,7 +100,7 @@ static bool endpoint_parse(const char *option, const char *text,
 {
 	const char *colon = strrchr(text, ':');
 	unsigned long long port;
-	char ip[INET_ADDRSTRLEN] = "";
+	char ip[INET_ADDRSTRLEN] = "", words[64];
 
 	address->sin_family = AF_INET;
 	if (colon && (size_t)(colon - text) < sizeof(ip))
@@ -108,7 +109,8 @@ static bool endpoint_parse(const char *option, const char *text,
 		usage_error("%s must be IP:PORT, not `%s`", option, text);
 		return false;
 	}
-	if (!number_parse(option, colon + 1, 1, UINT16_MAX, &port))
+	snprintf(words, sizeof(words), "the port of %s", option);
+	if (!number_parse(words, colon + 1, 1, UINT16_MAX, &port))
 		return false;
 	address->sin_port = htons((uint16_t)port);
 	return true;
@@ -135,6 +137,17 @@ static bool is_one_host(const struct sockaddr_in *address)
 	return ip != INADDR_ANY && ip != INADDR_BROADCAST && !IN_MULTICAST(ip);
 }
 
+static bool host_parse(const char *option, const char *text,
+		       struct sockaddr_in *address)
+{
+	if (!endpoint_parse(option, text, address))
+		return false;
+	if (is_one_host(address))
+		return true;
+	usage_error("%s must be one server's IP:PORT, not `%s`", option, text);
+	return false;
+}
+
 static bool server_add(const char *option, const char *text,
 		       struct sockaddr_in *servers, int *count)
 {
@@ -142,14 +155,10 @@ static bool server_add(const char *option, const char *text,
 		usage_error("%s: at most %d of them", option, RECOVERY_SERVERS);
 		return false;
 	}
-	if (!endpoint_parse(option, text, &servers[*count]))
+	if (!host_parse(option, text, &servers[*count]))
 		return false;
-	if (is_one_host(&servers[*count])) {
-		(*count)++;
-		return true;
-	}
-	usage_error("%s must be one server's IP:PORT, not `%s`", option, text);
-	return false;
+	(*count)++;
+	return true;
 }
 
 /* A text of its own for each login: they live as long as we do. */
@@ -187,6 +196,16 @@ static bool glimpse_login_take(struct recovery_options *r, const char *text)
 	return true;
 }
 
+/* As SoupBinTCP has it. */
+static bool is_session_name(const char *text)
+{
+	size_t len = 0;
+
+	while (isalnum((unsigned char)text[len]))
+		len++;
+	return len && len <= SOUP_SESSION_LEN && !text[len];
+}
+
 static bool session_take(struct session_options *s, int opt, const char *text)
 {
 	static struct login login;
@@ -194,7 +213,7 @@ static bool session_take(struct session_options *s, int opt, const char *text)
 
 	switch (opt) {
 	case OPT_EXCHANGE:
-		return endpoint_parse("--exchange", text, &s->exchange);
+		return host_parse("--exchange", text, &s->exchange);
 	case OPT_LOCAL_PORT:
 		if (!number_parse("--local-port", text, 1, UINT16_MAX, &n))
 			return false;
@@ -208,8 +227,7 @@ static bool session_take(struct session_options *s, int opt, const char *text)
 		return true;
 	case OPT_SESSION:
 		s->session = text;
-		if (*text && strlen(text) <= SOUP_SESSION_LEN &&
-		    !strchr(text, ' '))
+		if (is_session_name(text))
 			return true;
 		usage_error("--session must be up to ten letters and digits, not `%s`",
 			    text);

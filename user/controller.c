@@ -422,8 +422,10 @@ static int controller_open(struct controller *c)
 
 	risk_init(&c->risk);
 	err = log_open(&c->log, o->orders_log, o->quiet);
-	if (err)
-		return out_error(err, "%s", o->orders_log);
+	if (err) {
+		out_error(err, "%s", o->orders_log);
+		return -EIO;	/* -ENOENT would be a missing instance */
+	}
 	err = controller_prepare(c);
 	if (!err)
 		killed_begin(c);

@@ -205,9 +205,10 @@ int journal_prepare(struct controller *c)
 	if (err)
 		return out_error(err, STATE_DIR);
 	err = journal_open(&c->journal, &c->loop, &options);
-	if (!err)
-		start_journal(c);
-	return err;
+	if (err)
+		return err == -ENOENT ? -EIO : err;	/* the instance is there */
+	start_journal(c);
+	return 0;
 }
 
 int controller_prepare(struct controller *c)

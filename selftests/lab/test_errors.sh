@@ -57,6 +57,7 @@ words_that_are_none() {
 		--group 1.2.3.4.5:1
 	check "bad instance name" refused 1 'instance' \
 		engine "$HAIRTRIGGER" -I ../../etc status
+	run_options_that_are_none
 	check "simulator: unknown option" refused 1 'option' \
 		hairtrigger-sim run --generate --fast
 	check "simulator: unknown verb" refused 1 'verb|runn' \
@@ -72,6 +73,78 @@ words_that_are_none() {
 		hairtrigger-sim run --generate --rate 5 --flat-out
 }
 
+# bad_run PATTERN OPTION VALUE
+bad_run() {
+	local pattern=$1
+
+	shift
+	check "run: $*" refused 1 "^hairtrigger: $pattern" hairtrigger run \
+		--exchange "$LAB_EXCHANGE_IP:9001" "$@"
+}
+
+run_options_that_are_none() {
+	local login='--login must be USER:PASSWORD of at most 6 and 10 characters, not `'
+	local session='--session must be up to ten letters and digits, not `'
+	local timeout='--heartbeat-timeout must be a number from 1 to 99999, not `'
+	local server="--exchange must be one server's IP:PORT, not \`"
+
+	bad_run 'unknown option `--transport`' --transport udp
+	bad_run "$login"'trader`' --login trader
+	bad_run "$login"'toolong:secret`' --login toolong:secret
+	bad_run "$login"'trader:much2longer`' --login trader:much2longer
+	bad_run "$session"'`' --session ''
+	bad_run "$session"'HTSIM000011`' --session HTSIM000011
+	bad_run "$session"'HT SIM`' --session 'HT SIM'
+	bad_run "$session"'HT-SIM`' --session HT-SIM
+	bad_run "$timeout"'0`' --heartbeat-timeout 0
+	bad_run "$timeout"'1s`' --heartbeat-timeout 1s
+	bad_run "$timeout"'100000`' --heartbeat-timeout 100000
+	bad_run "${server}233.54.12.111:9001\`" --exchange 233.54.12.111:9001
+	bad_run "${server}0.0.0.0:9001\`" --exchange 0.0.0.0:9001
+	bad_run '--exchange must be IP:PORT, not `10.77.0.1`' --exchange 10.77.0.1
+	bad_run 'the port of --exchange must be a number from 1 to 65535, not `0`' \
+		--exchange 10.77.0.1:0
+	bad_run '--max-qty: max-qty must be a number of shares, not `many`' \
+		--max-qty many
+	bad_run '--max-qty: max-qty must be at most 999999, not `1000000`' \
+		--max-qty 1000000
+	bad_run '--collar: collar must be like 2% or 200bps, not `2`' --collar 2
+	bad_run '--firm must be four capital letters or digits, not `firm`' \
+		--firm firm
+	bad_run 'unexpected argument `now`' now
+}
+
+# Of a session there is nothing to see, and no limit and no kill to be set.
+orders_by_hand_refuse() {
+	check "a price without @" refused 1 'expected QTY @ PRICE' \
+		hairtrigger order send AAPL buy 10 182.00
+	check "a side that is none" refused 1 '`bid`: expected buy, sell' \
+		hairtrigger order send AAPL bid 10 @ 182.00
+	check "a word that is none" refused 1 '`gtc`: expected ioc, day' \
+		hairtrigger order send AAPL buy 10 @ 182.00 gtc
+	check "a limit that is none" refused 1 'a limit needs' \
+		hairtrigger risk set max-qty=5
+	check "a limit of a symbol that is none" refused 2 '`NOSUCH`' \
+		hairtrigger risk show NOSUCH
+	check "a reset of nothing" refused 5 'nothing is killed' \
+		hairtrigger kill reset 1
+	check "a kill of no ticker" refused 1 'no ticker' \
+		hairtrigger kill symbol TOOLONGTICKER
+	check "a journal that is not there" refused 2 '/nosuch' \
+		hairtrigger journal show /nosuch
+}
+
+# While the controller runs, and no exchange does.
+session_refuses() {
+	check "the session says why it is not open" session_is \
+		'.state != "OPEN" and
+		 .last_reason == "cannot connect: Connection refused"'
+	check "a cancel of what is not there" refused 2 'no order has that number' \
+		hairtrigger order cancel 7
+	check "a cancel of all without a session" refused 2 \
+		'the session does not take it now' hairtrigger order cancel all
+}
+
 nothing_is_loaded() {
 	check "status" refused 4 'not loaded' hairtrigger status
 	check "unload" refused 4 'not loaded' hairtrigger unload
@@ -80,6 +153,9 @@ nothing_is_loaded() {
 	check "trigger show" refused 4 'not loaded' hairtrigger trigger show
 	check "order show" refused 4 'not loaded|no controller' \
 		hairtrigger order show
+	check "session show" refused 4 'no controller' hairtrigger session show
+	check "risk show" refused 4 'not loaded' hairtrigger risk show
+	check "kill" refused 4 'not loaded' hairtrigger kill global
 	check "run" refused 4 'not loaded' \
 		hairtrigger run --exchange "$LAB_EXCHANGE_IP:9001"
 }
@@ -137,7 +213,15 @@ controllers_refuse() {
 		hairtrigger run --exchange 10.77.0.300:1
 	check "exchange in another network" refused 2 '192\.0\.2\.1' \
 		hairtrigger run --exchange 192.0.2.1:9001
+	check "journal to nowhere" refused 2 '/nosuch' hairtrigger run \
+		--exchange "$LAB_EXCHANGE_IP:9001" --journal /nosuch/dir/journal
+	check "orders' log to nowhere" refused 2 '/nosuch' hairtrigger run \
+		--exchange "$LAB_EXCHANGE_IP:9001" --orders-log /nosuch/log
 	controller_start --quiet
+	lab_wait 10 session_is '.last_reason' ||
+		give_up "the controller tries to connect"
+	session_refuses
+	orders_by_hand_refuse
 	check "second controller" refused 2 'another|already' \
 		hairtrigger run --exchange "$LAB_EXCHANGE_IP:9001"
 	check "unload under a controller" refused 5 'controller' \
@@ -147,6 +231,10 @@ controllers_refuse() {
 	check "it ended well" [ $? -eq 0 ]
 	check "order show without it" refused 4 'controller' \
 		hairtrigger order show
+	check "order send without it" refused 4 'controller' \
+		hairtrigger order send AAPL buy 10 @ 182.00
+	check "session show without it" refused 4 'controller' \
+		hairtrigger session show
 }
 
 simulators_refuse() {
