@@ -94,11 +94,13 @@ static __always_inline void session_set_ack(struct tcphdr *tcp, __u32 was,
 }
 
 /* Does this ACK say more than our TCP knows?  One more is our FIN's, which TCP
- * sends by itself, also for a controller that is gone.
+ * sends by itself, also for a controller that is gone.  What not even the
+ * controller has a number for was never sent: TCP is to refuse that as it came,
+ * or whoever guesses a sequence would not have to guess an ACK, too (RFC 5961).
  */
-static __always_inline int session_is_early(__u32 ack, __u32 adopted)
+static __always_inline int session_is_early(__u32 ack, __u32 known)
 {
-	return seq_after(ack, adopted + 1);
+	return seq_after(ack, known + 1);
 }
 
 /*
@@ -168,9 +170,11 @@ static __always_inline int session_look(struct ht_session *s, void *data,
 		s->resets++;
 	if ((flags & (TCP_ACK | TCP_RST | TCP_SYN)) != TCP_ACK)
 		return 1;
+	g.ack = get_be32(&tcp->ack_seq);
+	if (session_is_early(g.ack, (__u32)HT_READ_ONCE(s->next)))
+		return 1;
 	g.seq = get_be32(&tcp->seq);
 	g.end = g.seq + (end - off - head) + (flags & TCP_FIN);
-	g.ack = get_be32(&tcp->ack_seq);
 	g.window = get_be16(&tcp->window);
 	session_timestamps(&g, data, data_end, off + sizeof(*tcp), off + head);
 	session_learn(s, &g);

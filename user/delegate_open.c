@@ -108,6 +108,9 @@ static void session_begin(struct delegate *d, const struct repair_facts *f,
 {
 	struct ht_session *s = d->session;
 
+	/* of a process that was killed: not while the rest is written */
+	HT_WRITE_ONCE(s->active, 0);
+	__sync_synchronize();
 	*s = (struct ht_session){
 		.local_ip = d->local.sin_addr.s_addr,
 		.remote_ip = d->peer.sin_addr.s_addr,

@@ -39,6 +39,7 @@ static void answer_to_what_tcp_does_not_know(void)
 
 	orders_make(0, &o);
 	assert_true(frame >= 0);
+	session_reserve(d.session, 1, d.form.payload);
 	segment_set(&d.form, xsk_frame(&wire.xsk, (uint32_t)frame), &now, &o);
 	assert_int_equal(xsk_send(&wire.xsk, (uint32_t)frame,
 				  d.form.head + d.form.payload), 0);
