@@ -345,6 +345,15 @@ static bool option_take(struct controller_options *o, int opt,
 	}
 }
 
+/* Also one that was not typed to its end, which getopt takes. */
+static bool is_login(const char *arg)
+{
+	size_t len = strcspn(arg, "=");
+
+	return len > strlen("--") && (!strncmp(arg, "--login", len) ||
+				      !strncmp(arg, "--glimpse-login", len));
+}
+
 /* All that was typed, but for passwords. */
 static const char *words_of(int argc, char **argv)
 {
@@ -353,11 +362,11 @@ static const char *words_of(int argc, char **argv)
 	int i;
 
 	for (i = 0; i < argc && n < sizeof(text); i++) {
-		bool secret = i && (!strcmp(argv[i - 1], "--login") ||
-				    !strcmp(argv[i - 1], "--glimpse-login"));
+		const char *name = i ? argv[i - 1] : "";
+		bool secret = is_login(argv[i]) ?
+			      strchr(argv[i], '=') != NULL :
+			      is_login(name) && !strchr(name, '=');
 
-		secret |= !strncmp(argv[i], "--login=", 8) ||
-			  !strncmp(argv[i], "--glimpse-login=", 16);
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s",
 				      i ? " " : "", secret ? "***" : argv[i]);
 	}
