@@ -57,8 +57,12 @@ struct ht_account {
 	__u32 rejects;			/* since they were last looked at */
 	__u32 unanswered;		/* P1: 1: an order is overdue */
 	__u32 open_orders;
-	__u32 orders;			/* of the day, entered */
-	__u32 changes;			/* of the day: cancels, replaces */
+	__u32 orders;			/* of the day, entered, by processes
+					 * before this one, too
+					 */
+	__u32 changes;			/* ... replaced; and cancels asked for
+					 * by this process
+					 */
 	__u32 pad;
 	__u64 open_notional;		/* 1e-4 dollars, as all below */
 	__u64 gross;			/* positions and open orders */

@@ -129,8 +129,8 @@ static void account_mirror(struct controller *c)
 	struct ht_account *a = c->in.account;
 
 	HT_WRITE_ONCE(a->open_orders, clamp32(p->open_orders));
-	HT_WRITE_ONCE(a->orders, o->sent - o->replaces);
-	HT_WRITE_ONCE(a->changes, o->replaces + o->cancels);
+	HT_WRITE_ONCE(a->orders, o->count - o->chained);
+	HT_WRITE_ONCE(a->changes, o->chained + o->cancels);
 	if (c->session.state == HT_SESSION_OPEN) {
 		__atomic_fetch_add(&a->rejects,
 				   o->rejected - c->rejects_counted,

@@ -311,6 +311,7 @@ static int replacement_add(struct orders *o, struct order *orig)
 	err = order_add(o);
 	if (err)
 		return err;
+	o->chained++;
 	order->sent = true;
 	order->orig_urn = orig->urn;
 	order->total = order->qty;

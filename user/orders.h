@@ -133,6 +133,7 @@ struct orders {
 	uint32_t first_urn;
 	uint32_t next_urn;		/* of the next order; 0: used up */
 	uint32_t count;
+	uint32_t chained;		/* of those: they replace another one */
 	uint32_t working;		/* with open shares */
 	uint32_t answered;
 	uint32_t judged;		/* answered in time, or overdue */

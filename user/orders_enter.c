@@ -327,6 +327,7 @@ static int learn_replaced(struct orders *o, const struct ouch_reply *r,
 	*order = learn(o, r, &err);
 	if (!*order)
 		return err;
+	o->chained++;
 	chain_go_on(o, *order, orig, r);
 	return 0;
 }

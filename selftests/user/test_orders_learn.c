@@ -198,12 +198,14 @@ static void replacements_can_be_claimed(void **state)
 	assert_int_equal(tell('A', 200), 0);
 	r.orig_urn = 200;
 	assert_int_equal(apply(r), 0);
+	assert_int_equal(orders.chained, 1);
 	place(300);
 	assert_int_equal(orders_commit(&orders), -EPROTO);
 	place(300);
 	assert_int_equal(orders_replace_sent(&orders, 200), 0);
 	assert_int_equal(find(300)->total, 100);
 	assert_int_equal(orders.replaces, 1);
+	assert_int_equal(orders.chained, 1);
 	assert_int_equal(aapl()->open_orders, 1);
 }
 
