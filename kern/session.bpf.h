@@ -40,7 +40,6 @@ struct segment {
 	__u32 end;		/* behind its data */
 	__u32 ack;
 	__u32 ts;
-	__u32 echo;
 	__u16 window;		/* as it stands there */
 	__u16 has_ts;
 };
@@ -71,7 +70,6 @@ static __always_inline void session_timestamps(struct segment *g, void *data,
 		}
 		if (option[0] == HT_TCP_TIMESTAMP && option[1] == 10) {
 			g->ts = get_be32(option + 2);
-			g->echo = get_be32(option + 6);
 			g->has_ts = 1;
 			return;
 		}
@@ -117,7 +115,6 @@ static __always_inline void session_clamp(struct ht_session *s,
 	/* the highest of all, and not known yet */
 	if (g->ack == s->una && g->ack != s->early_ack) {
 		s->early_window = g->window;
-		s->early_echo = g->echo;
 		__sync_lock_test_and_set(&s->early_ack, g->ack);
 	}
 	adopted = HT_READ_ONCE(s->adopted);

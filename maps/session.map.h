@@ -47,12 +47,11 @@ struct ht_session {
 	__u32 end;		/* of the peer's own bytes */
 	__u32 ts_recent;	/* the peer's last timestamp */
 	__u32 early_ack;	/* highest that was above `adopted` */
-	__u32 early_echo;	/* of that segment: our timestamp in it */
-	__u16 early_window;	/* ... its window, as it stood there */
+	__u16 early_window;	/* of that segment, as it stood there */
 	__u16 resets;		/* segments with RST */
-	__u32 pad3;
 	__u64 segments;		/* of the peer's, seen */
 	__u64 clamped;		/* of them, with an ACK above `adopted` */
+	__u64 pad3;
 	__u64 pad4[2];
 };
 HT_ABI_SIZE(struct ht_session, 192);

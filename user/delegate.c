@@ -57,6 +57,10 @@ static bool ack_send(struct delegate *d, const struct ht_tcp_path *path,
  * The peer's ACK of bytes that TCP did not know then, as it came, now that it
  * does: without it TCP would send them again.  An IP packet to ourselves takes
  * 4 us, BPF_PROG_TEST_RUN on a live frame, which makes a page pool, 12 us.
+ *
+ * Without timestamps: TCP would keep the one in it, which XDP has seen and TCP
+ * has not judged, and if it came out of a broken or forged segment, TCP would
+ * drop all that the peer says from then on (RFC 7323, PAWS).
  */
 static void ack_hand_in(struct delegate *d)
 {
@@ -64,18 +68,16 @@ static void ack_hand_in(struct delegate *d)
 	const struct ht_tcp_path back = {
 		.src_ip = d->path.dst_ip, .dst_ip = d->path.src_ip,
 		.src_port = d->path.dst_port, .dst_port = d->path.src_port,
-		.ttl = d->path.ttl, .timestamps = d->path.timestamps,
+		.ttl = d->path.ttl,
 	};
-	struct ht_tcp_now now;
+	struct ht_tcp_now now = {0};
 
 	now.ack = HT_READ_ONCE(s->early_ack);
 	if (now.ack == d->handed || seq_after(now.ack, d->written))
 		return;
 	HT_BARRIER();
 	now.window = HT_READ_ONCE(s->early_window);
-	now.ts_echo = HT_READ_ONCE(s->early_echo);
 	now.seq = HT_READ_ONCE(s->end);
-	now.ts = HT_READ_ONCE(s->ts_recent);
 	if (!ack_send(d, &back, &now))
 		return;		/* delegate_tend() tries again */
 	d->handed = now.ack;

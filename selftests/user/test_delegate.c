@@ -111,6 +111,29 @@ static void no_timeout_follows_an_early_ack(void **state)
 	assert_int_equal(timeouts(), before);
 }
 
+/* XDP has seen it before TCP found its segment broken.  What is handed in must
+ * not make TCP believe it, and take all that follows for old.
+ */
+static void a_false_timestamp_ends_nothing(void **state)
+{
+	struct pollfd p = { .events = POLLIN };
+	int i;
+
+	NEEDS_ROOT();
+	peer_says(5);
+	HT_WRITE_ONCE(d.session->ts_recent, d.session->ts_recent + (1u << 30));
+	for (i = 0; i < 4; i++) {
+		/* all is acknowledged: TCP takes the next timestamp for good */
+		p.fd = fd;
+		assert_int_equal(poll(&p, 1, SOON_MS), 0);
+		hot();
+		peer_reads();
+		peer_says(5);
+	}
+	assert_true(d.n.handed_in > 0);
+	assert_int_equal(unacknowledged(), 0);
+}
+
 /* What TCP adopts after a pause is as young as if TCP had sent it. */
 static void no_timeout_right_after_a_pause(void **state)
 {
@@ -268,6 +291,7 @@ int main(void)
 		T(the_answer_comes_with_its_ack_set_back),
 		T(an_order_is_adopted),
 		T(no_timeout_follows_an_early_ack),
+		T(a_false_timestamp_ends_nothing),
 		T(no_timeout_right_after_a_pause),
 		T(with_strict_source_checks),
 		T(hot_and_plain_in_the_order_of_numbers),
