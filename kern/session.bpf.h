@@ -27,6 +27,7 @@
 enum {
 	SESSION_OPTIONS = 10,	/* looked at in search of the timestamps */
 	SESSION_IP_OFF = 0x3f,	/* verifier: where an IPv4 header may begin */
+	SESSION_SPAN = 1 << 24,	/* bytes; no window of ours is larger */
 
 	TCP_FIN = 0x01,
 	TCP_SYN = 0x02,
@@ -140,6 +141,21 @@ static __always_inline void session_learn(struct ht_session *s,
 	HT_WRITE_ONCE(s->segments, s->segments + 1);
 }
 
+/*
+ * Nobody can acknowledge what was never sent (our FIN is one more), or send far
+ * from where the peer is (RFC 5961, 5.2; RFC 9293, 3.10.7.4).  XDP comes before
+ * TCP, which will drop such a segment, so nothing is learned from it; and its
+ * ACK is not made one that TCP believes.
+ */
+static __always_inline int session_is_strange(const struct ht_session *s,
+					      const struct segment *g)
+{
+	__u32 next = (__u32)HT_READ_ONCE(s->next);
+
+	return seq_after(g->ack, next + 1) ||
+	       g->seq - s->end + SESSION_SPAN > 2u * SESSION_SPAN;
+}
+
 /* Return: 1 when the frame is a segment of the session's peer. */
 static __always_inline int session_look(struct ht_session *s, void *data,
 					void *data_end, __u32 off)
@@ -173,6 +189,10 @@ static __always_inline int session_look(struct ht_session *s, void *data,
 	g.seq = get_be32(&tcp->seq);
 	g.end = g.seq + (end - off - head) + (flags & TCP_FIN);
 	g.window = get_be16(&tcp->window);
+	if (session_is_strange(s, &g)) {
+		__sync_fetch_and_add(&s->strange, 1);
+		return 1;
+	}
 	session_timestamps(&g, data, data_end, off + sizeof(*tcp), off + head);
 	session_learn(s, &g);
 	if (session_is_early(g.ack, HT_READ_ONCE(s->adopted)))

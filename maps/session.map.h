@@ -51,7 +51,7 @@ struct ht_session {
 	__u16 resets;		/* segments with RST */
 	__u64 segments;		/* of the peer's, seen */
 	__u64 clamped;		/* of them, with an ACK above `adopted` */
-	__u64 pad3;
+	__u64 strange;		/* others, which cannot be the peer's */
 	__u64 pad4[2];
 };
 HT_ABI_SIZE(struct ht_session, 192);

@@ -309,6 +309,44 @@ static void timestamps_behind_other_options(void **state)
 	assert_int_equal(program.session->end, PEER + DATA);
 }
 
+/* -- what cannot be the peer's --------------------------------------------- */
+
+static void is_strange(void)
+{
+	struct ht_session expected = before;
+
+	expected.strange = 1;
+	untouched();
+	assert_memory_equal(program.session, &expected, sizeof(expected));
+}
+
+/* TCP drops them; set back, they would be believed with their data. */
+static void an_ack_of_what_was_never_sent(void **state)
+{
+	uint32_t ack;
+
+	segment_make(BASE + 402, 1);
+	is_strange();
+	for (ack = 1024; ack < 0x80000000 - 1024; ack *= 2) {
+		segment_make(BASE + 401 + ack, 1);
+		is_strange();
+	}
+	segment_make(BASE + 401, 1);
+	is_clamped(14, BASE + 401);
+}
+
+static void a_segment_far_from_the_others(void **state)
+{
+	static const uint32_t by[] = { 1u << 25, 1u << 31, -(1u << 25) };
+	uint32_t i;
+
+	for (i = 0; i < sizeof(by) / sizeof(by[0]); i++) {
+		segment_make(BASE + 150, 1);
+		put_be32(&((struct ht_tcp_frame *)frame)->tcp.seq, PEER + by[i]);
+		is_strange();
+	}
+}
+
 /* -- what is not its ------------------------------------------------------- */
 
 static void nothing_while_not_active(void **state)
@@ -408,6 +446,8 @@ int main(void)
 		CASE(what_was_never_sent_is_left_alone),
 		CASE(with_vlan_tags_and_ip_options),
 		CASE(timestamps_behind_other_options),
+		CASE(an_ack_of_what_was_never_sent),
+		CASE(a_segment_far_from_the_others),
 		CASE(nothing_while_not_active),
 		CASE(other_connections_pass),
 		CASE(every_truncation),

@@ -38,6 +38,7 @@ static void answer_to_what_tcp_does_not_know(void)
 	struct ouch_order o;
 
 	orders_make(0, &o);
+	session_reserve(d.session, 1, ORDERS_LEN);
 	assert_true(frame >= 0);
 	session_reserve(d.session, 1, d.form.payload);
 	segment_set(&d.form, xsk_frame(&wire.xsk, (uint32_t)frame), &now, &o);
