@@ -127,8 +127,6 @@ NEEDS_test_desk		:= $(filter-out user/main.c user/replay_options.c user/cmd_% \
 			   user/bench%, \
 			   $(wildcard user/*.c)) $(call native,compose) \
 			   selftests/user/desk_rig.c
-NEEDS_test_delegate	:= $(LOADED) $(call user,delegate delegate_open repair \
-			   segment ouch xsk netif bench_orders_wire bench_orders_sink)
 NEEDS_test_rerequest_client := user/rerequest.c
 NEEDS_test_soup		:= user/soup.c
 NEEDS_test_order_session := selftests/user/exchange.c $(call user,session \
