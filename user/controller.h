@@ -128,6 +128,9 @@ struct controller {
 	uint32_t rules_version;		/* that the journal knows */
 	uint32_t rejects_counted;	/* in the account, which a person clears */
 	uint64_t mirrored_joins;	/* book that the maps' locates are of */
+	uint64_t mirrored_expected;	/* how far the feed was when symbols of
+					 * positions were last looked for
+					 */
 	uint32_t dry_urn;		/* next one of a dry run */
 	uint64_t hand_clordid;		/* last one of an order by hand, ms */
 	uint64_t changes;		/* of orders and session, for watchers */

@@ -97,6 +97,49 @@ uint64_t mirror_mark(const struct controller *c, uint32_t locate)
 	return HT_READ_ONCE(c->in.symbols[locate].last_px_e4);
 }
 
+static bool is_located(const struct controller *c, const struct position *p)
+{
+	return is_at(c, c->locates[p - c->orders.positions.table], p->symbol);
+}
+
+static bool all_located(const struct controller *c)
+{
+	const struct positions *p = &c->orders.positions;
+	uint32_t i;
+
+	for (i = 0; i < p->count; i++)
+		if (!is_located(c, &p->table[i]))
+			return false;
+	return true;
+}
+
+/*
+ * A position can be known before its symbol is: the exchange replays our day
+ * at once, the feed tells its directory later.  Until then no order of the
+ * symbol leaves, as the gates know no such symbol either; and when it comes the
+ * gates must see what is held and open.
+ */
+static void located_mirror(struct controller *c, uint64_t now_ns)
+{
+	uint64_t told = HT_READ_ONCE(c->in.feed->expected);
+	const struct position *p;
+	uint32_t locate;
+
+	if (told == c->mirrored_expected || all_located(c))
+		return;
+	for (locate = 1; locate < HT_LOCATES; locate++) {
+		if (!c->in.symbols[locate].ticker[0])
+			continue;
+		p = positions_find(&c->orders.positions,
+				   c->in.symbols[locate].ticker);
+		if (!p || is_located(c, p))
+			continue;
+		c->locates[p - c->orders.positions.table] = locate;
+		position_mirror(c, p, now_ns);
+	}
+	c->mirrored_expected = told;
+}
+
 /* A position that cannot be marked makes all of it not known. */
 static void account_mark(struct controller *c, uint64_t now_ns)
 {
@@ -108,7 +151,8 @@ static void account_mark(struct controller *c, uint64_t now_ns)
 	for (i = 0; i < p->count; i++) {
 		if (!p->table[i].shares)
 			continue;
-		mark = mirror_mark(c, mirror_locate(c, p->table[i].symbol));
+		mark = is_located(c, &p->table[i]) ?
+		       mirror_mark(c, c->locates[i]) : 0;
 		part = position_unrealised(&p->table[i], mark);
 		if (!mark || __builtin_add_overflow(sum, part, &sum))
 			return;
@@ -189,6 +233,7 @@ void mirror_beat(struct controller *c, uint64_t now_ns)
 	if (joins != c->mirrored_joins)
 		mirror_begin(c, now_ns);
 	c->mirrored_joins = joins;
+	located_mirror(c, now_ns);
 	HT_WRITE_ONCE(a->session, c->session.state);
 	HT_WRITE_ONCE(a->heard_ns, c->session.heard_ns);
 	HT_WRITE_ONCE(a->backlog, session_backlog(&c->session));

@@ -126,25 +126,41 @@ static int network_make(void)
 
 /* -- the market ------------------------------------------------------------ */
 
-static int market_open(void)
+static uint64_t market_seq = 1;
+static struct packet told;
+
+/* What is composed comes in. */
+static int market_tell(void)
 {
 	static struct inject wire;
-	static struct packet p;
 	int fd = instance_pin(name, "ht_feed"), err;
 
-	packet_begin(&p, 1);
-	packet_add(&p, msg_event('O'));
-	packet_add(&p, msg_directory(1, "AAA", 'P'));
-	packet_add(&p, msg_trading(1, 'T'));
-	packet_add(&p, msg_event('S'));
-	packet_add(&p, msg_event('Q'));
-	packet_add(&p, msg_add(1, 1001, 'B', 1000, 100000));
-	packet_add(&p, msg_add(1, 1002, 'S', 1000, 100500));
 	inject_init(&wire, in.feed, fd);
-	memcpy(inject_payload(&wire), p.data, p.len);
-	err = inject_run(&wire, p.len);
+	memcpy(inject_payload(&wire), told.data, told.len);
+	err = inject_run(&wire, told.len);
 	close(fd);
 	return err;
+}
+
+static int market_open(void)
+{
+	packet_begin(&told, market_seq);
+	packet_add(&told, msg_event('O'));
+	packet_add(&told, msg_directory(1, "AAA", 'P'));
+	packet_add(&told, msg_trading(1, 'T'));
+	packet_add(&told, msg_event('S'));
+	packet_add(&told, msg_event('Q'));
+	packet_add(&told, msg_add(1, 1001, 'B', 1000, 100000));
+	packet_add(&told, msg_add(1, 1002, 'S', 1000, 100500));
+	market_seq += 7;
+	return market_tell();
+}
+
+void market_lists(uint16_t locate, const char *symbol)
+{
+	packet_begin(&told, market_seq++);
+	packet_add(&told, msg_directory(locate, symbol, 'P'));
+	assert_int_equal(market_tell(), 0);
 }
 
 static int limits_set(void)

@@ -41,6 +41,9 @@ int desk_teardown(void **state);
 /* The maps, as both gates read them. */
 const struct instance *desk_instance(void);
 
+/* The feed names another symbol. */
+void market_lists(uint16_t locate, const char *symbol);
+
 /* -- the exchange ---------------------------------------------------------- */
 
 /* It takes the connection and the login, replays nothing, and says which number

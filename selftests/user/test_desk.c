@@ -5,8 +5,7 @@
  */
 #include "desk_rig.h"
 
-#include <poll.h>
-
+#include "../../user/clock.h"
 #include "../../user/journal_format.h"
 
 /* Hex of the fields that the messages here have in common. */
@@ -264,6 +263,23 @@ static void the_gates_see_it(void **state)
 	assert_int_equal(a->unrealised, 60 * 150);
 }
 
+/* An order of a process before us, in a symbol that the feed names later. */
+static void a_symbol_that_comes_after_its_order(void **state)
+{
+	const struct ht_exposure *e = &desk_instance()->exposures[7];
+	uint64_t end = clock_ns() + DESK_PATIENCE_S * SECOND_NS;
+
+	exchange_says("41" TIME "00000001 42 00000064 4242422020202020" PX
+		      "30 59" REF("01") TERMS "4c" ID("54") NO_TAGS);
+	person_waits("order", "{\"urn\":1}", "symbol", "BBB");
+	assert_string_equal(e->symbol, "");
+	market_lists(7, "BBB");
+	while (HT_READ_ONCE(e->open_buy) != 100)
+		assert_true(clock_ns() < end);
+	assert_string_equal(e->symbol, "BBB");
+	assert_int_equal(HT_READ_ONCE(e->own_bid_e4), 100100);
+}
+
 static void what_is_not_ouch_is_counted(void **state)
 {
 	person_hears("enter", DAY_BUY, "urn", "1");
@@ -375,6 +391,7 @@ static int tests(void)
 		DESK_TEST(a_rejection_in_words),
 		DESK_TEST(an_order_is_known_in_the_feed),
 		DESK_TEST(the_gates_see_it),
+		DESK_TEST(a_symbol_that_comes_after_its_order),
 		DESK_TEST(what_is_not_ouch_is_counted),
 		DESK_TEST(an_order_without_an_answer),
 		DESK_TEST(a_session_lost_before_the_answer),
