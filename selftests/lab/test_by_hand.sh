@@ -369,6 +369,63 @@ dry() {
 		export "$LAB_DIR/dry.journal" --type sent
 }
 
+# -- while triggers fire -------------------------------------------------------
+
+# A generated market, in which a trigger fires all the time.
+crowd_begin() {
+	hairtrigger load feed0 --market-open >/dev/null || give_up "load"
+	controller_start --journal "$LAB_DIR/crowd.journal"
+	exchange_start --generate --symbols 5 --messages 400000 --seed 7 \
+		--rate "$(paced 5000)" --market-open
+	symbol=$(hairtrigger-sim info -j "$LAB_DIR/crowd.itch50" |
+		jq -r '.busiest[0].symbol')
+	trigger_armed "$symbol"
+	lab_wait 30 status_is '.controller.status.accepted > 0' ||
+		give_up "the trigger's orders leave"
+}
+
+# Each to be accepted or refused by a gate, as its price is soon an old one.
+crowd_orders() {
+	local n price
+
+	for n in $(seq 20); do
+		price=$(hairtrigger -j book show "$symbol" --depth 1 |
+			jq -r '.bids[0].price // empty')
+		[ -z "$price" ] || order send "$symbol" buy "$n" @ "$price" \
+			day no-wait >/dev/null 2>&1
+		[ $((n % 5)) -gt 0 ] || order cancel all no-wait >/dev/null
+	done
+}
+
+crowd() {
+	hairtrigger-sim generate "$LAB_DIR/crowd.itch50" --symbols 5 \
+		--messages 400000 --seed 7 --no-progress >/dev/null ||
+		give_up "a session is generated"
+	crowd_begin
+	crowd_orders
+	hairtrigger trigger disarm again >/dev/null
+	check "every order has its answer" lab_wait 20 status_is \
+		'.controller.status.unanswered == 0'
+	check "some by hand among those of the trigger" says \
+		'[.orders[] | select(.trigger == "")] | length > 0' \
+		hairtrigger -j order show
+	lab_stop controller
+	lab_stop exchange || give_up "the exchange ends well"
+	check "each number was used once, in the order of the bytes" \
+		numbers_rise crowd
+	check "so the exchange ignored none" report_is '.orders |
+		.requests_ignored == 0 and .ignored == 0 and
+		.bad_length == 0'
+	hairtrigger unload >/dev/null || give_up "unload"
+}
+
+# Those of the requests that take a number, as they were written down.
+numbers_rise() {
+	hairtrigger journal export "$LAB_DIR/$1.journal" --type sent | jq -es '
+		[.[] | select(.bytes | test("^(4f|55|43|44|45)"; "i")).urn] |
+		length > 20 and . == (. | unique)' >/dev/null
+}
+
 check_begin
 plain
 falling
@@ -376,3 +433,4 @@ rare
 broken
 dead
 dry
+crowd
