@@ -126,7 +126,7 @@ NEEDS_test_limits	:= $(call user,limits limits_key lock out command)
 NEEDS_test_desk		:= $(filter-out user/main.c user/replay_options.c user/cmd_% \
 			   user/bench%, \
 			   $(wildcard user/*.c)) $(call native,compose) \
-			   selftests/user/desk_rig.c
+			   $(patsubst %,selftests/user/%.c,desk_rig desk_person)
 NEEDS_test_rerequest_client := user/rerequest.c
 NEEDS_test_soup		:= user/soup.c
 NEEDS_test_order_session := selftests/user/exchange.c $(call user,session \

@@ -59,8 +59,8 @@ int desk_enter(struct controller *c, const struct desk_want *want,
  * What its terms leave open (tif, display, the tags of a locate) is as in the
  * order.  Replace and Modify go through the gates like an order, a Cancel never
  * does.  *result as above.
- * Return: 0; -ENOENT: no such order; -ESHUTDOWN: it is over; -EBUSY: it is being
- * replaced; -EINVAL, -ERANGE: OUCH does not have that, or it would change
+ * Return: 0; -ENOENT: no such order; -ESHUTDOWN: it is over; -EBUSY: it is
+ * being replaced; -EINVAL, -ERANGE: OUCH does not have that, or it would change
  * nothing; -EAGAIN: the session does not take it now.
  */
 int desk_change(struct controller *c, struct ouch_request *request,

@@ -15,7 +15,7 @@
 enum {
 	ORDERS_SHOWN = 250,	/* newest ones: an answer costs the loop time */
 	CHAIN_SHOWN = 64,
-	WATCH_MS = 1000,	/* a watcher is answered by then, changed or not */
+	WATCH_MS = 1000,	/* until a watcher is answered, changed or not */
 	OUTCOME_MS = 1500,	/* the exchange, by then or not at all */
 };
 

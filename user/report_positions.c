@@ -75,8 +75,8 @@ struct json_object *report_positions(const struct controller *c,
 	report_money(o, "net", p->net);
 	out_price(o, "worst_gross", p->worst_gross);
 	out_uint(o, "overflows", p->overflows);
-	json_object_object_add(o, "truncated", json_object_new_boolean(
-				       shown == POSITIONS_SHOWN && i < p->count));
+	json_object_object_add(o, "truncated",
+			       json_object_new_boolean(i < p->count));
 	json_object_object_add(o, "positions", rows);
 	return o;
 }
