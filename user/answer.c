@@ -124,7 +124,7 @@ static void session_told(struct controller *c, const struct ouch_reply *reply)
 		return;
 	c->mass_reply = *reply;
 	if (reply->type != 'X')
-		c->entry_disabled = reply->type == 'G';
+		c->entry_off = reply->type == 'G';
 }
 
 /* Return: as orders_apply(). */
@@ -231,7 +231,7 @@ void answer_new_session(void *controller)
 	log_line(&c->log, "another session of the exchange: its orders are counted anew");
 	orders_free(&c->orders);
 	memset(c->kept, 0, sizeof(c->kept));
-	c->entry_disabled = false;
+	c->entry_off = false;
 	if (orders_init(&c->orders, 1)) {
 		c->loop.stop = true;
 		return;

@@ -100,9 +100,10 @@ struct controller {
 					 */
 	uint64_t awake_ns;		/* end of the last time we were still */
 	bool unanswered;		/* an order was: send no other */
-	bool entry_disabled;		/* the exchange takes no orders: it may
-					 * have been asked for that
+	bool entry_disabled;		/* the exchange takes no orders: the
+					 * kill switch may have asked for that
 					 */
+	bool entry_off;			/* ... so it said, whoever asked */
 	uint32_t mass_urn;		/* of the last Mass Cancel, Disable or
 					 * Enable, and what was answered last
 					 */

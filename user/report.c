@@ -39,7 +39,7 @@ static void session_add(struct json_object *o, const struct controller *c)
 	out_text(o, "orders_leave", trouble ? trouble :
 		 c->options->dry_run ? "no: a dry run" : "yes");
 	out_uint(o, "exchange_heartbeats", c->session.heartbeats);
-	out_text(o, "order_entry", c->entry_disabled ?
+	out_text(o, "order_entry", c->entry_off ?
 		 "disabled at the exchange; see `hairtrigger session enable`" :
 		 "enabled");
 	out_uint(o, "malformed_answers", c->bad_answers);

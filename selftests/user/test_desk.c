@@ -344,6 +344,21 @@ static void a_session_lost_with_the_order(void **state)
 	person_hears("enter", DAY_BUY, "urn", "2");
 }
 
+/* A person disabled it: nobody but a person enables it again. */
+static void entry_stays_disabled(void **state)
+{
+	person_hears("disable", "{}", "urn", "1");
+	exchange_hears("44 00000001 20202020 0000");
+	exchange_says("47" TIME "00000001 20202020 0000");
+	exchange_hangs_up();
+	person_waits("session", "{}", "lost", "1");
+	exchange_take(2);
+	person_waits("status", "{}", "orders_leave", "yes");
+	exchange_hears_nothing(50);
+	person_hears("status", "{}", "order_entry",
+		     "disabled at the exchange; see `hairtrigger session enable`");
+}
+
 /* Its answer says nothing about what left after it. */
 static void a_query_by_hand(void **state)
 {
@@ -396,6 +411,7 @@ static int tests(void)
 		DESK_TEST(an_order_without_an_answer),
 		DESK_TEST(a_session_lost_before_the_answer),
 		DESK_TEST(a_session_lost_with_the_order),
+		DESK_TEST(entry_stays_disabled),
 		DESK_TEST(a_query_by_hand),
 		cmocka_unit_test_setup_teardown(a_dry_run_sends_nothing,
 						desk_setup_dry, desk_teardown),
