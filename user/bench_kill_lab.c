@@ -41,9 +41,10 @@
 enum {
 	EXCHANGE_PORT = 9001,
 	ARGS = 24,
-	PATIENCE_S = 30,
+	PATIENCE_S = 120,	/* a long session is generated first */
 	END_MS = 5000,
-	KILL_S = 1,		/* for each of them, at most */
+	KILL_MS = 300,		/* for each of them, at most */
+	SPARE_MS = 10000,	/* for what comes before them */
 };
 
 /* -- namespaces ------------------------------------------------------------ */
@@ -210,12 +211,12 @@ static int instance_load(struct kill_lab *lab)
 
 static int sim_start(struct kill_lab *lab)
 {
-	uint64_t seconds = 2ull * KILL_S * lab->options->kills + PATIENCE_S;
+	uint64_t ms = 2ull * KILL_MS * lab->options->kills + SPARE_MS;
 	uint64_t rate = lab->options->rate;
 	char words[256];
 
 	snprintf(words, sizeof(words), "sim run --generate --symbols 1 --messages %llu --rate %llu --per-packet 1 --market-open --interface-ip " FAR_IP,
-		 (unsigned long long)(seconds * rate),
+		 (unsigned long long)(ms * rate / 1000),
 		 (unsigned long long)rate);
 	lab->pid[KILL_SIM] = process_start(lab, lab->far_netns, "sim", false,
 					   words);
