@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The demo's path, hop by hop: exchange, XDP, book, trigger, controller,
-# AF_XDP, exchange, answers.
+# The demo's path, hop by hop: exchange, XDP, book, trigger, controller, AF_XDP
+# beside TCP, exchange, answers.
 #
 # shellcheck disable=SC2016,SC2317
 # shellcheck source=selftests/lab/check.sh
@@ -64,11 +64,15 @@ before_the_session() {
 		.feed.state == "WAITING" and .counters.messages == 0'
 	controller_start --quiet
 	check "the controller is alive" status_is '.controller.alive'
+	check "it is not connected: nobody listens" lab_wait 10 session_is '
+		.state != "OPEN" and .logins == 0 and
+		.last_reason == "cannot connect: Connection refused"'
 	others_pass "before the session"
 }
 
 play() {
 	exchange_start --rate "$(paced 8000)" "$session"
+	session_open
 	trigger_armed "$symbol"
 	lab_wait 20 status_is '.feed.state == "LIVE"' ||
 		give_up "the feed gets LIVE"
@@ -78,14 +82,17 @@ play() {
 	hairtrigger -j status >"$LAB_DIR/status.json"
 	hairtrigger -j order show >"$LAB_DIR/orders.json"
 	hairtrigger -j trigger show again >"$LAB_DIR/trigger.json"
+	hairtrigger -j journal stats >"$LAB_DIR/journal.json"
 }
 
-# Compares the exchange's report $x, the status $s, orders $o, trigger $t.
+# Compares the exchange's report $x, the status $s, orders $o, trigger $t, and
+# what the journal counts, $j.
 agree() {
 	jq -en --slurpfile x "$LAB_DIR/exchange.json" \
 		--slurpfile s "$LAB_DIR/status.json" \
 		--slurpfile o "$LAB_DIR/orders.json" \
-		--slurpfile t "$LAB_DIR/trigger.json" '
+		--slurpfile t "$LAB_DIR/trigger.json" \
+		--slurpfile j "$LAB_DIR/journal.json" '
 		$x[0] as $x | $s[0] as $s | $s.counters as $n |
 		$s.controller.status as $c | $o[0].orders as $o |
 		$t[0].triggers[0] as $t | '"$1" >/dev/null
@@ -133,8 +140,13 @@ order_hops() {
 	check "each became an order, or was refused for a reason" agree \
 		'$c.sent + ([$c.refused[].count] | add // 0) == $c.fires and
 		 $c.sent > 0'
-	check "each order left through AF_XDP" agree '
-		$c.xsk.sent >= $c.sent and $c.xsk.completed == $c.xsk.sent and
+	check "each order left through AF_XDP, or by send() for a reason" agree '
+		([$c.ways[].count] | add) == $c.sent and
+		([$c.ways[] | select(.reason == "delegated").count] | add) > 0'
+	check "as one frame each" agree '
+		([$c.ways[] | select(.reason == "delegated").count] | add) ==
+			$c.xsk.sent and
+		$c.xsk.completed == $c.xsk.sent and
 		$c.xsk.dropped_by_driver == 0'
 	check "each order reached the exchange" agree \
 		'$x.orders.received == $c.sent'
@@ -146,6 +158,23 @@ order_hops() {
 		$x.orders.executions == $c.executions and
 		$x.orders.shares == $c.executed_shares'
 	check "no order is without its answer" agree '$c.unanswered == 0'
+}
+
+session_hops() {
+	check "it was one session, to its end" agree '
+		$c.session.state == "ENDED" and $c.session.logins == 1 and
+		$c.session.lost == 0 and $x.orders.sessions.logins == 1 and
+		$x.orders.sessions.ended == 1'
+	check "all that the engine said was heard" agree '
+		$c.session.sent + $x.orders.queries ==
+			$x.orders.sessions.messages'
+	check "and the other way" agree \
+		'$c.session.messages == $x.orders.sessions.sequenced'
+	check "no answer was without effect" agree '$c.faults == []'
+	check "the session's TCP was passed up" agree '$n.pass_session > 0'
+	check "the journal is whole" hairtrigger journal check
+	check "and has each order once" agree '
+		($j[0].sent | add) == $x.orders.received'
 }
 
 # What `order show` says must follow from what the exchange did.
@@ -197,6 +226,7 @@ play
 feed_hops
 book_hops
 order_hops
+session_hops
 order_states
 timing_hops
 after_the_session

@@ -32,6 +32,7 @@ scene_begin() {
 	hairtrigger load feed0 >/dev/null || give_up "load"
 	controller_start
 	exchange_start --rate "$(paced 8000)" "$session"
+	session_open
 	trigger_armed "$symbol"
 	lab_wait 30 status_is '.triggers.fires >= 3' ||
 		give_up "the trigger fires"
@@ -92,9 +93,12 @@ dead_controller() {
 	check "order show says that none runs" fails 4 hairtrigger order show
 	before=$(status_get .triggers.fires)
 	controller_start
+	check "the exchange told it all orders of the day" status_is '
+		.controller.status | .accepted > 0 and .unanswered == 0'
 	check "a new controller takes over, and orders go out again" \
 		lab_wait 10 status_is \
-		".triggers.fires > $before and .controller.status.accepted > 0"
+		".triggers.fires > $before and
+		 .controller.status.accepted > $before"
 	scene_end
 }
 
