@@ -16,7 +16,7 @@
  * Else the order leaves by send(), and is counted by the reason.
  *
  * An order that was adopted is TCP's: frames that a link which is down leaves
- * in the TX ring are duplicates of it, harmless whenever they leave.
+ * in the TX ring are duplicates of it, harmless while the connection is there.
  *
  * Nobody else may write to the socket.  Needs CAP_NET_ADMIN (TCP_REPAIR) all
  * the time, and CAP_NET_RAW to open.
@@ -123,7 +123,9 @@ struct delegate_options {
  */
 int delegate_open(struct delegate *d, const struct delegate_options *options);
 
-/* Lets go of it; the socket, and what it has to send, is still the caller's. */
+/* Lets go of it; the socket, and what it has to send, is still the caller's.
+ * Frames that have not left by now never do.
+ */
 void delegate_close(struct delegate *d);
 
 /*

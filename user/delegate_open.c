@@ -187,9 +187,21 @@ int delegate_open(struct delegate *d, const struct delegate_options *o)
 	return 0;
 }
 
+/* Whatever the TX ring still has is no order any more, and for nobody: TCP, as
+ * which it would be a duplicate, may forget it with the connection.
+ */
+static void frames_void(const struct delegate *d)
+{
+	uint32_t i;
+
+	for (i = 0; i < XSK_FRAMES; i++)
+		memset(xsk_frame(d->xsk, i), 0, SEGMENT_MAX);
+}
+
 void delegate_close(struct delegate *d)
 {
 	if (d->session) {
+		frames_void(d);
 		HT_WRITE_ONCE(d->session->active, 0);
 		/* TCP_REPAIR took it away; the next session may want the port */
 		set(d->fd, SOL_SOCKET, SO_REUSEADDR, 1);

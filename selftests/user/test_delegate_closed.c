@@ -129,6 +129,25 @@ static void a_link_that_goes_down(void **state)
 	peer_reads();
 }
 
+/* The session was given up meanwhile: an order that late is worse than none. */
+static void what_waits_for_the_link_dies_with_the_session(void **state)
+{
+	const struct sockaddr nowhere = { .sa_family = AF_UNSPEC };
+	struct pollfd p = { .fd = peer, .events = POLLIN };
+	enum delegate_reason reason;
+
+	NEEDS_ROOT();
+	link_set(false);
+	assert_int_equal(order(&reason), 0);
+	assert_int_equal(reason, DELEGATE_KICK);
+	delegate_close(&d);
+	assert_int_equal(connect(fd, &nowhere, sizeof(nowhere)), 0);
+	link_set(true);
+	assert_int_equal(xsk_kick(&wire.xsk), 0);
+	assert_false(wire.xsk.waiting);
+	assert_int_equal(poll(&p, 1, SOON_MS), 0);
+}
+
 static void a_path_that_changed(void **state)
 {
 	enum delegate_reason reason;
@@ -221,6 +240,7 @@ int main(void)
 		T(a_peer_without_sack),
 		T(a_socket_of_one_interface),
 		T(a_link_that_goes_down),
+		T(what_waits_for_the_link_dies_with_the_session),
 		T(a_path_that_changed),
 		T(a_full_socket_refuses),
 		T(a_reset_ends_the_session),
