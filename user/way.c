@@ -33,8 +33,10 @@ static int way_opened(void *controller, int fd)
 	memcpy(options.src_mac, c->egress.netif.mac, sizeof(options.src_mac));
 	memcpy(options.dst_mac, c->egress.path.mac, sizeof(options.dst_mac));
 	err = delegate_open(&c->delegate, &options);
-	if (err)
+	if (err) {
+		delegate_close(&c->delegate);
 		return err;
+	}
 	blocked_judge(c);
 	if (!c->delegate.able)
 		log_line(&c->log, "orders leave by send(): %s",
