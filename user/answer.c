@@ -229,13 +229,9 @@ void answer_new_session(void *controller)
 	struct controller *c = controller;
 
 	log_line(&c->log, "another session of the exchange: its orders are counted anew");
-	orders_free(&c->orders);
+	orders_forget(&c->orders, 1);
 	memset(c->kept, 0, sizeof(c->kept));
-	c->entry_off = false;
-	if (orders_init(&c->orders, 1)) {
-		c->loop.stop = true;
-		return;
-	}
+	c->entry_disabled = c->entry_off = false;
 	c->rejects_counted = 0;
 	memset(c->fills_known, 0, sizeof(c->fills_known));
 	mirror_begin(c, clock_ns());

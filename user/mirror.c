@@ -119,7 +119,7 @@ static bool all_located(const struct controller *c)
  * symbol leaves, as the gates know no such symbol either; and when it comes the
  * gates must see what is held and open.
  */
-static void located_mirror(struct controller *c, uint64_t now_ns)
+static void located_mirror(struct controller *c)
 {
 	uint64_t told = HT_READ_ONCE(c->in.feed->expected);
 	const struct position *p;
@@ -135,7 +135,7 @@ static void located_mirror(struct controller *c, uint64_t now_ns)
 		if (!p || is_located(c, p))
 			continue;
 		c->locates[p - c->orders.positions.table] = locate;
-		position_mirror(c, p, now_ns);
+		position_mirror(c, p);
 	}
 	c->mirrored_expected = told;
 }
@@ -233,7 +233,7 @@ void mirror_beat(struct controller *c, uint64_t now_ns)
 	if (joins != c->mirrored_joins)
 		mirror_begin(c, now_ns);
 	c->mirrored_joins = joins;
-	located_mirror(c, now_ns);
+	located_mirror(c);
 	HT_WRITE_ONCE(a->session, c->session.state);
 	HT_WRITE_ONCE(a->heard_ns, c->session.heard_ns);
 	HT_WRITE_ONCE(a->backlog, session_backlog(&c->session));

@@ -53,6 +53,27 @@ void orders_free(struct orders *o)
 	memset(o, 0, sizeof(*o));
 }
 
+void orders_forget(struct orders *o, uint32_t first_urn)
+{
+	const struct orders was = *o;
+
+	memset(was.table, 0, (was.count + 1) * sizeof(*was.table));
+	memset(was.by_urn, 0, 2 * was.room * sizeof(*was.by_urn));
+	memset(was.by_match, 0,
+	       2 * orders_fill_room(&was) * sizeof(*was.by_match));
+	memset(was.by_ref, 0, 2 * orders_ref_room(&was) * sizeof(*was.by_ref));
+	memset(was.fills, 0, was.fill_count * sizeof(*was.fills));
+	memset(was.refs, 0, was.ref_count * sizeof(*was.refs));
+	*o = (struct orders){
+		.table = was.table, .by_urn = was.by_urn,
+		.by_match = was.by_match, .by_ref = was.by_ref,
+		.fills = was.fills, .refs = was.refs, .room = was.room,
+		.positions = was.positions,
+		.first_urn = first_urn, .next_urn = first_urn,
+	};
+	positions_forget(&o->positions);
+}
+
 /* A quarter of what answers need stays free for orders that are out. */
 static uint32_t most_kept(uint32_t room)
 {

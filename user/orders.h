@@ -178,6 +178,11 @@ int orders_init(struct orders *o, uint32_t first_urn);
 int orders_init_room(struct orders *o, uint32_t first_urn, uint32_t room);
 void orders_free(struct orders *o);
 
+/* All of them, and the positions, begin anew with that number, in the memory
+ * that there is.
+ */
+void orders_forget(struct orders *o, uint32_t first_urn);
+
 /* Whether no further order can be sent: there is no room for it or for what
  * may come of it, or no number left.
  */

@@ -67,6 +67,18 @@ void positions_free(struct positions *p)
 	p->slots = NULL;
 }
 
+void positions_forget(struct positions *p)
+{
+	const struct positions was = *p;
+
+	memset(was.table, 0, was.count * sizeof(*was.table));
+	memset(was.slots, 0, (was.mask + (size_t)1) * sizeof(*was.slots));
+	*p = (struct positions){
+		.table = was.table, .slots = was.slots, .mask = was.mask,
+		.most = was.most,
+	};
+}
+
 /* The symbol padded with NULs, the last one always there. */
 static void symbol_pad(char padded[HT_TICKER], const char *symbol)
 {
@@ -197,15 +209,6 @@ int64_t position_unrealised(const struct position *pos, uint64_t mark)
 		      __builtin_sub_overflow(pos->cost, value, &profit))
 		return (value > pos->cost) == is_long ? INT64_MAX : INT64_MIN;
 	return profit;
-}
-
-uint32_t position_recent(const struct position *pos, uint64_t since_ns)
-{
-	uint32_t i, recent = 0;
-
-	for (i = 0; i < POSITION_FILLS && i < pos->fills; i++)
-		recent += pos->filled_ns[i] && pos->filled_ns[i] >= since_ns;
-	return recent;
 }
 
 /* -- what changes one, and the totals with it --------------------------- */

@@ -86,6 +86,9 @@ struct positions {
 int positions_init(struct positions *p, uint32_t most);
 void positions_free(struct positions *p);
 
+/* No symbol ever had an order. */
+void positions_forget(struct positions *p);
+
 /* Symbol: ended by NUL or HT_TICKER bytes long.  Return: NULL when it never
  * had an order.
  */
@@ -133,9 +136,6 @@ uint64_t position_worst_shares(const struct position *pos);
  * INT64_MAX or INT64_MIN when it does not fit.
  */
 int64_t position_unrealised(const struct position *pos, uint64_t mark);
-
-/* Orders that traded at since_ns or later, POSITION_FILLS at most. */
-uint32_t position_recent(const struct position *pos, uint64_t since_ns);
 
 /* A position that changed since it was last taken here, each once, in no
  * order.  Return: NULL when there is none left.

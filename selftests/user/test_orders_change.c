@@ -175,8 +175,8 @@ static void an_order_trades_once(void **state)
 	assert_int_equal(aapl()->executions, 3);
 	assert_int_equal(apply(fill(201, 10, 1000, 3)), 0);
 	assert_int_equal(aapl()->fills, 2);
-	assert_int_equal(position_recent(aapl(), 777), 2);
-	assert_int_equal(position_recent(aapl(), 778), 0);
+	assert_int_equal(aapl()->filled_ns[0], 777);
+	assert_int_equal(aapl()->filled_ns[1], 777);
 }
 
 #define T(test)								\

@@ -222,6 +222,34 @@ static void a_dump_that_nobody_takes_is_an_error(void **state)
 	orders_free(&o);
 }
 
+/* Another session's orders leave nothing behind. */
+static void after_another_session_as_if_it_had_never_been(void **state)
+{
+	struct orders first, again;
+
+	fresh(&again);
+	a_day(1);
+	live_through(&again, 0, flow.events);
+	flow_end(&flow);
+	orders_forget(&again, FLOW_FIRST_URN);
+	fresh(&first);
+	assert_memory_equal(first.by_urn, again.by_urn,
+			    2 * first.room * sizeof(*first.by_urn));
+	assert_same(&first, &again);
+	a_day(2);
+	live_through(&first, 0, flow.events);
+	live_through(&again, 0, flow.events);
+	assert_same(&first, &again);
+	assert_int_equal(first.count, again.count);
+	assert_int_equal(first.working, again.working);
+	assert_int_equal(first.chained, again.chained);
+	assert_memory_equal(first.table, again.table,
+			    first.count * sizeof(*first.table));
+	flow_end(&flow);
+	orders_free(&first);
+	orders_free(&again);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,6 +257,7 @@ int main(void)
 		cmocka_unit_test(killed_at_every_point_of_a_day),
 		cmocka_unit_test(claimed_orders_are_not_foreign),
 		cmocka_unit_test(what_differs_is_seen),
+		cmocka_unit_test(after_another_session_as_if_it_had_never_been),
 		cmocka_unit_test(a_dump_that_nobody_takes_is_an_error),
 	};
 	const char *given = getenv("SEED");

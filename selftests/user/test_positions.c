@@ -199,23 +199,18 @@ static void a_mark_past_all_reason_is_the_limit(void **state)
 			 INT64_MIN);
 }
 
-static void recent_trades_are_counted(void **state)
+static void the_last_fills_are_kept(void **state)
 {
 	uint32_t i;
 
-	assert_int_equal(position_recent(pos, 0), 0);
 	/* of a replay: nobody knows when */
 	positions_filled(&positions, pos, 0);
-	assert_int_equal(position_recent(pos, 0), 0);
-	for (i = 1; i <= 10; i++)
+	assert_int_equal(pos->filled_ns[0], 0);
+	for (i = 1; i <= POSITION_FILLS; i++)
 		positions_filled(&positions, pos, 1000 * i);
-	assert_int_equal(position_recent(pos, 8000), 3);
-	assert_int_equal(position_recent(pos, 10001), 0);
-	assert_int_equal(position_recent(pos, 0), 10);
-	for (i = 0; i < 2 * POSITION_FILLS; i++)
-		positions_filled(&positions, pos, 20000 + i);
-	assert_int_equal(position_recent(pos, 0), POSITION_FILLS);
-	assert_int_equal(position_recent(pos, 20000 + i - 5), 5);
+	assert_int_equal(pos->fills, POSITION_FILLS + 1);
+	assert_int_equal(pos->filled_ns[0], 1000 * POSITION_FILLS);
+	assert_int_equal(pos->filled_ns[1], 1000);
 }
 
 static void what_changed_is_told_once(void **state)
@@ -292,7 +287,7 @@ int main(void)
 		T(profit_stays_at_its_limit),
 		T(a_cost_past_its_limit_is_a_loss),
 		T(a_mark_past_all_reason_is_the_limit),
-		T(recent_trades_are_counted),
+		T(the_last_fills_are_kept),
 		T(what_changed_is_told_once),
 		T(symbols_are_found_by_name),
 		T(as_many_symbols_as_there_are_locates),
