@@ -81,7 +81,7 @@ static void reconcile(struct controller *c, uint32_t next)
 	r.foreign = c->orders.foreign;
 	c->unanswered = false;
 	journal_put_reconciled(&c->journal, &r);
-	desk_mirror(c, clock_ns());
+	desk_mirror(c);
 	log_line(&c->log, "reconciled: %u orders of the day, %u open, next urn %u",
 		 c->orders.count, c->orders.working, next);
 }
@@ -147,7 +147,7 @@ static int answer_apply(struct controller *c, const struct ouch_reply *reply,
 	if (replayed)
 		return 0;
 	log_reply(&c->log, reply, *order);
-	desk_mirror(c, now);
+	desk_mirror(c);
 	return 0;
 }
 
@@ -234,7 +234,7 @@ void answer_new_session(void *controller)
 	c->entry_disabled = c->entry_off = false;
 	c->rejects_counted = 0;
 	memset(c->fills_known, 0, sizeof(c->fills_known));
-	mirror_begin(c, clock_ns());
+	mirror_begin(c);
 }
 
 /* -- silence ------------------------------------------------------------ */
@@ -285,6 +285,6 @@ int answers_judge(struct controller *c, uint64_t now_ns)
 	}
 	if (c->unanswered)
 		answers_ask(c);
-	desk_mirror(c, now_ns);
+	desk_mirror(c);
 	return 0;
 }

@@ -222,7 +222,7 @@ uint32_t mirror_locate(const struct controller *c, const char *symbol);
 uint64_t mirror_mark(const struct controller *c, uint32_t locate);
 
 /* All of the maps that the gates read anew; what changes by itself. */
-void mirror_begin(struct controller *c, uint64_t now_ns);
+void mirror_begin(struct controller *c);
 void mirror_beat(struct controller *c, uint64_t now_ns);
 
 /* Takes the kill switch as it is found, before the session opens. */
@@ -244,7 +244,6 @@ struct json_object *hand_answer(struct controller *c, const char *question,
 struct json_object *report_answer(void *controller, const char *question,
 				  struct json_object *args);
 
-struct json_object *report_session(const struct session *s);
 struct json_object *report_positions(const struct controller *c,
 				     struct json_object *args);
 

@@ -285,7 +285,7 @@ static int enter_book(struct controller *c, const struct desk_want *want,
 	err = orders_commit(&c->orders);
 	if (err)
 		return out_error(err, "urn %u left and is on no book", o->urn);
-	desk_mirror(c, o->sent_ns);
+	desk_mirror(c);
 	return 0;
 }
 

@@ -77,6 +77,6 @@ int desk_mass(struct controller *c, char type, const char *symbol);
 int desk_query(struct controller *c);
 
 /* Writes what changed on the books into the maps that both gates read. */
-void desk_mirror(struct controller *c, uint64_t now_ns);
+void desk_mirror(struct controller *c);
 
 #endif

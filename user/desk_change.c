@@ -301,7 +301,7 @@ int desk_change(struct controller *c, struct ouch_request *r,
 		err = r->type == 'U' ? replace(c, r, old, result) :
 				       modify(c, r, old, result);
 	}
-	desk_mirror(c, clock_ns());
+	desk_mirror(c);
 	return err;
 }
 

@@ -190,7 +190,7 @@ static void account_mirror(struct controller *c)
 	HT_WRITE_ONCE(a->realised, p->realised);
 }
 
-void desk_mirror(struct controller *c, uint64_t now_ns)
+void desk_mirror(struct controller *c)
 {
 	const struct position *p;
 
@@ -212,17 +212,30 @@ static void exposure_clear(struct controller *c, uint32_t locate)
 	e->paused = HT_YES;
 }
 
-/* Everything anew: another book, or another controller's leftovers. */
-void mirror_begin(struct controller *c, uint64_t now_ns)
+/* Is it what position_mirror() writes there? */
+static bool is_mirrored(const struct controller *c, uint32_t locate)
+{
+	const char *symbol = c->in.exposures[locate].symbol;
+	const struct position *p = *symbol ?
+		positions_find(&c->orders.positions, symbol) : NULL;
+
+	return p && c->locates[p - c->orders.positions.table] == locate;
+}
+
+/* Everything anew: another book, or another controller's leftovers.  What is
+ * right is not cleared first: the kernel's gate would see nothing held.
+ */
+void mirror_begin(struct controller *c)
 {
 	struct positions *p = &c->orders.positions;
 	uint32_t i;
 
-	for (i = 1; i < HT_LOCATES; i++)
-		exposure_clear(c, i);
 	for (i = 0; i < p->count; i++)
 		position_mirror(c, &p->table[i]);
-	desk_mirror(c, now_ns);
+	for (i = 1; i < HT_LOCATES; i++)
+		if (!is_mirrored(c, i))
+			exposure_clear(c, i);
+	desk_mirror(c);
 }
 
 void mirror_beat(struct controller *c, uint64_t now_ns)
@@ -231,7 +244,7 @@ void mirror_beat(struct controller *c, uint64_t now_ns)
 	uint64_t joins = HT_READ_ONCE(c->in.feed->joins);
 
 	if (joins != c->mirrored_joins)
-		mirror_begin(c, now_ns);
+		mirror_begin(c);
 	c->mirrored_joins = joins;
 	located_mirror(c);
 	HT_WRITE_ONCE(a->session, c->session.state);

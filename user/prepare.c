@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "attach.h"
-#include "clock.h"
 #include "controller.h"
 #include "out.h"
 
@@ -160,7 +159,7 @@ static int orders_prepare(struct controller *c)
 				 first, ORDERS_MAX);
 	if (err)
 		return out_error(err, "no room for orders");
-	mirror_begin(c, clock_ns());
+	mirror_begin(c);
 	return 0;
 }
 
