@@ -65,6 +65,8 @@ $(FUZZES:%=$(F)/%): $(F)/%: $(F)/obj/selftests/fuzz/fuzz_%.o \
 	$(Q)$(CLANG) $(CFLAGS) $(FSAN) -fsanitize=fuzzer $^ -o $@ $(TLIBS)
 
 $(F)/seeds: $(T)/obj/selftests/fuzz/seeds.o \
+		$(T)/obj/selftests/fuzz/seeds_journal.o \
+		$(T)/obj/selftests/fuzz/seeds_orders.o \
 		$(T)/obj/selftests/native/compose.o \
 		$(T)/obj/selftests/native/flow.o \
 		$(patsubst %,$(T)/obj/user/%.o,ouch ouch_tags ouch_encode)

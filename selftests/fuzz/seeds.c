@@ -18,27 +18,21 @@
 #include "compose.h"
 #include "ether.h"
 #include "flow.h"
+#include "seeds.h"
 #include "soupbin.h"
 #include "vectors.h"
-#include "../../user/journal_format.h"
-#include "../../user/ouch.h"
 
-enum { SEED_MAX = 1 << 14, SESSION_MESSAGES = 120 };
-
-struct seed {
-	size_t len;
-	uint8_t byte[SEED_MAX];
-};
+enum { SESSION_MESSAGES = 120 };
 
 static const char *dir;
 
-static void die(const char *what)
+void die(const char *what)
 {
 	fprintf(stderr, "seeds: %s: %s\n", what, strerror(errno));
 	exit(2);
 }
 
-static void add(struct seed *s, const void *data, size_t len)
+void add(struct seed *s, const void *data, size_t len)
 {
 	if (s->len + len > sizeof(s->byte))
 		die("a seed is too long");
@@ -46,12 +40,12 @@ static void add(struct seed *s, const void *data, size_t len)
 	s->len += len;
 }
 
-static void add_u8(struct seed *s, uint8_t value)
+void add_u8(struct seed *s, uint8_t value)
 {
 	add(s, &value, 1);
 }
 
-static void add_u16(struct seed *s, uint16_t value)
+void add_u16(struct seed *s, uint16_t value)
 {
 	__be16 wire;
 
@@ -59,7 +53,7 @@ static void add_u16(struct seed *s, uint16_t value)
 	add(s, &wire, sizeof(wire));
 }
 
-static void save(const char *target, const char *name, const struct seed *s)
+void save(const char *target, const char *name, const struct seed *s)
 {
 	char path[512];
 	FILE *out;
@@ -308,285 +302,9 @@ static void flow_sessions(void)
 	session_save(path, "flow");
 }
 
-/* -- orders ------------------------------------------------------------- */
-
-/* From the first account; see fuzz_exchange.c. */
-static void request_add(struct seed *s, const void *message, size_t len)
-{
-	add_u8(s, 0);
-	add_u8(s, (uint8_t)len);
-	add(s, message, len);
-}
-
-/* Behind a message whose last two bytes are its length. */
-static void tagged_add(struct seed *s, const void *message, size_t len,
-		       const char *tags, size_t tags_len)
-{
-	uint8_t bytes[128];
-
-	memcpy(bytes, message, len);
-	put_be16(bytes + len - OUCH_APPENDAGE_HEAD, (uint16_t)tags_len);
-	memcpy(bytes + len, tags, tags_len);
-	request_add(s, bytes, len + tags_len);
-}
-
-static void enter_add(struct seed *s, uint32_t urn, char side,
-		      const char *stock, char tif, uint64_t px)
-{
-	const struct ouch_terms terms = {
-		.tif = tif, .display = 'Y', .capacity = 'P', .iso = 'N',
-		.cross_type = 'N', .firm = "FIRM",
-	};
-	struct ouch_order order = {
-		.urn = urn, .qty = 150, .px = px, .side = side, .symbol = stock,
-	};
-	uint8_t message[OUCH_ENTER_MAX];
-	uint32_t len = ouch_enter_init(message, &terms);
-
-	ouch_clordid(order.clordid, urn);
-	ouch_enter_set((void *)message, &order);
-	request_add(s, message, len);
-}
-
-static void enter_tagged_add(struct seed *s, uint32_t urn, char tif,
-			     const char *tags, size_t tags_len)
-{
-	struct ouch_enter e = {
-		.type = 'O', .side = 'B', .symbol = "OPEN    ", .tif = tif,
-		.display = 'A', .capacity = 'A', .iso = 'N', .cross_type = 'N',
-	};
-
-	put_be32(&e.urn, urn);
-	put_be32(&e.qty, 300);
-	put_be64(&e.price, 999900);
-	ouch_clordid(e.clordid, urn);
-	tagged_add(s, &e, sizeof(e), tags, tags_len);
-}
-
-static void replace_add(struct seed *s, uint32_t orig, uint32_t urn,
-			const char *tags, size_t tags_len)
-{
-	struct ouch_replace r = {
-		.type = 'U', .tif = '0', .display = 'Y', .iso = 'N',
-	};
-
-	put_be32(&r.orig_urn, orig);
-	put_be32(&r.urn, urn);
-	put_be32(&r.qty, 200);
-	put_be64(&r.price, 1000300);
-	ouch_clordid(r.clordid, urn);
-	tagged_add(s, &r, sizeof(r), tags, tags_len);
-}
-
-/* Cancel, Modify, Mass Cancel, Disable, Enable and Query. */
-static void others_add(struct seed *s, uint32_t open, uint32_t urn)
-{
-	struct ouch_cancel cancel = { .type = 'X' };
-	struct ouch_modify modify = { .type = 'M', .side = 'E' };
-	struct ouch_mass_cancel mass = { .type = 'C', .firm = "FIRM",
-					 .symbol = "        " };
-	struct ouch_entry entry = { .type = 'D', .firm = "FIRM" };
-
-	put_be32(&modify.urn, open);
-	put_be32(&modify.qty, 140);
-	request_add(s, &modify, sizeof(modify));
-	put_be32(&cancel.urn, open);
-	put_be32(&cancel.qty, 50);
-	request_add(s, &cancel, sizeof(cancel));
-	request_add(s, &cancel, sizeof(cancel));
-	put_be32(&entry.urn, urn);
-	request_add(s, &entry, sizeof(entry));
-	enter_add(s, urn + 1, 'B', "OPEN", '0', 999000);
-	entry.type = 'E';
-	put_be32(&entry.urn, urn + 2);
-	request_add(s, &entry, sizeof(entry));
-	put_be32(&mass.urn, urn + 3);
-	tagged_add(s, &mass, sizeof(mass), "\x02\x1b" "E", 3);
-	request_add(s, "Q", 1);
-	request_add(s, "Q\0\x03\x02\x1c\x05", 6);
-}
-
-static void orders_save(const char *name, uint8_t on)
-{
-	static const uint8_t later[] = {	/* HAPPENS_ of the target */
-		3, 2 * 12, 200,		/* an offer at 1000200 */
-		3, 2 * 9 + 1, 250,	/* a bid at 999900 */
-		4, 30, 5, 0, 5, 1, 6, 7, 1, 7, 0,
-	};
-	static const char tags[] = "\x05\x03\0\0\0\x0a" "\x02\x0cN"
-		"\x05\x0f\0\0\0\x0a" "\x03\x18\0\x07" "\x02\x1d" "D"
-		"\x02\x1c\x05";
-	struct seed s = {0};
-
-	add_u8(&s, on);
-	enter_add(&s, 1, 'B', "OPEN", '3', 1000200);
-	enter_add(&s, 2, 'S', "OPEN", '0', 1010000);
-	enter_add(&s, 3, 'B', "HALTED", '3', 1000200);
-	enter_add(&s, 4, 'B', "TEST", '3', 1000200);
-	enter_add(&s, 5, 'B', "NONE", '3', 1000200);
-	enter_add(&s, 6, 'B', "OPEN", '0', 1010000);
-	enter_add(&s, 7, 'T', "OPEN", '0', 1010000);
-	replace_add(&s, 7, 8, "\x02\x1b" "E", 3);
-	replace_add(&s, 8, 9, "", 0);
-	enter_add(&s, 10, 'S', "OPEN", '0', 1000400);
-	others_add(&s, 10, 11);
-	enter_tagged_add(&s, 1, '6', tags, sizeof(tags) - 1);
-	replace_add(&s, 1, 2, "\x02\x1c\x05", 3);
-	enter_tagged_add(&s, 20, '0', "\x02\x0cP", 3);
-	add(&s, later, sizeof(later));
-	save("exchange", name, &s);
-}
-
-static void orders(void)
-{
-	orders_save("orders", 0);
-	orders_save("faults", 1);
-	orders_save("limits", 2 | 4);
-}
-
-static void asked_add(struct seed *s, const struct ouch_request *r)
-{
-	struct ouch_request original = *r;
-	uint8_t message[OUCH_REQUEST_MAX];
-	int len = ouch_request_encode(message, r, &original);
-
-	if (len < 0)
-		die("a request that OUCH does not allow");
-	add_u8(s, (uint8_t)len);
-	add(s, message, (size_t)len);
-}
-
-/* One of each type, without tags and with some. */
-static void requests_of_ouch(void)
-{
-	struct seed s = {0};
-	const char *type;
-
-	for (type = "OUXMCDEQ"; *type; type++) {
-		struct ouch_request r = {
-			.type = *type, .side = 'T', .urn = 7, .orig_urn = 6,
-			.qty = 100, .px = 1823500, .symbol = "OPEN",
-			.terms = { '0', 'Y', 'P', 'N', 'N', .firm = "FIRM" },
-		};
-
-		ouch_clordid(r.clordid, 7);
-		asked_add(&s, &r);
-		ouch_tag_put(&r.terms.tags, OUCH_TAG_USER_REF_IDX, 5);
-		asked_add(&s, &r);
-		if (!strchr("OU", *type))
-			continue;
-		r.terms.tif = OUCH_TIF_GTT;
-		ouch_tag_put(&r.terms.tags, OUCH_TAG_EXPIRE_TIME, 60);
-		ouch_tag_put(&r.terms.tags, OUCH_TAG_POST_ONLY, 'P');
-		ouch_tag_put(&r.terms.tags, OUCH_TAG_PEG_OFFSET, (uint64_t)-1);
-		ouch_tag_put_text(&r.terms.tags, OUCH_TAG_LOCATE_BROKER, "B");
-		asked_add(&s, &r);
-	}
-	save("request", "all", &s);
-}
-
-static void answer_add(struct seed *answers,
-		       const void *message, size_t len)
-{
-	add_u8(answers, (uint8_t)len);
-	add(answers, message, len);
-}
-
-static void answers(void)
-{
-	struct ouch_accepted a = { .type = 'A', .side = 'B', .state = 'L' };
-	struct ouch_executed e = { .type = 'E', .liquidity = 'R' };
-	struct ouch_canceled c = { .type = 'C', .reason = 'I' };
-	struct ouch_rejected j = { .type = 'J' };
-	struct seed all = {0};
-
-	add_u8(&all, 4);
-	put_be32(&a.urn, 1);
-	put_be32(&a.qty, 100);
-	put_be64(&a.price, 1000000);
-	memset(a.clordid, '0', sizeof(a.clordid));
-	put_be32(&e.urn, 1);
-	put_be32(&e.qty, 60);
-	put_be64(&e.price, 999900);
-	put_be32(&c.urn, 1);
-	put_be32(&c.qty, 40);
-	put_be32(&j.urn, 2);
-	memcpy(j.clordid, a.clordid, sizeof(j.clordid));
-	answer_add(&all, &a, sizeof(a));
-	answer_add(&all, &e, sizeof(e));
-	answer_add(&all, &e, OUCH_EXECUTED_MIN);
-	answer_add(&all, &c, sizeof(c));
-	answer_add(&all, &j, sizeof(j));
-	save("ouch", "answers", &all);
-}
-
-/* Every type at its length, about the first order; tags as a channel has them,
- * and those of a Restated.
- */
-static void every_answer(void)
-{
-	static const struct { char type; uint8_t len, tags; } types[] = {
-		{ 'S', 10, 0 }, { 'A', 62, 2 }, { 'U', 66, 2 }, { 'C', 18, 0 },
-		{ 'D', 32, 0 }, { 'E', 34, 0 }, { 'B', 36, 0 }, { 'J', 29, 0 },
-		{ 'P', 13, 5 }, { 'I', 13, 5 }, { 'T', 30, 5 }, { 'M', 18, 5 },
-		{ 'R', 14, 24 }, { 'X', 25, 5 }, { 'G', 17, 2 }, { 'K', 17, 2 },
-		{ 'Q', 13, 5 },
-	};
-	static const uint8_t channel[] = { 0, 3, 2, OUCH_TAG_USER_REF_IDX, 5 };
-	static const uint8_t restated[24] = {
-		0, 22, 9, OUCH_TAG_SECONDARY_REF, 0, 0, 0, 0, 0, 0, 0, 9,
-		5, OUCH_TAG_DISPLAY_QTY, 0, 0, 0, 100,
-		5, 250, 1, 2, 3, 4,
-	};
-	struct seed all = {0};
-	uint8_t message[128] = {0};
-	size_t i;
-
-	add_u8(&all, 4);
-	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		message[0] = (uint8_t)types[i].type;
-		put_be32(message + 9, 1);
-		memset(message + types[i].len, 0, 2);
-		if (types[i].tags == sizeof(channel))
-			memcpy(message + types[i].len, channel,
-			       sizeof(channel));
-		if (types[i].tags == sizeof(restated))
-			memcpy(message + types[i].len, restated,
-			       sizeof(restated));
-		answer_add(&all, message,
-			   types[i].len + (size_t)types[i].tags);
-	}
-	save("ouch", "every", &all);
-}
-
-/* As fuzz_entry.c reads it: two clients of one account, orders, and what ends
- * a session.
- */
-static void entries(void)
-{
-	static const struct { uint8_t client, len; const char *bytes; } said[] = {
-		{ 0, 3, "\0\1R" }, { 0, 6, "\0\4+abc" }, { 1, 2, "\0\1" },
-		{ 1, 1, "R" }, { 0, 3, "\0\1O" }, { 1, 3, "\0\0R" },
-	};
-	struct seed s = {0};
-	uint32_t i;
-
-	add(&s, (const uint8_t[]){ 0x40, 2, 0x41, 3, 0x40, 1 }, 6);
-	for (i = 1; i < 4; i++)
-		enter_add(&s, i, 'B', "NONE", '3', 1000200);
-	add_u8(&s, 0x84);		/* a second */
-	for (i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
-		add_u8(&s, said[i].client);
-		add_u8(&s, said[i].len);
-		add(&s, said[i].bytes, said[i].len);
-	}
-	add(&s, (const uint8_t[]){ 0x40, 2, 0x3c, 0xfc }, 4);
-	save("entry", "orders", &s);
-}
-
 /* -- streams and requests ----------------------------------------------- */
 
-static void soup_add(struct seed *s, char type, const void *message, size_t len)
+void soup_add(struct seed *s, char type, const void *message, size_t len)
 {
 	struct soup_header head = { .type = type };
 
@@ -623,22 +341,6 @@ static void snapshot_stream(void)
 	save("soup", "rejected", &soup);
 }
 
-/* Behind a login; all in one piece. */
-static void order_stream(void)
-{
-	const struct ouch_query_response answer = { .type = 'Q' };
-	struct seed stream = {0};
-
-	add_u8(&stream, 1);
-	add_u8(&stream, 0);
-	soup_add(&stream, SOUP_SEQUENCED, &answer, sizeof(answer));
-	soup_add(&stream, SOUP_SERVER_HEARTBEAT, "", 0);
-	soup_add(&stream, SOUP_SEQUENCED, &answer, sizeof(answer));
-	soup_add(&stream, SOUP_SEQUENCED, "A", 1);
-	soup_add(&stream, SOUP_END_OF_SESSION, "", 0);
-	save("order_session", "day", &stream);
-}
-
 static void requests(void)
 {
 	const struct msg m = msg_hex(VECTOR_A);
@@ -662,79 +364,6 @@ static void requests(void)
 	save("servers", "login", &login);
 }
 
-/* -- a journal ---------------------------------------------------------- */
-
-static void add_record(struct seed *s, enum journal_type type,
-		       const void *payload, size_t len, const void *more,
-		       size_t more_len)
-{
-	size_t all = sizeof(struct journal_head) + len + more_len;
-	struct journal_head head = {
-		.length = (uint16_t)((all + 7) / JOURNAL_ALIGN * JOURNAL_ALIGN),
-		.type = (uint8_t)type,
-		.format = 1,
-		.seq = 77,
-	};
-	static const uint8_t zeros[JOURNAL_ALIGN];
-
-	add(s, &head, sizeof(head));
-	add(s, payload, len);
-	add(s, more, more_len);
-	add(s, zeros, head.length - all);
-}
-
-static void add_order(struct seed *s)
-{
-	const struct ouch_terms terms = { .tif = '3', .display = 'Y' };
-	const struct ouch_order order = { .urn = 5, .qty = 100, .px = 1823500,
-					  .side = 'B', .symbol = "AAPL" };
-	struct ouch_accepted a = { .type = 'A', .side = 'B', .state = 'L',
-				   .symbol = "AAPL    " };
-	struct ouch_executed e = { .type = 'E' };
-	struct journal_sent sent = { .urn = 5, .symbol = "AAPL" };
-	struct journal_reply reply = { .urn = 5, .number = 1 };
-	uint8_t message[OUCH_ENTER_MAX];
-
-	sent.len = (uint16_t)ouch_enter_init(message, &terms);
-	ouch_enter_set((void *)message, &order);
-	add_record(s, JOURNAL_SENT, &sent, sizeof(sent), message, sent.len);
-	put_be32(&a.urn, 5);
-	put_be32(&a.qty, 100);
-	put_be64(&a.price, 1823500);
-	reply.len = sizeof(a);
-	add_record(s, JOURNAL_REPLY, &reply, sizeof(reply), &a, sizeof(a));
-	put_be32(&e.urn, 5);
-	put_be32(&e.qty, 40);
-	put_be64(&e.price, 1823500);
-	reply.number = 2;
-	reply.len = sizeof(e);
-	add_record(s, JOURNAL_REPLY, &reply, sizeof(reply), &e, sizeof(e));
-}
-
-/* One of each type, and an order; what sums them up is made right by
- * fuzz_journal.c.
- */
-static void journals(void)
-{
-	static const uint8_t zeros[256];
-	const struct journal_header header = { .instance = "lab" };
-	const struct journal_start start = { .len = 9, .release = "0.1.0",
-					     .session = "S1" };
-	const struct journal_limits limits = { .len = 9, .who = "root" };
-	struct seed s = {0};
-
-	add_u8(&s, 1);
-	add(&s, &header, sizeof(header));
-#define X(id, name, payload)						\
-	add_record(&s, JOURNAL_##id, zeros, sizeof(payload), "", 0);
-	JOURNAL_TYPES(X)
-#undef X
-	add_record(&s, JOURNAL_START, &start, sizeof(start), "--rate 10", 9);
-	add_record(&s, JOURNAL_LIMITS, &limits, sizeof(limits), "rate 1->2", 9);
-	add_order(&s);
-	save("journal", "each", &s);
-}
-
 int main(int argc, char **argv)
 {
 	char name[32];
@@ -752,15 +381,10 @@ int main(int argc, char **argv)
 	vector_packets();
 	order_lives();
 	flow_sessions();
-	orders();
-	requests_of_ouch();
-	answers();
-	every_answer();
-	entries();
 	snapshot_stream();
-	order_stream();
 	requests();
-	journals();
+	seeds_of_orders();
+	seeds_of_journals();
 	for (i = 2; i < argc; i++) {
 		snprintf(name, sizeof(name), "session_%d", i - 1);
 		session_save(argv[i], name);
