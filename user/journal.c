@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "clock.h"
 
@@ -357,6 +358,14 @@ void journal_sync(struct journal *j)
 	loop_start(sqe, &j->sync);
 }
 
+/* Its last name is gone; what is written goes with our end. */
+static bool is_removed(const struct journal *j)
+{
+	struct stat st;
+
+	return !fstat(j->fd, &st) && !st.st_nlink;
+}
+
 void journal_turn(struct journal *j)
 {
 	const struct journal_head head = {
@@ -372,6 +381,7 @@ void journal_turn(struct journal *j)
 	if (!j->sync_ms || head.mono_ns - j->sync_ns < j->sync_ms * MS_NS)
 		return;
 	j->sync_ns = head.mono_ns;
+	j->removed = is_removed(j);
 	journal_sync(j);
 }
 
@@ -396,6 +406,8 @@ const char *journal_trouble(const struct journal *j)
 		return NULL;
 	if (j->unsynced)
 		return "the journal's disk lost what was written; look after it, then restart";
+	if (j->removed)
+		return "the journal's file was removed: restart, or what is written is lost";
 	switch (j->failed) {
 	case 0:
 		break;

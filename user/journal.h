@@ -91,6 +91,7 @@ struct journal {
 	uint64_t synced;		/* ... and on the disk */
 	int failed;			/* of the last write, 0: it did not */
 	int unsynced;			/* the disk lost what it had; for good */
+	bool removed;			/* nobody will find it any more */
 	struct journal_lost missing;	/* not told of yet */
 
 	uint64_t opened_ns;

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -449,6 +450,28 @@ static void full_is_said_in_time(void **state)
 	assert_int_equal(journal_rig_close(rig), 0);
 }
 
+/* The kernel would go on writing what nobody can find. */
+static void a_file_that_was_removed_is_told(void **state)
+{
+	struct journal_rig *rig = *state;
+	struct journal *j = &rig->journal;
+	char away[sizeof(rig->path) + 8];
+
+	assert_int_equal(journal_rig_open(rig), 0);
+	j->sync_ms = 1;
+	snprintf(away, sizeof(away), "%s.old", rig->path);
+	assert_int_equal(rename(rig->path, away), 0);
+	j->sync_ns = 0;
+	journal_rig_put(j, 1);
+	journal_rig_run(rig);
+	assert_null(journal_trouble(j));
+	assert_int_equal(unlink(away), 0);
+	j->sync_ns = 0;
+	journal_rig_put(j, 1);
+	journal_rig_run(rig);
+	assert_non_null(journal_trouble(j));
+}
+
 static uint64_t reported(const struct journal *j, const char *member)
 {
 	struct json_object *o = journal_report(j), *value;
@@ -525,6 +548,7 @@ int main(void)
 		IN_A_FOLDER(unknown_records_are_passed_over),
 		IN_A_FOLDER(what_finds_no_room_is_told),
 		IN_A_FOLDER(full_is_said_in_time),
+		IN_A_FOLDER(a_file_that_was_removed_is_told),
 		IN_A_FOLDER(it_says_how_it_does),
 		IN_A_FOLDER(what_a_put_costs),
 	};
