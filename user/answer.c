@@ -239,8 +239,22 @@ void answer_new_session(void *controller)
 
 /* -- silence ------------------------------------------------------------ */
 
+/* What --journal-strict makes of it. */
+static const char *journal_obstacle(const struct controller *c)
+{
+	const char *trouble = journal_trouble(&c->journal);
+
+	if (!c->options->journal_strict)
+		return NULL;
+	if (!trouble && journal_full(&c->journal))
+		trouble = "the journal's disk is too slow";
+	return trouble;
+}
+
 const char *answers_trouble(const struct controller *c)
 {
+	const char *obstacle = journal_obstacle(c);
+
 	if (c->unanswered)
 		return "an order got no answer; the exchange is asked what became of it";
 	if (orders_full(&c->orders))
@@ -250,6 +264,8 @@ const char *answers_trouble(const struct controller *c)
 		return "killed; see `hairtrigger kill show`";
 	if (c->session.state != HT_SESSION_OPEN)
 		return "the session with the exchange is not open";
+	if (obstacle)
+		return obstacle;
 	return egress_trouble(&c->egress);
 }
 
