@@ -258,7 +258,10 @@ to_everybody() {
 }
 
 unanswered() {
-	lab_wait 5 status_is '.controller.status.unanswered > 0'
+	lab_wait 10 status_is '.controller.status.unanswered > 0' && return
+	echo "# kill $kill: no order: $(status_get '.controller.status |
+		"\(.orders_leave), \(.refused)"')"
+	return 1
 }
 
 moment_flight() {
@@ -418,8 +421,8 @@ kills() {
 # UserRefNums of new orders that the journal says were sent, or answered.
 journaled() {
 	"$HAIRTRIGGER" -j journal show "$JOURNAL" --type "$1" |
-		jq -r 'select(.type == "reply" or .message == "enter" or
-			.message == "replace").urn' | sort
+		jq -r 'select(.type == "reply" or .message == "O" or
+			.message == "U").urn' | sort
 }
 
 # What was in no buffer that the kernel had is told by the exchange's replay.

@@ -80,6 +80,30 @@ session_is() {
 	status_is ".controller.status.session | $1"
 }
 
+# -- what is compared -----------------------------------------------------------
+
+# For its owner only, also when it was there before.
+dumps() {
+	begin
+	goes_on "dump"
+	hairtrigger trigger disarm again >/dev/null || give_up "disarm"
+	observed "dump: all agree"
+	: >"$LAB_DIR/dump"
+	chmod 644 "$LAB_DIR/dump"
+	check "dump: into a file" hairtrigger order dump "$LAB_DIR/dump"
+	check "dump: for its owner only" \
+		[ "$(stat -c %a "$LAB_DIR/dump")" = 600 ]
+	check "dump: the same again" cmp "$LAB_DIR/dump" \
+		<(hairtrigger order dump -)
+	check "dump: it has each order" [ "$(grep -c '^order urn=' \
+		"$LAB_DIR/dump")" -eq "$(entered | wc -l)" ]
+	check "dump: is no JSON" fails 1 hairtrigger -j order dump
+	check "dump: takes one file" fails 1 hairtrigger order dump a b
+	check "dump: not into a folder" fails 2 hairtrigger order dump \
+		"$LAB_DIR/none/dump"
+	ends "dump"
+}
+
 # -- the exchange ends the connection -------------------------------------------
 
 # What the second login asks for, and what the exchange had until then.
@@ -325,6 +349,7 @@ session_make session.itch50 --messages 200000
 for case in "${@:-all}"; do
 	case $case in
 	all)
+		dumps
 		dropped FIN
 		dropped RST --order-drop-reset
 		never_arrived
