@@ -45,7 +45,8 @@ poll() {
 		hairtrigger -j status | jq -r '.feed as $f |
 		.controller.status as $c | $c.recovery as $r | [$f.state,
 		$f.session, $f.expected, $f.gaps, $f.times_healed,
-		$f.times_begun_anew, $f.worst_heal_ns // 0, $c.fires, $c.sent,
+		$f.times_begun_anew, $f.worst_heal_ns // 0, $c.fires,
+		$c.session.sent,
 		$r.snapshots, $r.snapshots_failed, $r.messages_asked_for,
 		$r.now | if . == null or . == "" then "-" else . end] |
 		@tsv') || give_up "status says how it is"

@@ -10,7 +10,7 @@ FEED_A=233.54.12.111:26477
 FEED_B=233.49.196.111:26477
 PATIENCE_S=90			# from a session's last message to ENDED
 
-sessions=0 sessions_equal=0 messages=0
+sessions=0 sessions_equal=0 messages=0 received_all=0
 session=			# the name under which its last message goes out
 session_args=()			# what the simulator is told
 
@@ -165,6 +165,11 @@ session_verify() {
 		book_is_the_exchanges
 	check "no symbol is BAD, every frame is accounted for" status_is '
 		.book.bad_symbols == 0 and .frames_accounted'
+	check "each order came in once, on what had left the exchange" \
+		report_is '.orders | .ignored == 0 and .unfounded == 0 and
+		.received == .accepted + .rejected'
+	received_all=$((received_all + $(jq .orders.received \
+		"$LAB_DIR/exchange.json")))
 	check "the feed is where the exchange ended" \
 		[ "$feed_expected" = "$(jq .feed.next_sequence \
 		"$LAB_DIR/exchange.json")" ]
