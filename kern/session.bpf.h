@@ -184,8 +184,6 @@ static __always_inline int session_look(struct ht_session *s, void *data,
 	if ((flags & (TCP_ACK | TCP_RST | TCP_SYN)) != TCP_ACK)
 		return 1;
 	g.ack = get_be32(&tcp->ack_seq);
-	if (session_is_early(g.ack, (__u32)HT_READ_ONCE(s->next)))
-		return 1;
 	g.seq = get_be32(&tcp->seq);
 	g.end = g.seq + (end - off - head) + (flags & TCP_FIN);
 	g.window = get_be16(&tcp->window);

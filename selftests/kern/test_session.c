@@ -259,18 +259,6 @@ static void the_ack_of_our_fin_passes(void **state)
 	assert_int_equal(program.session->clamped, 0);
 }
 
-/* An ACK of what nobody has sent: TCP refuses it, when it is left as it is. */
-static void what_was_never_sent_is_left_alone(void **state)
-{
-	segment_make(BASE + 401, 1);	/* a FIN's at most */
-	is_clamped(14, BASE + 401);
-	for (uint32_t past = 402; past < 1u << 30; past *= 2) {
-		segment_make(BASE + past, 1);
-		untouched();
-		assert_memory_equal(program.session, &before, sizeof(before));
-	}
-}
-
 static void with_vlan_tags_and_ip_options(void **state)
 {
 	uint32_t tags, options;
@@ -443,7 +431,6 @@ int main(void)
 		CASE(the_highest_early_ack_is_kept),
 		CASE(an_old_early_ack_is_none),
 		CASE(the_ack_of_our_fin_passes),
-		CASE(what_was_never_sent_is_left_alone),
 		CASE(with_vlan_tags_and_ip_options),
 		CASE(timestamps_behind_other_options),
 		CASE(an_ack_of_what_was_never_sent),

@@ -437,11 +437,27 @@ static int record_count(void *context, const struct journal_record *record)
 	return 0;
 }
 
+/* Is all that was put in the file?  Each question waits for a tick. */
+static bool journal_is_written(void)
+{
+	struct json_object *status = person_asks("status", "{}"), *j;
+	uint64_t records, written;
+
+	j = json_object_object_get(status, "journal");
+	records = json_object_get_uint64(json_object_object_get(j, "records"));
+	written = json_object_get_uint64(json_object_object_get(j, "written"));
+	json_object_put(status);
+	return written == records;
+}
+
 int journal_count(int type)
 {
 	struct count c = { .type = type };
 	char words[JOURNAL_WHY];
+	int tries = 100;
 
+	while (!journal_is_written())
+		assert_true(--tries);
 	journal_replay(journal, record_count, &c, words);
 	return c.found;
 }
