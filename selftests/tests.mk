@@ -133,6 +133,7 @@ NEEDS_test_soup		:= user/soup.c
 NEEDS_test_order_session := selftests/user/exchange.c $(call user,session \
 			   session_state session_tcp soup loop report_session \
 			   describe names wanted symbols) $(INSTANCE)
+NEEDS_test_order_login	:= $(NEEDS_test_order_session)
 NEEDS_test_order_network := $(NEEDS_test_order_session)
 NEEDS_test_order_path	:= $(NEEDS_test_order_session) $(call user,path_watch \
 			   netif)
@@ -195,7 +196,8 @@ TLIBS	:= -lcmocka $(LIBS) -lpthread -lm
 
 # their time is the test's
 $(patsubst %,$(T)/user/test_%,recovery ask rejoin rejoin_fails \
-	order_session order_network order_path): TLIBS += -Wl,--wrap=clock_gettime
+	order_login order_session order_network order_path): \
+	TLIBS += -Wl,--wrap=clock_gettime
 
 $(T)/obj/user/bench_orders_wire.o: $(B)/arrival.skel.h
 
