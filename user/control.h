@@ -20,7 +20,6 @@
  *   kill	urgent, answered before anything else: with a generation, the
  *		map says so already, tell the exchange; without one, level is
  *		killed now
- *   risk-clear	what a person has looked at
  */
 #ifndef HT_CONTROL_H
 #define HT_CONTROL_H
