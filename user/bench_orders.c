@@ -225,7 +225,7 @@ static int connection_open(struct run *run)
 {
 	int err;
 
-	run->fd = orders_wire_connect(&run->wire);
+	run->fd = orders_wire_connect();
 	if (run->fd < 0)
 		return out_error(run->fd, "cannot connect");
 	err = orders_wire_delegate(&run->wire, &run->d, run->fd);

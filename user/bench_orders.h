@@ -61,7 +61,7 @@ void orders_wire_close(struct orders_wire *w);
  * Return: a descriptor or negative errno.
  */
 int orders_wire_listen(const struct orders_wire *w);
-int orders_wire_connect(const struct orders_wire *w);
+int orders_wire_connect(void);
 
 /* The way of orders from a socket that is connected.  Return: 0 or -errno. */
 int orders_wire_delegate(struct orders_wire *w, struct delegate *d, int fd);

@@ -253,7 +253,7 @@ int orders_wire_listen(const struct orders_wire *w)
 	return err ? err : s;
 }
 
-int orders_wire_connect(const struct orders_wire *w)
+int orders_wire_connect(void)
 {
 	struct sockaddr_in a = exchange_address();
 	int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), err = 0;

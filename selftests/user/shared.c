@@ -75,7 +75,7 @@ static void connection_open(int receive_buffer)
 	if (receive_buffer)
 		setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &receive_buffer,
 			   sizeof(receive_buffer));
-	fd = orders_wire_connect(&wire);
+	fd = orders_wire_connect();
 	assert_true(fd >= 0);
 	readable(listener);
 	peer = accept(listener, NULL, NULL);
