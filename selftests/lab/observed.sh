@@ -34,9 +34,9 @@ session_make() {
 	symbol=${SYMBOLS[0]} by_hand=${SYMBOLS[1]}
 }
 
-# What the exchange took and said, as `order dump` has it, sorted: but for the
-# cost of what is held, which it does not know.
-exchange_state() {
+# What the exchange took and said, as `order dump` has it: but for the cost of
+# what is held, which it does not know.
+exchange_orders() {
 	perl -ne '
 	sub px { my ($d, $f) = split /\./, shift; $d * 10000 + $f }
 	if (/ enter (\d+) (.) (\d+) (\S+) @ (\S+) tif/) {
@@ -76,18 +76,29 @@ exchange_state() {
 			print map { " $_=$w->{$_}" } qw(symbol side open
 				filled notional px ref) if !$w->{rejected};
 			print "\n";
-			next if $w->{rejected};
-			my $p = $p{$w->{symbol}} //= {};
-			my $buy = $w->{side} eq "B";
-			$p->{shares} += $w->{filled} * ($buy ? 1 : -1);
-			my $t = $p->{$buy ? "bought" : "sold"} //= [0, 0];
-			$t->[0] += $w->{filled};
-			$t->[1] += $w->{notional};
-			$t = $p->{$buy ? "open_buy" : "open_sell"} //= [0, 0];
-			$t->[0] += $w->{open};
-			$t->[1] += $w->{open} * $w->{px};
-			$p->{orders}++ if $w->{open};
 		}
+		print "executions symbol=$_ count=$x{$_}\n" for keys %x;
+	}' "$LAB_DIR/exchange.err"
+}
+
+# Adds up what it reads.
+exchange_positions() {
+	perl -ne '
+	my %w = /(\w+)=(\S*)/g;
+	print if /^order /;
+	$x{$w{symbol}} = $w{count} if /^executions /;
+	next if !/^order / || $w{state} eq "rejected";
+	my $p = $p{$w{symbol}} //= {};
+	my $buy = $w{side} eq "B";
+	$p->{shares} += $w{filled} * ($buy ? 1 : -1);
+	my $t = $p->{$buy ? "bought" : "sold"} //= [0, 0];
+	$t->[0] += $w{filled};
+	$t->[1] += $w{notional};
+	$t = $p->{$buy ? "open_buy" : "open_sell"} //= [0, 0];
+	$t->[0] += $w{open};
+	$t->[1] += $w{open} * $w{px};
+	$p->{orders}++ if $w{open};
+	END {
 		for my $s (keys %p) {
 			my $p = $p{$s};
 			next if !$x{$s} && !$p->{orders};
@@ -97,7 +108,11 @@ exchange_state() {
 			print " executions=", $x{$s} // 0, " open_orders=",
 			    $p->{orders} // 0, "\n";
 		}
-	}' "$LAB_DIR/exchange.err" | sort
+	}'
+}
+
+exchange_state() {
+	exchange_orders | exchange_positions | sort
 }
 
 # The same of a dump, on stdin.
@@ -240,4 +255,32 @@ none_before_open() {
 
 session_is_open() {
 	status_is '.controller.status.session_state == "OPEN"'
+}
+
+# -- the journal ---------------------------------------------------------------
+
+journal_is_whole() {
+	"$HAIRTRIGGER" journal check "$JOURNAL" >"$LAB_DIR/journal.check" 2>&1
+}
+
+# UserRefNums of new orders that the journal says were sent, or answered.
+journaled() {
+	"$HAIRTRIGGER" -j journal show "$JOURNAL" --type "$1" |
+		jq -r 'select(.type == "reply" or .message == "O" or
+			.message == "U").urn' | sort
+}
+
+# What was in no buffer that the kernel had is told by the exchange's replay.
+journal_has_all() {
+	entered | sort >"$LAB_DIR/entered"
+	journaled sent >"$LAB_DIR/sent"
+	journaled reply | sort -u >"$LAB_DIR/replies"
+	unwritten=$(comm -23 "$LAB_DIR/entered" "$LAB_DIR/sent" | wc -l)
+	[ -s "$LAB_DIR/sent" ] && [ -z "$(comm -23 "$LAB_DIR/entered" \
+		<(sort -mu "$LAB_DIR/sent" "$LAB_DIR/replies"))" ]
+}
+
+journal_has_no_gap() {
+	"$HAIRTRIGGER" -j journal show "$JOURNAL" |
+		jq -es '[.[].index] == [range(1; length + 1)]' >/dev/null
 }

@@ -361,10 +361,6 @@ packets_go_on() {
 		.counters.frames > $frames + 3000"
 }
 
-journal_is_whole() {
-	"$HAIRTRIGGER" journal check "$JOURNAL" >"$LAB_DIR/journal.check" 2>&1
-}
-
 # A torn tail of the one before is all that it may speak of.
 says_nothing() {
 	! grep -v 'these are cut$' "$LAB_DIR/controller.err"
@@ -417,28 +413,6 @@ kills() {
 }
 
 # -- the end ------------------------------------------------------------------
-
-# UserRefNums of new orders that the journal says were sent, or answered.
-journaled() {
-	"$HAIRTRIGGER" -j journal show "$JOURNAL" --type "$1" |
-		jq -r 'select(.type == "reply" or .message == "O" or
-			.message == "U").urn' | sort
-}
-
-# What was in no buffer that the kernel had is told by the exchange's replay.
-journal_has_all() {
-	entered | sort >"$LAB_DIR/entered"
-	journaled sent >"$LAB_DIR/sent"
-	journaled reply | sort -u >"$LAB_DIR/replies"
-	unwritten=$(comm -23 "$LAB_DIR/entered" "$LAB_DIR/sent" | wc -l)
-	[ -s "$LAB_DIR/sent" ] && [ -z "$(comm -23 "$LAB_DIR/entered" \
-		<(sort -mu "$LAB_DIR/sent" "$LAB_DIR/replies"))" ]
-}
-
-journal_has_no_gap() {
-	"$HAIRTRIGGER" -j journal show "$JOURNAL" |
-		jq -es '[.[].index] == [range(1; length + 1)]' >/dev/null
-}
 
 orders_were_right() {
 	check "no UserRefNum was used twice" no_number_twice

@@ -7,6 +7,8 @@
 # positions and what the gates count with are what the exchange says, and each
 # order is there once.
 #
+#   selftests/lab/test_session_faults.sh CASE...    only these, such as silent
+#
 # shellcheck disable=SC2016,SC2317
 # shellcheck source=selftests/lab/check.sh
 . "$(dirname "$0")/check.sh"
@@ -70,8 +72,7 @@ ends() {
 	lab_stop exchange || give_up "the exchange ends well"
 	check "$1: each order came in once" report_is '.orders |
 		.ignored == 0 and .received == .accepted + .rejected'
-	check "$1: the journal is whole" "$HAIRTRIGGER" journal check \
-		"$JOURNAL"
+	check "$1: the journal is whole" journal_is_whole
 	rm -f "$JOURNAL"
 	hairtrigger unload >/dev/null || give_up "unload"
 }
