@@ -316,6 +316,10 @@ was_cut() {
 moment_still() {
 	begin
 	hairtrigger trigger disarm again >/dev/null || give_up "disarm"
+	# what rests from here on is too far away to trade meanwhile
+	person order cancel all "$by_hand"
+	rest 100
+	rest 120
 	observed "kill $kill: all agree before it"
 	cp "$LAB_DIR/observed.dump" "$LAB_DIR/before.dump"
 	cp "$LAB_DIR/observed.exchange" "$LAB_DIR/before.exchange"
