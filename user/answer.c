@@ -79,6 +79,7 @@ static void reconcile(struct controller *c, uint32_t next)
 	r.orders = c->orders.count;
 	r.open = c->orders.working;
 	r.foreign = c->orders.foreign;
+	strncpy(r.session, c->session.name, sizeof(r.session) - 1);
 	c->unanswered = false;
 	journal_put_reconciled(&c->journal, &r);
 	desk_mirror(c);

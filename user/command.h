@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define HT_VERSION	"0.1.0"
+
 /* Exit codes of every command. */
 enum {
 	EXIT_OK = 0,

@@ -186,7 +186,9 @@ struct journal_kill {
 	char reason[HT_KILL_REASON];
 };
 
-/* Other limits are in force; what changed follows as text. */
+/* Other limits are in force, which follow as text: those of all, then those of
+ * each symbol that has its own.
+ */
 struct journal_limits {
 	uint32_t version;
 	uint32_t was;

@@ -269,8 +269,11 @@ static void words_limits(FILE *out, const struct journal_record *r)
 	const struct journal_limits *p =
 		journal_payload(r, struct journal_limits);
 
-	fprintf(out, "version %u after %u by ", p->version, p->was);
-	PRINT_ARRAY(out, p->who);
+	fprintf(out, "version %u after %u", p->version, p->was);
+	if (p->who[0]) {
+		fputs(" by ", out);
+		PRINT_ARRAY(out, p->who);
+	}
 	fputs(": ", out);
 	print_more(out, r, p->len);
 }

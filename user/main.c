@@ -13,8 +13,6 @@
 #include "instance.h"
 #include "out.h"
 
-static const char version[] = "0.1.0";
-
 static int cmd_version(int argc, char **argv)
 {
 	struct json_object *answer;
@@ -22,7 +20,7 @@ static int cmd_version(int argc, char **argv)
 	if (argc > 1)
 		return argument_error(argv[1]);
 	answer = json_object_new_object();
-	out_text(answer, "version", version);
+	out_text(answer, "version", HT_VERSION);
 	out_uint(answer, "abi", ht_abi());
 	if (globals.json)
 		out_json(answer);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "attach.h"
+#include "command.h"
 #include "controller.h"
 #include "out.h"
 
@@ -182,6 +183,7 @@ static void start_journal(struct controller *c)
 		.pid = (uint32_t)getpid(),
 		.abi = ht_abi(),
 		.first_urn = HT_READ_ONCE(c->in.gate->next_urn),
+		.release = HT_VERSION,
 	};
 
 	journal_put_start(&c->journal, &start, c->options->words);
