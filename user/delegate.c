@@ -156,7 +156,7 @@ enum delegate_reason delegate_obstacle(struct delegate *d)
 		return DELEGATE_UNABLE;
 	if (d->asked)
 		return DELEGATE_ASKED;
-	if (d->blocked)
+	if (d->blocked || d->cut)
 		return DELEGATE_PATH;
 	if (!HT_READ_ONCE(d->session->segments))
 		return DELEGATE_UNSEEN;
@@ -341,7 +341,7 @@ static int spare_send(struct delegate *d, struct ouch_order *order,
 	static const struct ht_tcp_now none;
 	int err;
 
-	if (socket_is_full(d)) {
+	if (d->cut || socket_is_full(d)) {
 		d->n.refused++;
 		return -EAGAIN;
 	}

@@ -63,7 +63,9 @@ enum delegate_reason {
 struct delegate_counters {
 	uint64_t delegated;	/* orders that left as frames */
 	uint64_t plain[DELEGATE_REASON_COUNT];	/* orders by send() */
-	uint64_t refused;	/* orders that the full socket did not take */
+	uint64_t refused;	/* orders that a full socket did not take, or
+				 * a way that is cut
+				 */
 	uint64_t handed_in;	/* early ACKs given back to TCP */
 	uint64_t acks;		/* sent by us, see delegate_received() */
 };
@@ -87,6 +89,9 @@ struct delegate {
 	char why[DELEGATE_WORDS];	/* not able */
 	bool asked;		/* the caller: all by send() */
 	bool blocked;		/* the caller: no frame reaches the peer */
+	bool cut;		/* ... nor does TCP: an order would wait, and
+				 * leave too late; none is sent
+				 */
 	uint32_t written;	/* sequence behind what the socket took */
 	uint32_t ack;		/* ... behind what was read */
 	uint32_t ack_due;	/* ... that TCP's own ACK may not have said */
@@ -131,8 +136,9 @@ void delegate_close(struct delegate *d);
 /*
  * Sends one order, whose UserRefNum is set here.  *reason: DELEGATE_NONE when
  * it left as a frame, else why not.
- * Return: 0; -EAGAIN when it was not sent, because the socket is full; another
- * negative errno when the connection is not to be trusted any more.
+ * Return: 0; -EAGAIN when it was not sent, because the socket is full or the way
+ * is cut; another negative errno when the connection is not to be trusted any
+ * more.
  */
 int delegate_send(struct delegate *d, struct ouch_order *order,
 		  enum delegate_reason *reason);

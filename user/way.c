@@ -11,9 +11,11 @@
 #include "controller.h"
 #include "out.h"
 
+/* TCP finds a neighbour by itself, but neither a link nor a route. */
 static void blocked_judge(struct controller *c)
 {
 	c->delegate.blocked = egress_trouble(&c->egress) != NULL;
+	c->delegate.cut = !c->egress.netif.up || !c->egress.path.routed;
 }
 
 static int way_opened(void *controller, int fd)

@@ -162,6 +162,26 @@ static void a_path_that_changed(void **state)
 	peer_reads();
 }
 
+/* It would wait in the socket, and leave with the link. */
+static void a_way_that_is_cut_takes_no_order(void **state)
+{
+	enum delegate_reason reason;
+	uint64_t next;
+
+	NEEDS_ROOT();
+	next = d.session->next;
+	d.cut = true;
+	assert_int_equal(order(&reason), -EAGAIN);
+	assert_int_equal(reason, DELEGATE_PATH);
+	assert_true(next == d.session->next);
+	assert_int_equal(d.n.refused, 1);
+	heartbeat();
+	d.cut = false;
+	peer_reads();
+	hot();
+	peer_reads();
+}
+
 /* What nobody reads fills the socket: refused, and nothing of it is sent. */
 static void a_full_socket_refuses(void **state)
 {
@@ -242,6 +262,7 @@ int main(void)
 		T(a_link_that_goes_down),
 		T(what_waits_for_the_link_dies_with_the_session),
 		T(a_path_that_changed),
+		T(a_way_that_is_cut_takes_no_order),
 		T(a_full_socket_refuses),
 		T(a_reset_ends_the_session),
 		T(a_foreign_reservation_ends_the_session),
