@@ -238,6 +238,14 @@ void mirror_begin(struct controller *c)
 	desk_mirror(c);
 }
 
+/* Bytes that have not left, wherever they wait. */
+static uint32_t backlog(const struct controller *c)
+{
+	uint32_t held = c->session.way_open ? c->delegate.held_len : 0;
+
+	return session_backlog(&c->session) + held;
+}
+
 void mirror_beat(struct controller *c, uint64_t now_ns)
 {
 	struct ht_account *a = c->in.account;
@@ -249,6 +257,6 @@ void mirror_beat(struct controller *c, uint64_t now_ns)
 	located_mirror(c);
 	HT_WRITE_ONCE(a->session, c->session.state);
 	HT_WRITE_ONCE(a->heard_ns, c->session.heard_ns);
-	HT_WRITE_ONCE(a->backlog, session_backlog(&c->session));
+	HT_WRITE_ONCE(a->backlog, backlog(c));
 	account_mark(c, now_ns);
 }
