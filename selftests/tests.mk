@@ -109,6 +109,7 @@ NEEDS_test_orders_replay := $(NEEDS_test_orders_random)
 NEEDS_test_journal	:= $(patsubst %,selftests/user/%.c,journal_rig \
 			   journal_sample) $(JOURNAL) $(call user,out command \
 			   ouch ouch_tags ouch_request)
+NEEDS_test_journal_buffers := $(NEEDS_test_journal)
 NEEDS_test_journal_crash := $(NEEDS_test_journal)
 NEEDS_test_journal_orders := $(NEEDS_test_journal) $(ORDERS) \
 			   selftests/user/order_flow.c \
