@@ -26,7 +26,7 @@
 KILLS=${KILLS:-12}
 RANDOM=${SEED:-1}
 RATE=5000			# messages a second
-KILL_SECONDS=$((12 * LAB_PATIENCE))	# of the session for each kill, at most
+KILL_SECONDS=$((16 * LAB_PATIENCE))	# of the session for each kill, at most
 LINE_B=233.49.196.111:26477
 # by: killed while...
 moments=(hand		# a person's order is under way
