@@ -61,7 +61,8 @@ struct ht_rule_set {
 					 * way; 0: not compared
 					 */
 	__u64 session_silence_ns;	/* G6: of the exchange */
-	__u32 max_rejects;		/* G6: of the exchange; one more, and
+	__u32 max_rejects;		/* G6: of the exchange, and answers
+					 * that cannot be true; one more, and
 					 * none leaves until they are looked at
 					 */
 	__u32 max_backlog;		/* G6: bytes not yet taken by TCP */

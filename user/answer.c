@@ -3,7 +3,8 @@
  * answer - what the exchange says, into the orders it is about; or that it
  * says nothing
  *
- * An answer that cannot be true is told and counted, and changes nothing.
+ * An answer that cannot be true is told, counted as a reject is (G6), and
+ * changes nothing.
  *
  * An order without one may be at the exchange or not.  So no other follows it,
  * and the exchange is asked which number it takes next: it answers in the order
@@ -183,6 +184,9 @@ int answer_take(void *controller, uint64_t seq, const uint8_t *message,
 		err = answer_apply(c, &reply, now, &order);
 	}
 	answer_journal(c, seq, now, &reply, order, err, message, len);
+	/* the next order is judged with it */
+	if (err && c->session.state == HT_SESSION_OPEN)
+		desk_mirror(c);
 	if (!err && reply.type == 'Q' && c->session.answers_query)
 		reconcile(c, reply.urn);
 	return 0;
@@ -213,7 +217,7 @@ void answer_state(void *controller, enum ht_session_state old,
 	if (now != HT_SESSION_OPEN)
 		return;
 	/* those of the replay were counted when they came */
-	c->rejects_counted = c->orders.rejected;
+	c->rejects_counted = mirror_rejects(c);
 	killed_follow(c);
 }
 
@@ -233,7 +237,7 @@ void answer_new_session(void *controller)
 	orders_forget(&c->orders, 1);
 	memset(c->kept, 0, sizeof(c->kept));
 	c->entry_disabled = c->entry_off = false;
-	c->rejects_counted = 0;
+	c->rejects_counted = mirror_rejects(c);
 	memset(c->fills_known, 0, sizeof(c->fills_known));
 	mirror_begin(c);
 }

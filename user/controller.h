@@ -220,6 +220,10 @@ uint32_t mirror_locate(const struct controller *c, const char *symbol);
  * and has both sides, else the last trade; 0: neither.  1e-4 dollars.
  */
 uint64_t mirror_mark(const struct controller *c, uint32_t locate);
+/* What somebody must look at (G6): rejects, and answers that cannot be true, as
+ * an execution that is not believed may still be one.
+ */
+uint32_t mirror_rejects(const struct controller *c);
 
 /* All of the maps that the gates read anew; what changes by itself. */
 void mirror_begin(struct controller *c);

@@ -47,7 +47,7 @@ const struct limits_key limits_keys[] = {
 	  OF_ALL(session_silence_ns), TIME_MAX_NS },
 	{ "max-backlog", "G6", "that TCP has not sent", LIMITS_BYTES,
 	  OF_ALL(max_backlog), BACKLOG_MAX },
-	{ "max-rejects", "G6", "by the exchange, until `risk clear`",
+	{ "max-rejects", "G6", "by the exchange, and answers that cannot be true, until `risk clear`",
 	  LIMITS_COUNT, OF_ALL(max_rejects), UINT32_MAX },
 	{ "tick", "O1", "from one dollar up", LIMITS_DOLLARS,
 	  OF_SYMBOL(tick_e4), TICK_MAX },

@@ -166,20 +166,26 @@ static uint32_t clamp32(uint64_t n)
 	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
 }
 
+uint32_t mirror_rejects(const struct controller *c)
+{
+	return (uint32_t)(c->orders.rejected + orders_faults(&c->orders) +
+			  c->bad_answers);
+}
+
 static void account_mirror(struct controller *c)
 {
 	const struct orders *o = &c->orders;
 	const struct positions *p = &o->positions;
 	struct ht_account *a = c->in.account;
+	uint32_t rejects = mirror_rejects(c);
 
 	HT_WRITE_ONCE(a->open_orders, clamp32(p->open_orders));
 	HT_WRITE_ONCE(a->orders, o->count - o->chained);
 	HT_WRITE_ONCE(a->changes, o->chained + o->cancels);
 	if (c->session.state == HT_SESSION_OPEN) {
-		__atomic_fetch_add(&a->rejects,
-				   o->rejected - c->rejects_counted,
+		__atomic_fetch_add(&a->rejects, rejects - c->rejects_counted,
 				   __ATOMIC_RELAXED);
-		c->rejects_counted = o->rejected;
+		c->rejects_counted = rejects;
 	}
 	HT_WRITE_ONCE(a->unanswered, c->unanswered);
 	HT_WRITE_ONCE(a->open_notional,

@@ -392,6 +392,16 @@ int orders_modify_sent(struct orders *o, uint32_t urn, char side)
 	return 0;
 }
 
+uint64_t orders_faults(const struct orders *o)
+{
+	uint64_t sum = 0;
+
+#define X(field, words) sum += o->field;
+	ORDER_FAULTS(X)
+#undef X
+	return sum;
+}
+
 /* -- silence ------------------------------------------------------------ */
 
 const struct order *orders_overdue(struct orders *o, uint64_t before_ns)

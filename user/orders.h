@@ -239,6 +239,9 @@ int orders_modify_sent(struct orders *o, uint32_t urn, char side);
 int orders_apply(struct orders *o, const struct ouch_reply *reply,
 		 uint64_t now_ns, const struct order **changed);
 
+/* Answers that cannot be true, of every kind. */
+uint64_t orders_faults(const struct orders *o);
+
 /*
  * Finds and counts one more order that was sent before before_ns and still has
  * no answer.  Return: it, or NULL when there is none that was not found before.

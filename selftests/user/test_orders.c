@@ -246,6 +246,7 @@ static void rejection_ends_an_order(void **state)
 	assert_int_equal(reject(o, order->urn), -EPROTO);
 	assert_int_equal(accept_order(o, order), -EPROTO);
 	assert_int_equal(o->twice, 2);
+	assert_int_equal(orders_faults(o), 3);
 	assert_int_equal(order->state, ORDER_REJECTED);
 }
 
@@ -285,6 +286,7 @@ static void over_execution_changes_nothing(void **state)
 	assert_int_equal(execute(o, order->urn, 0, 1), -EPROTO);
 	assert_int_equal(cancel(o, order->urn, 101), -EPROTO);
 	assert_int_equal(o->over_executed, 3);
+	assert_int_equal(orders_faults(o), 3);
 	assert_int_equal(order->state, ORDER_ACCEPTED);
 	assert_int_equal(order->open, 100);
 	assert_int_equal(o->shares, 0);
