@@ -15,6 +15,7 @@
 
 #include "clock.h"
 #include "controller.h"
+#include "kill.h"
 
 enum { ANSWER_MS = 1000 };	/* an order without one stops all others */
 
@@ -228,11 +229,31 @@ void answers_day(struct controller *c)
 		session_open(&c->session);
 }
 
+/*
+ * A day's session that is not there any more has not ended: what the exchange
+ * had of it, it may have still, and what is held is held.  Whoever knows what
+ * it is lets trading go on.
+ */
+static void session_vanished(struct controller *c)
+{
+	const struct kill_order k = {
+		.level = HT_KILL_SESSION,
+		.who = "the controller",
+		.reason = "the exchange lost its session while shares were held or orders open",
+	};
+
+	kill_apply(&c->in, &k);
+	kill_keep(&c->in, &k);
+}
+
 /* The exchange counts from 1 again: what was is another session's. */
 void answer_new_session(void *controller)
 {
 	struct controller *c = controller;
 
+	if (!c->ended_with[0] && c->orders.positions.worst_gross)
+		session_vanished(c);
+	memset(c->ended_with, 0, sizeof(c->ended_with));
 	log_line(&c->log, "another session of the exchange: its orders are counted anew");
 	orders_forget(&c->orders, 1);
 	memset(c->kept, 0, sizeof(c->kept));

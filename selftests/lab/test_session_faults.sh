@@ -345,6 +345,24 @@ next_day() {
 	ends "next day"
 }
 
+# Its process is gone without an end of the session, and with it all orders.
+exchange_forgets() {
+	begin
+	goes_on "forgotten"
+	rests
+	kill -KILL "${lab_pids[exchange]}" && lab_finish exchange
+	market --session OTHER00001
+	check "forgotten: the session is killed" lab_wait 20 says \
+		'.killed == "the session" and .who == "the controller"' \
+		hairtrigger -j kill show
+	check "forgotten: no order leaves" lab_wait 20 status_is \
+		'.controller.status | .sent == 0 and
+		 (.orders_leave | test("^killed"))'
+	hairtrigger kill reset "$(hairtrigger -j kill show | jq .generation)" \
+		>/dev/null || give_up "reset"
+	ends "forgotten"
+}
+
 check_begin
 session_make session.itch50 --messages 200000
 for case in "${@:-all}"; do
@@ -360,7 +378,8 @@ for case in "${@:-all}"; do
 		rejected
 		taken_over
 		other_feed_session
-		next_day ;;
+		next_day
+		exchange_forgets ;;
 	*) eval "$case" ;;
 	esac
 done
