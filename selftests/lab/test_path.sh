@@ -174,7 +174,7 @@ session_hops() {
 	check "the session's TCP was passed up" agree '$n.pass_session > 0'
 	check "the journal is whole" hairtrigger journal check
 	check "and has each order once" agree '
-		($j[0].sent | add) == $x.orders.received'
+		([$j[0].sent[].count] | add) == $x.orders.received'
 }
 
 # What `order show` says must follow from what the exchange did.
