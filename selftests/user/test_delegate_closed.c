@@ -49,6 +49,8 @@ static void the_congestion_window(void **state)
 	assert_true(d.n.plain[DELEGATE_CONGESTION] > 0);
 	filter_set(peer, false);
 	peer_reads();
+	/* what TCP did since it was last looked at */
+	assert_int_equal(delegate_tend(&d), 0);
 	assert_true(d.tcp.retransmits > 0);
 }
 
@@ -61,6 +63,8 @@ static void a_lost_frame_comes_again(void **state)
 	assert_int_equal(unacknowledged(), ORDERS_LEN);
 	filter_set(peer, false);
 	peer_reads();
+	/* what TCP did since it was last looked at */
+	assert_int_equal(delegate_tend(&d), 0);
 	assert_true(d.tcp.retransmits > 0);
 	hot();
 	peer_reads();
