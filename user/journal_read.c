@@ -259,6 +259,20 @@ static int header_check(struct journal_reader *r)
 	return 0;
 }
 
+/* May these be the first bytes of a header?  A disk may have kept nothing but
+ * their number.
+ */
+static bool is_beginning(const uint8_t *bytes, int64_t len)
+{
+	static const char magic[] = JOURNAL_MAGIC;
+	int64_t i;
+
+	for (i = 0; i < len && i < (int64_t)sizeof(magic) - 1; i++)
+		if (bytes[i] && bytes[i] != (uint8_t)magic[i])
+			return false;
+	return true;
+}
+
 static int header_read(struct journal_reader *r)
 {
 	const void *bytes;
@@ -266,8 +280,10 @@ static int header_read(struct journal_reader *r)
 
 	if (got < 0)
 		return why(r, (int)got, "cannot be read");
+	if (got < (int64_t)sizeof(r->header) && !is_beginning(bytes, got))
+		return why(r, -EBADMSG, "is no journal");
 	if (got < (int64_t)sizeof(r->header))
-		return why(r, -ENODATA, got ? "its header was not written whole" :
+		return why(r, -ENODATA, got ? "has half a header: its first bytes" :
 					      "is empty");
 	memcpy(&r->header, bytes, sizeof(r->header));
 	r->at = sizeof(r->header);

@@ -369,15 +369,20 @@ static void other_files_are_no_journals(void **state)
 	uint8_t *bytes;
 	size_t len;
 
+	size_t i;
+
 	open_put_close(rig, 0);
-	journal_rig_write(rig->path, text, sizeof(text));
-	assert_int_equal(journal_rig_read(rig->path, &records, &lost),
-			 -EBADMSG);
-	assert_int_equal(journal_rig_open(rig), -EBADMSG);
-	bytes = journal_rig_bytes(rig->path, &len);
-	assert_int_equal(len, sizeof(text));
-	assert_memory_equal(bytes, text, len);
-	free(bytes);
+	/* also one that is shorter than a header */
+	for (i = 0; i < 2; i++) {
+		journal_rig_write(rig->path, text, i ? sizeof(text) : 3);
+		assert_int_equal(journal_rig_read(rig->path, &records, &lost),
+				 -EBADMSG);
+		assert_int_equal(journal_rig_open(rig), -EBADMSG);
+		bytes = journal_rig_bytes(rig->path, &len);
+		assert_int_equal(len, i ? sizeof(text) : 3);
+		assert_memory_equal(bytes, text, len);
+		free(bytes);
+	}
 }
 
 /* Of a later version: they are there, and what they say is not guessed. */
