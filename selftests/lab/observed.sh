@@ -173,7 +173,8 @@ kernel_state() {
 			"\(.own_bid_e4) \(.own_ask_e4) \(.fills)"'
 	done | sort
 	value_of accounts 0 | jq -r '"all \(.open_orders) " +
-		"\(.open_notional) \(.gross) \(.net) \(.realised)"'
+		"\(.open_notional) \(.gross) \(.net_high) \(.net_low) " +
+		"\(.realised)"'
 }
 
 # The same of a dump on stdin; of a symbol without a position all is 0.
@@ -190,12 +191,10 @@ dump_exposures() {
 				$bn + $sn, @w{qw(open_orders top_buy low_sell
 				fills)};
 		} elsif (/^positions /) {
-			my $high = $w{net} + $w{open_buy};
-			my $low = $w{net} - $w{open_sell};
 			$all = join " ", "all", $w{open_orders},
 				$w{open_buy} + $w{open_sell}, $w{worst_gross},
-				abs($high) > abs($low) ? $high : $low,
-				$w{realised};
+				$w{net} + $w{open_buy},
+				$w{net} - $w{open_sell}, $w{realised};
 		}
 	}
 	print map { "$_ $p{$_}\n" } sort keys %p;
