@@ -267,11 +267,13 @@ test: all test_programs	## the same, installing nothing
 # or of what no kernel changes.
 ASKS_KERNEL := selftests/native/program.c $(call user,loader pins lock xsk \
 	   session_tcp path_watch control_server)
-LONG_TESTS := %/test_play %/test_book_live %/test_demo.sh %/test_demo_real.sh \
-	   %/test_lab.sh %/test_kill.sh %/test_kill_load.sh \
-	   %/test_killswitch.sh %/test_killswitch_restart.sh \
-	   %/test_errors.sh %/test_refusals.sh \
-	   %/test_book_commands.sh %/test_journal.sh %/test_by_hand.sh
+LONG_TESTS := %/test_play %/test_book_live %/test_journal %/test_journal_orders \
+	   %/test_journal_buffers %/test_kill_switch %/test_kill_file \
+	   %/test_demo.sh %/test_demo_real.sh %/test_lab.sh %/test_kill.sh \
+	   %/test_kill_load.sh %/test_killswitch.sh \
+	   %/test_killswitch_restart.sh %/test_errors.sh %/test_refusals.sh \
+	   %/test_book_commands.sh %/test_journal.sh %/test_by_hand.sh \
+	   %/test_session_faults.sh %/test_orders_leave.sh %/test_risk.sh
 VM_TESTS = $(filter-out $(LONG_TESTS),$(foreach test,$(TESTS),\
 	   $(if $(filter $(ASKS_KERNEL),$(NEEDS_$(notdir $(test)))),$(test))) \
 	   $(wildcard selftests/lab/test_*.sh))
