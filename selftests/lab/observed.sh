@@ -162,7 +162,8 @@ locates_find() {
 	done
 }
 
-# What both gates count with, in the words of a dump.
+# What both gates count with, in the words of a dump; but for recent fills, of
+# which a replay's have no time.
 kernel_state() {
 	local name
 
@@ -170,7 +171,7 @@ kernel_state() {
 		value_of exposures "${locates[$name]}" | jq -r --arg s \
 			"$name" '"\($s) \(.position) \(.open_buy) " +
 			"\(.open_sell) \(.open_notional) \(.open_orders) " +
-			"\(.own_bid_e4) \(.own_ask_e4) \(.fills)"'
+			"\(.own_bid_e4) \(.own_ask_e4)"'
 	done | sort
 	value_of accounts 0 | jq -r '"all \(.open_orders) " +
 		"\(.open_notional) \(.gross) \(.net_high) \(.net_low) " +
@@ -180,7 +181,7 @@ kernel_state() {
 # The same of a dump on stdin; of a symbol without a position all is 0.
 dump_exposures() {
 	perl -e '
-	my %p = map { $_ => "0 0 0 0 0 0 0 0" } @ARGV;
+	my %p = map { $_ => "0 0 0 0 0 0 0" } @ARGV;
 	my $all;
 	while (<STDIN>) {
 		my %w = /(\w+)=(\S*)/g;
@@ -188,8 +189,7 @@ dump_exposures() {
 			my ($b, $bn) = split m{/}, $w{open_buy};
 			my ($s, $sn) = split m{/}, $w{open_sell};
 			$p{$w{symbol}} = join " ", $w{shares}, $b, $s,
-				$bn + $sn, @w{qw(open_orders top_buy low_sell
-				fills)};
+				$bn + $sn, @w{qw(open_orders top_buy low_sell)};
 		} elsif (/^positions /) {
 			$all = join " ", "all", $w{open_orders},
 				$w{open_buy} + $w{open_sell}, $w{worst_gross},
