@@ -16,12 +16,16 @@
 
 /* -- arguments ---------------------------------------------------------- */
 
-/* One letter of OUCH, or what stands for it when it is not said. */
+/* One letter of OUCH, or what stands for it when it is not said; more than one
+ * are none that OUCH knows.
+ */
 static char letter_of(struct json_object *args, const char *key, char otherwise)
 {
 	const char *text = question_text(args, key);
 
-	return *text ? *text : otherwise;
+	if (!*text)
+		return otherwise;
+	return text[1] ? '?' : *text;
 }
 
 static uint32_t shares_of(struct json_object *args, const char *key)
@@ -108,9 +112,14 @@ static bool is_said(struct json_object *args, const char *key)
 static int number_tag(struct ouch_terms *t, enum ouch_tag tag,
 		      struct json_object *args, const char *key)
 {
-	uint64_t value = question_number(args, key);
+	struct json_object *said;
+	int64_t value;
 
-	return value ? ouch_tag_put(&t->tags, tag, value) : 0;
+	if (!json_object_object_get_ex(args, key, &said))
+		return 0;
+	value = json_object_get_int64(said);
+	return value > 0 ? ouch_tag_put(&t->tags, tag, (uint64_t)value) :
+			   -ERANGE;
 }
 
 /* What a person said; 0: nothing, and the order that is replaced decides.
@@ -168,7 +177,8 @@ static int clordid_take(struct controller *c, struct json_object *args,
 		hand_clordid(c, clordid);
 		return 0;
 	}
-	if (len > OUCH_CLORDID_LEN)
+	/* T and a sequence is a trigger's, by which it is known again */
+	if (len > OUCH_CLORDID_LEN || *text == 'T')
 		return -EINVAL;
 	for (i = 0; i < len; i++)
 		if (!isgraph((unsigned char)text[i]))
@@ -256,9 +266,13 @@ static struct json_object *hand_change(struct controller *c, char type,
 static struct json_object *hand_mass(struct controller *c, char type,
 				     struct json_object *args)
 {
+	const char *symbol = question_text(args, "symbol");
 	struct desk_result result = {0};
-	int err = desk_mass(c, type, question_text(args, "symbol"));
+	int err;
 
+	if (strlen(symbol) > OUCH_SYMBOL_LEN)
+		return hand_error("no such symbol");
+	err = desk_mass(c, type, symbol);
 	result.urn = c->mass_urn;
 	return hand_result(c, err, &result);
 }
