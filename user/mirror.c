@@ -64,6 +64,12 @@ static void fills_tell(struct controller *c, uint32_t locate,
 			 p->symbol, p->symbol);
 }
 
+/* Both at once, or the most that a limit can be held against. */
+static uint64_t sum_of(uint64_t a, uint64_t b)
+{
+	return a + b < a ? UINT64_MAX : a + b;
+}
+
 static void position_mirror(struct controller *c, const struct position *p)
 {
 	uint32_t locate = position_locate(c, p);
@@ -79,7 +85,8 @@ static void position_mirror(struct controller *c, const struct position *p)
 	HT_WRITE_ONCE(e->open_buy, p->open_buy);
 	HT_WRITE_ONCE(e->open_sell, p->open_sell);
 	HT_WRITE_ONCE(e->open_notional,
-		      p->open_buy_notional + p->open_sell_notional);
+		      sum_of(p->open_buy_notional,
+			     p->open_sell_notional));
 	HT_WRITE_ONCE(e->open_orders, p->open_orders);
 	HT_WRITE_ONCE(e->own_bid_e4, (uint32_t)p->top_buy);
 	HT_WRITE_ONCE(e->own_ask_e4, (uint32_t)p->low_sell);
@@ -189,7 +196,8 @@ static void account_mirror(struct controller *c)
 	}
 	HT_WRITE_ONCE(a->unanswered, c->unanswered);
 	HT_WRITE_ONCE(a->open_notional,
-		      p->open_buy_notional + p->open_sell_notional);
+		      sum_of(p->open_buy_notional,
+			     p->open_sell_notional));
 	HT_WRITE_ONCE(a->gross, p->worst_gross);
 	HT_WRITE_ONCE(a->net_high, positions_net_high(p));
 	HT_WRITE_ONCE(a->net_low, positions_net_low(p));
