@@ -89,6 +89,22 @@ static void reconcile(struct controller *c, uint32_t next)
 		 c->orders.count, c->orders.working, next);
 }
 
+/* A number that leaves no room for a day's orders is none that an exchange
+ * counts with: whatever it is, it is not believed.
+ */
+static void next_take(struct controller *c, uint32_t next)
+{
+	if (next && next <= UINT32_MAX - ORDERS_MAX) {
+		reconcile(c, next);
+		return;
+	}
+	c->bad_answers++;
+	log_line(&c->log, "the exchange takes urn %u next, which leaves no room for a day's orders",
+		 next);
+	session_drop(&c->session,
+		     "the exchange's next UserRefNum cannot be true");
+}
+
 /* -- what the session brings -------------------------------------------- */
 
 static void answer_journal(struct controller *c, uint64_t seq, uint64_t now,
@@ -189,7 +205,7 @@ int answer_take(void *controller, uint64_t seq, const uint8_t *message,
 	if (err && c->session.state == HT_SESSION_OPEN)
 		desk_mirror(c);
 	if (!err && reply.type == 'Q' && c->session.answers_query)
-		reconcile(c, reply.urn);
+		next_take(c, reply.urn);
 	return 0;
 }
 
