@@ -228,6 +228,13 @@ $(T)/lab/frames: $(patsubst %,$(B)/selftests/%.o,lab/frames native/wrap)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ -o $@ -lz
 
+# a market to trade in by hand, for selftests/lab/test_by_hand.sh
+$(T)/lab/hand_market: $(patsubst %,$(B)/selftests/%.o,lab/hand_market \
+		native/compose)
+	@mkdir -p $(@D)
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $^ -o $@
+
 # a journal to read, for selftests/lab/test_journal.sh
 $(T)/lab/journal: $(patsubst %,$(B)/selftests/%.o,lab/journal \
 		user/journal_sample) $(JOURNAL:%.c=$(B)/%.o) \
@@ -250,7 +257,7 @@ $(T)/proof/proof: $(PROOF_O) $(REPLAY:%.c=$(B)/%.o)
 
 .PHONY: test_programs
 test_programs: $(TESTS) $(T)/reference/reference $(T)/proof/proof \
-	$(T)/lab/frames $(T)/lab/journal
+	$(T)/lab/frames $(T)/lab/hand_market $(T)/lab/journal
 
 # Installs what is missing; the build has to see it, hence $(MAKE).
 check:	## build everything and run every test (root; installs what is missing)

@@ -8,13 +8,15 @@
 # shellcheck source=selftests/lab/check.sh
 . "$(dirname "$0")/check.sh"
 
+market=${HAIRTRIGGER_BIN:-$here/../../build}/selftests/lab/hand_market
+
 session_is_open() {
 	status_is '.controller.status.session_state == "OPEN" and
 		.feed.state == "LIVE"'
 }
 
 # market_begin NAME FALL [RUN OPTIONS] -- [EXCHANGE OPTIONS]: see
-# hand_market.pl.
+# hand_market.c.
 market_begin() {
 	local fall=$2 journal=$LAB_DIR/$1.journal options=()
 
@@ -24,7 +26,8 @@ market_begin() {
 		shift
 	done
 	shift
-	"$here/hand_market.pl" "$fall" >"$LAB_DIR/session.itch50"
+	"$market" "$fall" >"$LAB_DIR/session.itch50" ||
+		give_up "a market is made"
 	hairtrigger load feed0 >/dev/null || give_up "load"
 	controller_start --login me:secret --journal "$journal" \
 		"${options[@]}"
@@ -427,6 +430,8 @@ numbers_rise() {
 }
 
 check_begin
+[ -x "$market" ] ||
+	give_up "selftests/lab/hand_market is built (make test_programs)"
 plain
 falling
 rare
