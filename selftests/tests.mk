@@ -145,7 +145,9 @@ NEEDS_test_membership	:= $(call user,membership netif out command)
 NEEDS_test_control	:= $(call user,control_server lock loop out command)
 NEEDS_test_trigger_language := user/trigger_parse.c
 NEEDS_test_trigger_edit	:= $(call user,trigger lock) $(INSTANCE)
-NEEDS_test_kill_switch	:= $(call user,kill kill_file state_dir trigger lock) $(INSTANCE)
+NEEDS_test_kill_switch	:= selftests/user/kill_rig.c $(call user,kill kill_file \
+			   state_dir trigger lock) $(INSTANCE)
+NEEDS_test_kill_file	:= $(NEEDS_test_kill_switch)
 NEEDS_test_instance	:= $(call user,pins lock) $(INSTANCE)
 NEEDS_test_lock		:= user/lock.c
 NEEDS_test_silence	:= user/silence.c
