@@ -117,7 +117,7 @@ NEEDS_test_journal_orders := $(NEEDS_test_journal) $(ORDERS) \
 			   journal_orders journal_words ouch_words)
 NEEDS_test_risk		:= $(RISK) $(call user,limits lock) selftests/user/risk_world.c
 NEEDS_test_risk_order	:= $(NEEDS_test_risk)
-NEEDS_test_xsk		:= user/xsk.c user/ouch.c
+NEEDS_test_xsk		:= $(call user,xsk segment ouch)
 NEEDS_test_segment	:= user/segment.c user/ouch.c
 NEEDS_test_delegate	:= selftests/user/shared.c $(LOADED) $(call user, \
 			   delegate delegate_open repair segment ouch xsk \

@@ -21,15 +21,13 @@
 
 #include <cmocka.h>
 
-#include "ether.h"
-#include "soupbin.h"
-#include "../../user/ouch.h"
+#include "../../user/segment.h"
 #include "../../user/xsk.h"
 #include "wire.h"
 
-/* Something to send, whose bytes can be told on the other side. */
+/* An order as it leaves, whose bytes can be told on the other side. */
 struct order_frame {
-	struct ht_udp_frame headers;
+	struct ht_tcp_frame headers;
 	struct soup_header soup;
 	struct ouch_enter enter;
 } HT_PACKED;
@@ -43,6 +41,7 @@ enum {
 
 static int wire = -1;		/* AF_PACKET on the far end */
 static bool is_root;
+static struct segment_form form;
 
 static void link_up(const char *name)
 {
@@ -101,17 +100,17 @@ static int group_teardown(void **state)
 static int setup(void **state)
 {
 	static struct xsk x;
-	static const struct ht_udp_path path = {
+	static const struct ht_tcp_path path = {
 		.src_mac = { 2, 0, 0, 0, 0, 1 },
 		.dst_mac = { 2, 0, 0, 0, 0, 2 },
 		.src_ip = 0x02004d0a, .dst_ip = 0x01004d0a,
 		.src_port = 0x3930, .dst_port = 0x2923, .ttl = 64,
+		.timestamps = 1,
 	};
 	static const struct ouch_terms terms = {
 		.tif = OUCH_TIF_IOC, .display = 'Y', .capacity = 'P',
 		.iso = 'N', .cross_type = 'N',
 	};
-	struct order_frame *f;
 	uint32_t i;
 
 	*state = &x;
@@ -119,13 +118,8 @@ static int setup(void **state)
 		return 0;
 	assert_int_equal(xsk_open(&x, "near", 0), 0);
 	for (i = 0; i < XSK_FRAMES; i++) {
-		f = xsk_frame(&x, i);
-		assert_int_equal(ouch_enter_init(&f->enter, &terms),
-				 sizeof(f->enter));
-		put_be16(&f->soup.length, 1 + sizeof(f->enter));
-		f->soup.type = SOUP_UNSEQUENCED;
-		udp_frame_build(&f->headers, &path,
-				sizeof(f->soup) + sizeof(f->enter));
+		segment_build(&form, xsk_frame(&x, i), &path, &terms);
+		assert_int_equal(form.head + form.payload, FRAME_LEN);
 	}
 	return 0;
 }
@@ -164,29 +158,30 @@ static void send_one(struct xsk *x, uint32_t urn)
 		.urn = urn, .qty = urn % 1000 + 1, .px = PRICE + urn,
 		.side = urn & 1 ? 'B' : 'S', .symbol = "AAPL",
 	};
+	const struct ht_tcp_now now = {
+		.seq = urn * form.payload, .ack = 1, .ts = urn, .ts_echo = 1,
+		.window = 1000,
+	};
 	int frame = xsk_take(x);
-	struct order_frame *f;
 
 	assert_true(frame >= 0);
 	ouch_clordid(order.clordid, urn);
-	f = xsk_frame(x, (uint32_t)frame);
-	ouch_enter_set(&f->enter, &order);
-	udp_frame_check(&f->headers);
+	segment_set(&form, xsk_frame(x, (uint32_t)frame), &now, &order);
 	assert_int_equal(xsk_send(x, (uint32_t)frame, FRAME_LEN), 0);
 	while (x->waiting)
 		assert_int_equal(xsk_kick(x), 0);
 }
 
-/* RFC 1071, RFC 768: a sum over all that has a right checksum is 0xffff. */
+/* RFC 1071, RFC 9293: a sum over all that has a right checksum is 0xffff. */
 static void checksums_are_right(const struct order_frame *f)
 {
-	const struct ht_udp_frame *h = &f->headers;
-	uint32_t len = get_be16(&h->udp.len);
-	uint32_t sum = csum_add(17 + len, &h->ip.saddr, 8);
+	const struct ht_tcp_frame *h = &f->headers;
+	uint32_t len = get_be16(&h->ip.tot_len) - sizeof(h->ip);
+	uint32_t sum = csum_add(6 + len, &h->ip.saddr, 8);
 
 	assert_int_equal(len, FRAME_LEN - sizeof(h->eth) - sizeof(h->ip));
 	assert_int_equal(csum_fold(csum_add(0, &h->ip, sizeof(h->ip))), 0);
-	assert_int_equal(csum_fold(csum_add(sum, &h->udp, len)), 0);
+	assert_int_equal(csum_fold(csum_add(sum, &h->tcp, len)), 0);
 }
 
 static void orders_arrive_whole_and_in_order(void **state)
