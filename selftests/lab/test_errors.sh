@@ -88,7 +88,7 @@ run_options_that_are_none() {
 	local timeout='--heartbeat-timeout must be a number from 1 to 99999, not `'
 	local server="--exchange must be one server's IP:PORT, not \`"
 
-	bad_run 'unknown option `--transport`' --transport udp
+	bad_run 'unknown option `--account`' --account 1
 	bad_run "$login"'trader`' --login trader
 	bad_run "$login"'toolong:secret`' --login toolong:secret
 	bad_run "$login"'trader:much2longer`' --login trader:much2longer

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The exchange's order entry over TCP, as a client in another namespace sees it:
-# logins, orders, what was missed, the ends of a session, and its faults.
+# The exchange's order entry, as a client in another namespace sees it: logins,
+# orders, what was missed, the ends of a session, and its faults.
 #
 # shellcheck disable=SC2016,SC2317
 # shellcheck source=selftests/lab/check.sh

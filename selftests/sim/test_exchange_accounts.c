@@ -7,7 +7,7 @@
 
 enum { MANY = 200000, RUN = 1000000 };
 
-/* An exchange whose answers are counted by type, without a transport. */
+/* An exchange whose answers are counted by type, without a network. */
 struct venue {
 	struct book book;
 	struct exchange exchange;

@@ -30,7 +30,7 @@ enum {
 "  --order-login USER:PASSWORD\n" \
 "                         an account; 64 times at most.  Without it any user\n" \
 "                         may log in, each to an account of his own\n" \
-"Faults of order entry over TCP\n" \
+"Faults of order entry\n" \
 "  --order-delay TIME     each message to a client leaves so much later\n" \
 "  --order-loss P         segments from clients lost before the exchange's\n" \
 "                         TCP sees them; the kernel throws the dice, and they\n" \
