@@ -217,14 +217,13 @@ static void killed_disarm(struct instance *in, const struct ht_kill *seen)
  */
 static int words_drop(struct ht_kill *kill, const struct ht_kill *seen)
 {
-	__atomic_store_n(&kill->count, 0, __ATOMIC_SEQ_CST);
-	if (word_drop(&kill->session, seen->session)) {
-		if (word_drop(&kill->global, seen->global))
-			return 0;
-		__atomic_fetch_add(&kill->session, seen->session,
-				   __ATOMIC_SEQ_CST);
+	if (!word_drop(&kill->session, seen->session))
+		return -ESTALE;
+	if (word_drop(&kill->global, seen->global)) {
+		__atomic_store_n(&kill->count, 0, __ATOMIC_SEQ_CST);
+		return 0;
 	}
-	__atomic_store_n(&kill->count, seen->count, __ATOMIC_SEQ_CST);
+	__atomic_fetch_add(&kill->session, seen->session, __ATOMIC_SEQ_CST);
 	return -ESTALE;
 }
 
