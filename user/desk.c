@@ -24,6 +24,10 @@ void desk_journal(struct controller *c, const struct desk_want *want,
 		.row = want->order.trigger,
 	};
 
+	/* what was written last is this, in its packet */
+	if (way != JOURNAL_WAY_DRY)
+		sent.tcp_seq = c->delegate.written -
+			       (uint32_t)(sizeof(struct soup_header) + len);
 	memcpy(sent.symbol, want->order.symbol, sizeof(sent.symbol));
 	strncpy(sent.trigger, want->trigger, sizeof(sent.trigger) - 1);
 	journal_put_sent(&c->journal, want->order.seq, &sent, message, len);
@@ -214,6 +218,9 @@ static int cold_send(struct controller *c, const struct desk_want *want,
 	uint8_t bytes[OUCH_REQUEST_MAX];
 	size_t len;
 
+	/* it would wait in TCP for the way to come back, and leave stale */
+	if (c->delegate.cut)
+		return -EAGAIN;
 	o->urn = desk_number(c);
 	len = enter_encode(c, want, o, bytes);
 	return session_send(&c->session, bytes, len);

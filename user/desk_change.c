@@ -39,9 +39,12 @@ static int message_send(struct controller *c, struct message *m, uint32_t urn,
 			bool *doubt)
 {
 	bool dry = c->options->dry_run;
-	int err = dry ? 0 : session_send(&c->session, m->bytes, m->len);
+	int err = 0;
 
 	*doubt = false;
+	if (!dry)
+		err = c->delegate.cut ? -EAGAIN :
+		      session_send(&c->session, m->bytes, m->len);
 	if (err == -EAGAIN || err == -ENOTCONN)
 		return -EAGAIN;
 	*doubt = err != 0;
