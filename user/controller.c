@@ -195,7 +195,6 @@ static int slow_duties(struct controller *c)
 	/* not all that a join fails on is news */
 	if (!membership_is_whole(&c->membership))
 		membership_tell(c);
-	risk_clock(&c->risk, &c->in, clock_ns());
 	return 0;
 }
 
