@@ -116,11 +116,11 @@ run_options_that_are_none() {
 
 # Of a session there is nothing to see, and no limit and no kill to be set.
 orders_by_hand_refuse() {
-	check "a price without @" refused 1 'expected QTY @ PRICE' \
+	check "a price without @" refused 1 'expected @ PRICE behind QTY' \
 		hairtrigger order send AAPL buy 10 182.00
-	check "a side that is none" refused 1 '`bid`: expected buy, sell' \
+	check "a side that is none" refused 1 '`bid` is unknown, did you mean `buy`' \
 		hairtrigger order send AAPL bid 10 @ 182.00
-	check "a word that is none" refused 1 '`gtc`: expected ioc, day' \
+	check "a word that is none" refused 1 '`gtc` is unknown, did you mean `gtx`' \
 		hairtrigger order send AAPL buy 10 @ 182.00 gtc
 	check "a limit that is none" refused 1 'a limit needs' \
 		hairtrigger risk set max-qty=5
