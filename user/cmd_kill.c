@@ -26,7 +26,7 @@ static void print(struct json_object *answer)
 	if (globals.json)
 		out_json(answer);
 	else
-		out_fields(answer);
+		describe_kill_print(answer);
 	json_object_put(answer);
 }
 
@@ -85,6 +85,10 @@ static int kill_tell(struct instance *in, const struct kill_command *k)
 	struct json_object *report = describe_kill(in->kill);
 	int code = exchange_tell(k, in->kill->generation, report);
 
+	if (k->order.level == HT_KILL_SYMBOL &&
+	    !instance_locate(in, k->order.symbol))
+		out_text(report, "beware",
+			 "the feed's directory has no such symbol so far");
 	if (kill_keep(in, &k->order)) {
 		out_error(0, "killed, but " STATE_DIR "/%s.kill cannot be written: not kept over unload and reboot",
 			  globals.instance);
@@ -215,9 +219,11 @@ static const struct command kill_commands[] = {
 	  "Nothing is sent to the exchange from now on",
 	  KILL_OPTIONS
 	  "  hairtrigger kill session --close\n" },
-	{ "symbol", kill_symbol, "SYMBOL [--reason TEXT]",
-	  "The same for one symbol",
+	{ "symbol", kill_symbol, "SYMBOL [--reason TEXT] [--close]",
+	  "No order of one symbol leaves; what rests of it is canceled",
 	  KILL_OPTIONS
+	  "SYMBOL is killed as it is written, also one that the feed's directory\n"
+	  "does not have so far.  `kill reset` is for all symbols at once.\n\n"
 	  "  hairtrigger kill symbol AAPL\n" },
 	{ "reset", kill_reset_word, "GENERATION",
 	  "Let it trade again; triggers stay disarmed",

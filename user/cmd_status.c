@@ -328,7 +328,7 @@ static void print_kill(struct json_object *kill)
 		puts("\n** KILLED **");
 	else
 		puts("\n-- kill switch");
-	out_fields(kill);
+	describe_kill_print(kill);
 }
 
 static void print_status(struct json_object *answer, bool all, bool match)

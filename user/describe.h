@@ -26,6 +26,9 @@ extern const struct out_column line_columns[];
 /* What is killed, since when, by whom, why. */
 struct json_object *describe_kill(const struct ht_kill *kill);
 
+/* Prints it, and names the symbols that are killed. */
+void describe_kill_print(struct json_object *killed);
+
 /* Is the symbol's book to be trusted: LIVE, BAD, or what the feed is. */
 const char *describe_book_state(const struct instance *in,
 				const struct ht_top *top);

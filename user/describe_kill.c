@@ -2,6 +2,7 @@
 /*
  * describe_kill - the kill switch as an answer
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "describe.h"
@@ -41,4 +42,21 @@ struct json_object *describe_kill(const struct ht_kill *kill)
 	if (all || session || count)
 		out_text(o, "to_trade_again", "hairtrigger kill reset GENERATION");
 	return o;
+}
+
+void describe_kill_print(struct json_object *killed)
+{
+	struct json_object *symbols;
+	size_t i, count;
+
+	out_fields(killed);
+	symbols = json_object_object_get(killed, "symbols");
+	count = json_object_array_length(symbols);
+	if (count)
+		fputs("symbols        ", stdout);
+	for (i = 0; i < count; i++)
+		printf(" %s", json_object_get_string(
+			json_object_array_get_idx(symbols, i)));
+	if (count)
+		putchar('\n');
 }
