@@ -135,6 +135,8 @@ void killed_follow(struct controller *c)
 		c->kill_told = c->session.state == HT_SESSION_OPEN ?
 			"not asked yet: its socket is full" :
 			"not asked yet: the session is not open";
+	else if (c->options->dry_run)
+		c->kill_told = "not asked: a dry run";
 	if (!err || !c->kill_words)
 		session_follow(c);
 }
