@@ -43,7 +43,7 @@ int control_ask(const char *instance, const char *question,
 /*
  * The same for a command: prints one line when nobody answers or the answer is
  * an error.  Return: an exit code; *answer is set with EXIT_OK, and with
- * EXIT_REFUSED when "refused" in it says why.
+ * EXIT_REFUSED when "refused" in it says why: under -j the caller prints it.
  */
 int control_command(const char *question, struct json_object *args,
 		    struct json_object **answer);

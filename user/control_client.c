@@ -140,6 +140,15 @@ static int ask_error(int err)
 	}
 }
 
+/* As out_error() does, but under -j the caller's one object says it, too. */
+static void refusal_say(struct json_object *answer, const char *why)
+{
+	fflush(stdout);
+	fprintf(stderr, "hairtrigger: refused: %s\n", why);
+	if (globals.json)
+		out_text(answer, "error", why);
+}
+
 int control_command(const char *question, struct json_object *args,
 		    struct json_object **answer)
 {
@@ -149,7 +158,7 @@ int control_command(const char *question, struct json_object *args,
 	if (err)
 		return ask_error(err);
 	if (json_object_object_get_ex(*answer, "refused", &why)) {
-		out_error(0, "refused: %s", json_object_get_string(why));
+		refusal_say(*answer, json_object_get_string(why));
 		return EXIT_REFUSED;
 	}
 	if (!json_object_object_get_ex(*answer, "error", &why))
