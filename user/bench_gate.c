@@ -341,9 +341,9 @@ static struct json_object *report(struct bench *b)
 static void print(struct json_object *answer)
 {
 	static const struct out_column columns[] = {
-		{ "median_ns", "MEDIAN", 1 },
-		{ "least_ns", "LEAST", 1 },
-		{ "most_ns", "MOST", 1 },
+		{ "median_ns", "MEDIAN NS", 1 },
+		{ "least_ns", "LEAST NS", 1 },
+		{ "most_ns", "MOST NS", 1 },
 		{ "words", "OF", 0 },
 		{ NULL, NULL, 0 }
 	};
