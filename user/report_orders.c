@@ -63,12 +63,25 @@ static void executed_add(struct json_object *row, const struct order *order)
 static void origin_add(struct json_object *row, const struct order *order)
 {
 	char clordid[OUCH_CLORDID_LEN + 1];
+	int len = OUCH_CLORDID_LEN;
 
+	while (len && order->clordid[len - 1] == ' ')
+		len--;
+	snprintf(clordid, sizeof(clordid), "%.*s", len, order->clordid);
 	out_text(row, "trigger", order->trigger);
 	out_uint(row, "sequence", order->seq);
-	snprintf(clordid, sizeof(clordid), "%.*s", OUCH_CLORDID_LEN,
-		 order->clordid);
 	out_text(row, "clordid", clordid);
+}
+
+/* A reject that was replayed says nothing of what it rejects. */
+static void wanted_add(struct json_object *row, const struct order *order)
+{
+	if (!order->side)
+		return;
+	out_text(row, "symbol", order->symbol);
+	out_text(row, "side", ouch_side_words(order->side));
+	out_uint(row, "qty", order->qty);
+	out_price(row, "price", order->px);
 }
 
 static struct json_object *order_object(const struct order *order)
@@ -77,10 +90,7 @@ static struct json_object *order_object(const struct order *order)
 
 	out_uint(row, "urn", order->urn);
 	out_text(row, "state", order_state_name(order->state));
-	out_text(row, "symbol", order->symbol);
-	out_text(row, "side", ouch_side_words(order->side));
-	out_uint(row, "qty", order->qty);
-	out_price(row, "price", order->px);
+	wanted_add(row, order);
 	executed_add(row, order);
 	reason_add(row, order);
 	origin_add(row, order);
@@ -202,8 +212,10 @@ static struct json_object *order_detail(struct controller *c,
 	struct json_object *o = order_object(order);
 	const char *asked = asked_words(order);
 
-	out_price(o, "limit", order->limit);
-	out_uint(o, "chain_total", order->total);
+	if (order->total) {
+		out_price(o, "limit", order->limit);
+		out_uint(o, "chain_total", order->total);
+	}
 	out_uint(o, "executed_before", order->done);
 	if (asked)
 		out_text(o, "asked", asked);
