@@ -49,12 +49,15 @@ static void add_bool(struct json_object *o, const char *member, bool value)
 	json_object_object_add(o, member, json_object_new_boolean(value));
 }
 
+/* side: NULL in a request that does not name it. */
 static void add_order(struct json_object *o, const char *side, uint32_t qty,
 		      uint64_t px)
 {
-	out_text(o, "side", side);
+	if (side)
+		out_text(o, "side", side);
 	out_uint(o, "qty", qty);
-	out_price(o, "price", px);
+	if (px)
+		out_price(o, "price", px);
 }
 
 static void add_start(struct json_object *o, const struct journal_record *r)
@@ -144,7 +147,8 @@ static void add_sent(struct json_object *o, const struct journal_record *r)
 	if (message && !ouch_request_decode(message, len, &q)) {
 		add_letter(o, "message", q.type);
 		if (q.qty)
-			add_order(o, ouch_side_words(q.side), q.qty, q.px);
+			add_order(o, q.side ? ouch_side_words(q.side) : NULL,
+				  q.qty, q.px);
 		add_some(o, "original_urn", q.orig_urn);
 	}
 	ADD_ARRAY(o, "trigger", p->trigger);
