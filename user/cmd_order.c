@@ -2,6 +2,7 @@
 /*
  * order - the orders of the running controller, and orders by hand
  */
+#include <ctype.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -221,6 +222,11 @@ static bool cancel_one_take(struct json_object *args, struct order_want *want,
 		usage_error("expected URN [QTY], or all [SYMBOL]");
 		return false;
 	}
+	if (!isdigit((unsigned char)*argv[0])) {
+		usage_error("expected URN [QTY], or all [SYMBOL], not `%s`",
+			    argv[0]);
+		return false;
+	}
 	if (!order_urn_take(args, argv[0]))
 		return false;
 	argc--, argv++;
@@ -254,10 +260,11 @@ static const struct command order_commands[] = {
 	  "took the order, 3 when it rejected it, 5 when a gate refused it before.\n\n"
 	  "  hairtrigger order send AAPL buy 100 @ 182.35 day\n"
 	  "  hairtrigger order send AAPL short 100 @ 182.40 gtt 600 locate MLCO\n" },
-	{ "cancel", order_cancel, "URN [QTY] | all [SYMBOL] [no-wait]",
+	{ "cancel", order_cancel, "URN [QTY] [no-wait] | all [SYMBOL] [no-wait]",
 	  "Cancel an order, or what is above QTY of it; or all of them",
 	  "  QTY is what the order is to be in total, executed shares included.\n"
-	  "  An order that is over gets no answer from the exchange.\n\n"
+	  "  An order that is over already is not canceled: exit 2.  One whose\n"
+	  "  cancel the exchange refused is shown as it is: look at `open`.\n\n"
 	  "  hairtrigger order cancel 17\n"
 	  "  hairtrigger order cancel all AAPL\n" },
 	{ "replace", order_replace, "URN QTY @ PRICE [WORDS]",
@@ -265,11 +272,16 @@ static const struct command order_commands[] = {
 	  "  QTY is that of the whole chain, executed shares included.  What WORDS\n"
 	  "  do not say (see `order send --help`) stays as it was.\n\n"
 	  "  hairtrigger order replace 17 200 @ 182.40\n" },
-	{ "modify", order_modify, "URN sell|short|short-exempt QTY [locate BROKER]",
+	{ "modify", order_modify,
+	  "URN sell|short|short-exempt QTY [locate BROKER] [no-wait]",
 	  "Change how a sell is marked, or make it smaller",
+	  "  QTY is what the order is to be, never more than it is.\n\n"
 	  "  hairtrigger order modify 17 short 100\n" },
 	{ "show", order_show, "[URN]",
 	  "Show the controller's orders and what became of them, or all about one",
+	  "  changes           seen so far; `order watch` waits for the next\n"
+	  "  to send           from the packet's XDP entry\n"
+	  "  to answer         from there to the exchange's first answer\n"
 	  "  in feed           whether the feed's book has it just now\n"
 	  "  chain             it, what it replaced and what replaced it\n\n"
 	  "  hairtrigger order show\n"
