@@ -56,7 +56,8 @@ static const struct command session_commands[] = {
 	  "  hairtrigger -j session show | jq -r .state\n" },
 	{ "disable", session_disable, "[no-wait]",
 	  "Have the exchange take no order any more",
-	  "What rests there goes on resting; see `order cancel all`.\n\n"
+	  "What rests there goes on resting; see `order cancel all`.  no-wait: not\n"
+	  "for the exchange's answer.\n\n"
 	  "  hairtrigger session disable\n" },
 	{ "enable", session_enable, "[no-wait]",
 	  "Have the exchange take orders again",
