@@ -79,6 +79,9 @@ static void print_list(const char *object, const struct command *table)
 		printf("  %-9s %s\n", c->name, c->help);
 	printf("\n`hairtrigger %s%sCOMMAND --help` explains one.  -j prints JSON, -p indents it.\n",
 	       object, *object ? " " : "");
+	if (!*object)
+		puts("INSTANCE is \"default\" unless it is named.  Exit: 0 ok, 1 usage, 2 it could not\n"
+		     "be done, 3 a check failed or a reject, 4 not running, 5 refused by a gate.");
 }
 
 void command_help(const char *object, const struct command *command)
