@@ -404,8 +404,8 @@ static const struct command risk_commands[] = {
 	  "all orders together.  A symbol's first own limit makes all of them its\n"
 	  "own, as they are then; `risk set SYMBOL inherit` gives them up.\n\n"
 	  "`risk show` lists each KEY.  Times are like 50ms or 2s, dollars like\n"
-	  "5000.25, collars like 2% or 200bps.  0 lets nothing pass, not everything,\n"
-	  "unless `risk show` says otherwise.\n\n"
+	  "5000.25, collars like 2% or 200bps.  A maximum of 0 lets nothing pass:\n"
+	  "it is not `no limit`.\n\n"
 	  "  hairtrigger risk set AAPL max-qty 100 collar 2% position 500\n"
 	  "  hairtrigger risk set max-loss 5000 max-age 100ms\n"
 	  "  hairtrigger risk set AAPL inherit\n" },
