@@ -225,12 +225,26 @@ static bool loss_is_above(const struct risk_case *c)
 	return result < 0 && -(uint64_t)result > c->rules.max_loss;
 }
 
+/* A symbol counts with its worse side: a replaced order that would bring the
+ * position nearer to nothing may be no part of the sum.
+ */
+static bool gross_is_above(const struct risk_case *c, uint64_t less,
+			   uint64_t more)
+{
+	uint64_t gross = c->in->account->gross, most = c->rules.max_gross;
+
+	if (more >= less)
+		return is_above(gross, 0, more - less, most);
+	less -= more;
+	return is_above(gross, less <= gross ? less : 0, 0, most);
+}
+
 enum ht_refusal order_totals(struct risk_case *c)
 {
 	const struct ht_account *a = c->in->account;
 	uint64_t less = replaced_notional(c->o), more = order_notional(c->o);
 
-	if (is_above(a->gross, less, more, c->rules.max_gross))
+	if (gross_is_above(c, less, more))
 		return HT_REFUSED_GROSS;
 	if (is_beyond(c, order_sells(c->o) ? a->net_low : a->net_high, less,
 		      more, c->rules.max_net))

@@ -317,6 +317,26 @@ static void a_replace_of_a_sell_is_covered_by_it(void **state)
 	assert_int_equal(check(o), HT_ALLOWED);
 }
 
+/* Bought for less than it is to be sold for: the sell is worth more than all
+ * that is counted.
+ */
+static void a_replace_of_a_sell_is_no_part_of_the_gross(void **state)
+{
+	struct risk_order o = replace(100, 1001000);
+
+	o.side = 'S';
+	w.e->position = w.e->open_sell = 100;
+	w.e->open_notional = w.account->open_notional = 100 * 1001000;
+	w.account->gross = 100 * 1000900;
+	assert_int_equal(check(o), HT_ALLOWED);
+	o.qty = 50;
+	assert_int_equal(check(o), HT_ALLOWED);
+	w.set->max_gross = w.account->gross - 1;
+	assert_int_equal(check(o), HT_ALLOWED);
+	o.qty = 100;
+	assert_int_equal(check(o), HT_REFUSED_GROSS);
+}
+
 /* -- O14 ------------------------------------------------------------------ */
 
 static void one_fill_too_many_pauses(void **state)
@@ -438,6 +458,7 @@ int main(void)
 		T(a_replace_gives_back_its_position),
 		T(a_replace_of_what_is_not_open),
 		T(a_replace_of_a_sell_is_covered_by_it),
+		T(a_replace_of_a_sell_is_no_part_of_the_gross),
 		T(one_fill_too_many_pauses),
 		T(fills_that_are_far_apart_do_not),
 		T(fills_without_limits_pause),
