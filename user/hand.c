@@ -166,6 +166,13 @@ static void located_put(struct ouch_terms *t, char side)
 		ouch_tag_put(&t->tags, OUCH_TAG_SHARES_LOCATED, 'Y');
 }
 
+/* T and a sequence is a trigger's, by which its order is known again. */
+static bool is_trigger_clordid(const char *text)
+{
+	return text[0] == 'T' && strlen(text) == OUCH_CLORDID_LEN &&
+	       strspn(text + 1, "0123456789") == OUCH_CLORDID_LEN - 1;
+}
+
 /* A person's own, or one that nobody had. */
 static int clordid_take(struct controller *c, struct json_object *args,
 			char clordid[OUCH_CLORDID_LEN])
@@ -177,8 +184,7 @@ static int clordid_take(struct controller *c, struct json_object *args,
 		hand_clordid(c, clordid);
 		return 0;
 	}
-	/* T and a sequence is a trigger's, by which it is known again */
-	if (len > OUCH_CLORDID_LEN || *text == 'T')
+	if (len > OUCH_CLORDID_LEN || is_trigger_clordid(text))
 		return -EINVAL;
 	for (i = 0; i < len; i++)
 		if (!isgraph((unsigned char)text[i]))
