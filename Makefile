@@ -105,7 +105,7 @@ $(B)/hairtrigger-sim: $(SIM_O)
 demo:	## an exchange, the engine and orders, to watch (root); FILE=path: a session
 	@[ "$$(id -u)" -eq 0 ] || { echo "make demo: not root, which network namespaces and XDP need; run: sudo make demo" >&2; exit 2; }
 	@scripts/deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@HAIRTRIGGER_BIN=$(B) scripts/demo $(if $(FILE),'$(FILE)')
 
 # Only the program's own time: no network, no driver, no interrupts.  The figures

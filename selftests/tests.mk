@@ -265,7 +265,7 @@ test_programs: $(TESTS) $(T)/reference/reference $(T)/proof/proof \
 check:	## build everything and run every test (root; installs what is missing)
 	@[ "$$(id -u)" -eq 0 ] || echo "make check: not root, so the tests of the loaded program and of the network will be skipped; all of them: sudo make check" >&2
 	@scripts/deps
-	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory -j$$(nproc) test
 
 test: all test_programs	## the same, installing nothing
 	@selftests/run $(B)
@@ -304,7 +304,7 @@ $(B)/vm/hairtrigger: $(filter-out $(RIVALS:%=$(B)/%),$(USER_O)) \
 
 vmtest:	## what asks the kernel, in Debian's 6.1 and 6.12, emulated (root installs what is missing)
 	@scripts/deps vmtest
-	@$(MAKE) --no-print-directory all test_programs $(B)/vm/hairtrigger
+	@$(MAKE) --no-print-directory -j$$(nproc) all test_programs $(B)/vm/hairtrigger
 	@scripts/vmtest $(B) $(VM_TESTS)
 	$(own)
 
