@@ -12,10 +12,6 @@
 # shellcheck source=selftests/lab/killing.sh
 . "$(dirname "$0")/killing.sh"
 
-session_is() {
-	status_is '.controller.status.session.state == "'"$1"'"'
-}
-
 # Once more when nobody had said who and why.
 fires_again() {
 	reset 2>"$LAB_DIR/reset.err" || reset || give_up "a reset"
@@ -101,14 +97,14 @@ session_stands_still() {
 		".controller.status.session.lost > $losses"
 	check "and lets nothing leave" hand_refused 'session'
 	kill -CONT "${lab_pids[exchange]}"
-	check "it connects again" lab_wait 20 session_is OPEN
+	check "it connects again" lab_wait 20 session_is_open
 	check "and orders leave" fires "$symbol"
 }
 
 # The route is another one, and no connection can be made.
 session_is_down() {
 	ip -n "$LAB_ENGINE" route add "$LAB_EXCHANGE_IP/32" dev lo
-	lab_wait 10 check_not session_is OPEN || give_up "the session is lost"
+	lab_wait 10 check_not session_is_open || give_up "the session is lost"
 	mark
 	check "a kill while it is down" says '.exchange | test("not asked yet")' \
 		hairtrigger -j kill global
