@@ -263,8 +263,7 @@ static const struct command order_commands[] = {
 	{ "cancel", order_cancel, "URN [QTY] [no-wait] | all [SYMBOL] [no-wait]",
 	  "Cancel an order, or what is above QTY of it; or all of them",
 	  "  QTY is what the order is to be in total, executed shares included.\n"
-	  "  An order that is over already is not canceled: exit 2.  One whose\n"
-	  "  cancel the exchange refused is shown as it is: look at `open`.\n\n"
+	  "  Exit 2 when the order is over already, 3 when the exchange refused.\n\n"
 	  "  hairtrigger order cancel 17\n"
 	  "  hairtrigger order cancel all AAPL\n" },
 	{ "replace", order_replace, "URN QTY @ PRICE [WORDS]",

@@ -279,13 +279,18 @@ static void outcome_print(struct json_object *outcome)
 }
 
 /* Rejected by the exchange, or silence about what is still open. */
-static int outcome_code(struct json_object *outcome)
+static int outcome_code(struct json_object *outcome, char type)
 {
 	const char *state = json_object_get_string(
 		json_object_object_get(outcome, "state"));
+	struct json_object *cancel;
 
 	if (state && (!strcmp(state, "rejected") || !strcmp(state, "ignored")))
 		return EXIT_CHECK;
+	if (type == 'X' &&
+	    json_object_object_get_ex(outcome, "cancel", &cancel))
+		return strncmp(json_object_get_string(cancel), "refused", 7) ?
+		       EXIT_OK : EXIT_CHECK;
 	if (!json_object_object_get_ex(outcome, "no_answer", NULL))
 		return EXIT_OK;
 	return EXIT_SYSTEM;
@@ -300,7 +305,7 @@ static int outcome_ask(struct json_object *answer,
 	out_text(answer, "type", want->type);
 	code = control_command("outcome", answer, &outcome);
 	if (!code) {
-		code = outcome_code(outcome);
+		code = outcome_code(outcome, *want->type);
 		outcome_print(outcome);
 	}
 	json_object_put(outcome);

@@ -374,6 +374,7 @@ int orders_cancel_sent(struct orders *o, uint32_t urn)
 	if (!order)
 		return -ENOENT;
 	order->cancel_sent = order->open > 0;
+	order->cancel_refused = false;
 	o->cancels++;
 	return 0;
 }

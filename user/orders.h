@@ -86,6 +86,7 @@ struct order {
 	bool ignored;
 	bool pending;			/* its cancel waits at the exchange */
 	bool cancel_sent;		/* and not answered, which is legal */
+	bool cancel_refused;		/* the last one, by the exchange */
 	bool modify_sent;		/* the same */
 	char side;			/* as OUCH has it: B S T E */
 	uint16_t reason;		/* of a rejection or cancellation */

@@ -178,6 +178,7 @@ static int apply_cancel_refused(struct orders *o, struct order *order)
 	if (order->ignored || order->rejected || order_waits(order))
 		return order_fault(&o->over);
 	order->pending = order->cancel_sent = false;
+	order->cancel_refused = true;
 	return 0;
 }
 

@@ -98,6 +98,9 @@ static struct json_object *order_object(const struct order *order)
 		out_uint(row, "order_ref", order->order_ref);
 	if (order->orig_urn)
 		out_uint(row, "replaces", order->orig_urn);
+	if (order->cancel_refused || order->pending)
+		out_text(row, "cancel", order->pending ?
+			 "waits at the exchange" : "refused by the exchange");
 	if (order->foreign)
 		json_object_object_add(row, "foreign",
 				       json_object_new_boolean(1));
@@ -250,7 +253,7 @@ static bool waits_still(const struct controller *c, char type,
 		return false;
 	switch (type) {
 	case 'X':
-		return order->cancel_sent;
+		return order->cancel_sent || order->pending;
 	case 'M':
 		return order->modify_sent;
 	default:
@@ -309,7 +312,8 @@ struct json_object *report_outcome(struct controller *c,
 	if (waits && !outcome_is_late(args))
 		return CONTROL_LATER;
 	o = order ? order_object(order) : json_object_new_object();
-	if (waits && !(order->answered && strchr("OU", type)))
+	if (waits && !order->pending &&
+	    !(order->answered && strchr("OU", type)))
 		out_text(o, "no_answer", "the exchange has not answered");
 	return o;
 }

@@ -291,8 +291,9 @@ rare() {
 	check "a replacement comes too late" says_no_json 3 \
 		'.state == "rejected"' order replace 1 200 @ 10.02
 	check "the original is as it was" order_is 1 '.open == 100'
-	check "a cancel waits" order cancel 1
-	check "and is refused" lab_wait 10 order_is 1 \
+	check "a cancel waits, and is refused" says_no_json 3 \
+		'.cancel == "refused by the exchange"' order cancel 1
+	check "the order is as it was" order_is 1 \
 		'.state == "accepted" and .open == 100 and .asked == null'
 	check "none of it is a fault" status_is \
 		'(.controller.status.faults | length) == 0'
