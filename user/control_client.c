@@ -140,11 +140,20 @@ static int ask_error(int err)
 	}
 }
 
-/* As out_error() does, but under -j the caller's one object says it, too. */
+/* As out_error() does, but under -j the caller's one object says it, too.  A
+ * limit has its rule, "O5", by which `risk show` lists it.
+ */
 static void refusal_say(struct json_object *answer, const char *why)
 {
+	const char *rule = json_object_get_string(
+		json_object_object_get(answer, "rule"));
+
 	fflush(stdout);
-	fprintf(stderr, "hairtrigger: refused: %s\n", why);
+	if (rule && rule[1])
+		fprintf(stderr, "hairtrigger: refused: %s (%s of `hairtrigger risk show`)\n",
+			why, rule);
+	else
+		fprintf(stderr, "hairtrigger: refused: %s\n", why);
 	if (globals.json)
 		out_text(answer, "error", why);
 }

@@ -75,6 +75,7 @@ static struct json_object *hand_result(const struct controller *c, int err,
 	o = json_object_new_object();
 	if (result->why) {
 		out_text(o, "refused", refusal_words(result->why));
+		out_text(o, "rule", refusal_rule(result->why));
 		out_uint(o, "reason", result->why);
 		return o;
 	}
