@@ -35,7 +35,7 @@ FUZZES_journal	:= $(call user,journal_read journal_crc journal_words \
 		   ouch_request ouch_words names out command) $(ORDERS)
 FUZZES_kill	:= $(call user,kill kill_file state_dir trigger lock) $(INSTANCE)
 FUZZES_trigger	:= $(call user,trigger_parse)
-FUZZES_limits	:= $(call user,limits limits_key edit lock out command)
+FUZZES_limits	:= $(call user,limits limits_key lock out command)
 FUZZES_symbols	:= $(call user,symbols out command)
 FUZZES_words	:= $(call user,daytime group command out)
 FUZZES_options	:= $(call user,replay_options group daytime) $(LOADED)
