@@ -121,7 +121,7 @@ NEEDS_test_xsk		:= $(call user,xsk segment ouch)
 NEEDS_test_segment	:= user/segment.c user/ouch.c
 NEEDS_test_delegate	:= selftests/user/shared.c $(LOADED) $(call user, \
 			   delegate delegate_open repair segment ouch xsk \
-			   netif bench_orders_wire bench_orders_sink)
+			   netif bench_netns bench_orders_wire bench_orders_sink)
 NEEDS_test_delegate_closed := $(NEEDS_test_delegate)
 NEEDS_test_limits	:= $(call user,limits limits_key lock out command)
 # all of a controller

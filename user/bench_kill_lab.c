@@ -2,7 +2,6 @@
 /*
  * bench_kill_lab - an exchange and a controller, each where it would be
  */
-#include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -15,16 +14,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "arrival.map.h"
 #include "arrival.skel.h"
 #include "bench_kill.h"
+#include "bench_netns.h"
 #include "clock.h"
 #include "limits.h"
 #include "netif.h"
@@ -35,7 +33,6 @@
 #define FAR_NAME	"far"
 #define NEAR_IP		"10.78.0.2"
 #define FAR_IP		"10.78.0.1"
-#define NETMASK		"255.255.255.0"
 #define EXCHANGE	FAR_IP ":9001"
 
 enum {
@@ -48,43 +45,6 @@ enum {
 };
 
 /* -- namespaces ------------------------------------------------------------ */
-
-static int netns_make(void)
-{
-	int fd;
-
-	if (unshare(CLONE_NEWNET))
-		return -errno;
-	fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-static int address_set(int s, const char *name, unsigned long request,
-		       const char *text)
-{
-	struct ifreq r = {0};
-	struct sockaddr_in *a = (struct sockaddr_in *)&r.ifr_addr;
-
-	snprintf(r.ifr_name, sizeof(r.ifr_name), "%s", name);
-	a->sin_family = AF_INET;
-	inet_pton(AF_INET, text, &a->sin_addr);
-	return ioctl(s, request, &r) ? -errno : 0;
-}
-
-static int end_up(const char *name, const char *address)
-{
-	int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), err;
-
-	if (s < 0)
-		return -errno;
-	err = address_set(s, name, SIOCSIFADDR, address);
-	if (!err)
-		err = address_set(s, name, SIOCSIFNETMASK, NETMASK);
-	close(s);
-	if (!err)
-		err = netif_up((int)if_nametoindex("lo"));
-	return err ? err : netif_up((int)if_nametoindex(name));
-}
 
 static int arrival_open(struct kill_lab *lab)
 {
@@ -114,20 +74,20 @@ static int wire_make(struct kill_lab *lab)
 {
 	int err;
 
-	lab->near_netns = netns_make();
+	lab->near_netns = bench_netns_make();
 	if (lab->near_netns < 0)
 		return lab->near_netns;
-	lab->far_netns = netns_make();
+	lab->far_netns = bench_netns_make();
 	if (lab->far_netns < 0)
 		return lab->far_netns;
 	err = netif_veth(FAR_NAME, NEAR_NAME, lab->near_netns);
 	if (!err)
-		err = end_up(FAR_NAME, FAR_IP);
+		err = bench_end_up(FAR_NAME, FAR_IP);
 	if (!err)
 		err = arrival_open(lab);
 	if (!err && setns(lab->near_netns, CLONE_NEWNET))
 		err = -errno;
-	return err ? err : end_up(NEAR_NAME, NEAR_IP);
+	return err ? err : bench_end_up(NEAR_NAME, NEAR_IP);
 }
 
 /* -- processes ------------------------------------------------------------- */

@@ -15,13 +15,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "arrival.map.h"
 #include "arrival.skel.h"
+#include "bench_netns.h"
 #include "bench_orders.h"
 #include "hairtrigger.skel.h"
 #include "loader.h"
@@ -40,48 +40,8 @@ enum {
 #define FAR_NAME	"far"
 #define NEAR_IP		"10.77.1.1"
 #define FAR_IP		"10.77.1.2"
-#define NETMASK		"255.255.255.0"
 
 /* -- namespaces and veth --------------------------------------------------- */
-
-/* This thread moves into a network of its own.  Return: it, or -errno. */
-static int netns_make(void)
-{
-	int fd;
-
-	if (unshare(CLONE_NEWNET))
-		return -errno;
-	fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-static int address_set(int s, const char *name, unsigned long request,
-		       const char *text)
-{
-	struct ifreq r = {0};
-	struct sockaddr_in *a = (struct sockaddr_in *)&r.ifr_addr;
-
-	snprintf(r.ifr_name, sizeof(r.ifr_name), "%s", name);
-	a->sin_family = AF_INET;
-	inet_pton(AF_INET, text, &a->sin_addr);
-	return ioctl(s, request, &r) ? -errno : 0;
-}
-
-/* An interface and lo, of this thread's namespace, up and with an address. */
-static int end_up(const char *name, const char *address)
-{
-	int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), err;
-
-	if (s < 0)
-		return -errno;
-	err = address_set(s, name, SIOCSIFADDR, address);
-	if (!err)
-		err = address_set(s, name, SIOCSIFNETMASK, NETMASK);
-	close(s);
-	if (!err)
-		err = netif_up((int)if_nametoindex("lo"));
-	return err ? err : netif_up((int)if_nametoindex(name));
-}
 
 static int mac_learn(const char *name, uint8_t mac[6])
 {
@@ -98,15 +58,15 @@ static int veth_make(struct orders_wire *w)
 {
 	int err;
 
-	w->near_netns = netns_make();
+	w->near_netns = bench_netns_make();
 	if (w->near_netns < 0)
 		return w->near_netns;
-	w->far_netns = netns_make();
+	w->far_netns = bench_netns_make();
 	if (w->far_netns < 0)
 		return w->far_netns;
 	err = netif_veth(FAR_NAME, NEAR_NAME, w->near_netns);
 	if (!err)
-		err = end_up(FAR_NAME, FAR_IP);
+		err = bench_end_up(FAR_NAME, FAR_IP);
 	return err ? err : mac_learn(FAR_NAME, w->far_mac);
 }
 
@@ -129,7 +89,7 @@ static int near_open(struct orders_wire *w)
 
 	if (setns(w->near_netns, CLONE_NEWNET))
 		return -errno;
-	err = end_up(NEAR_NAME, NEAR_IP);
+	err = bench_end_up(NEAR_NAME, NEAR_IP);
 	if (!err)
 		err = mac_learn(NEAR_NAME, w->near_mac);
 	w->near = (int)if_nametoindex(NEAR_NAME);
