@@ -134,8 +134,9 @@ bool journal_full(const struct journal *j);
 /* What is wrong with it, in words that stay; NULL: nothing. */
 const char *journal_trouble(const struct journal *j);
 
-/* How it does: the last record put, written and on the disk; bytes, in all and
- * a second; times from put to written.  The caller owns it.
+/* How it does, for `-j status`: what is wrong, if something is; the last record
+ * put, written and on the disk; bytes, in all and a second; times from put to
+ * written.  The caller owns it.
  */
 struct json_object *journal_report(const struct journal *j);
 

@@ -18,11 +18,12 @@ struct json_object *journal_report(const struct journal *j)
 	const char *trouble = journal_trouble(j);
 	struct json_object *o = json_object_new_object();
 
-	out_uint(o, "index", j->index);
+	out_text(o, "state", trouble ? trouble : "written");
+	out_uint(o, "records", j->index);
 	out_uint(o, "written", j->written);
 	out_uint(o, "synced", j->synced);
 	out_uint(o, "lost", j->lost);
-	out_uint(o, "size", j->end);
+	out_uint(o, "bytes", j->bytes);
 	out_uint(o, "per_second", bytes_per_second(j));
 	out_uint(o, "writes", j->writes);
 	out_uint(o, "syncs", j->syncs);
@@ -30,7 +31,5 @@ struct json_object *journal_report(const struct journal *j)
 	out_uint(o, "p50_ns", hist_quantile(&j->put_to_written, 500));
 	out_uint(o, "p99_ns", hist_quantile(&j->put_to_written, 990));
 	out_uint(o, "max_ns", j->put_to_written.max);
-	if (trouble)
-		out_text(o, "trouble", trouble);
 	return o;
 }

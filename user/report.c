@@ -78,21 +78,6 @@ static struct json_object *ways_array(const struct delegate *d)
 	return rows;
 }
 
-static struct json_object *journal_object(const struct controller *c)
-{
-	const struct journal *j = &c->journal;
-	const char *trouble = journal_trouble(j);
-	struct json_object *o = json_object_new_object();
-
-	out_text(o, "state", trouble ? trouble : "written");
-	out_uint(o, "records", j->index);
-	out_uint(o, "written", j->written);
-	out_uint(o, "synced", j->synced);
-	out_uint(o, "lost", j->lost);
-	out_uint(o, "bytes", j->bytes);
-	return o;
-}
-
 static struct json_object *xsk_object(const struct xsk *x)
 {
 	struct json_object *o = json_object_new_object();
@@ -234,7 +219,7 @@ static struct json_object *status_object(const struct controller *c)
 	profit_add(o, c);
 	json_object_object_add(o, "session", report_session(&c->session));
 	json_object_object_add(o, "ways", ways_array(&c->delegate));
-	json_object_object_add(o, "journal", journal_object(c));
+	json_object_object_add(o, "journal", journal_report(&c->journal));
 	json_object_object_add(o, "limits", limits_object(c));
 	json_object_object_add(o, "refused", refusals_array(&c->risk));
 	json_object_object_add(o, "faults", faults_array(&c->orders));

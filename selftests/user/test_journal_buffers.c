@@ -95,7 +95,7 @@ static void it_says_how_it_does(void **state)
 
 	assert_int_equal(journal_rig_open(rig), 0);
 	journal_rig_put(j, 2);
-	assert_int_equal(reported(j, "index"), 2 * JOURNAL_SAMPLE);
+	assert_int_equal(reported(j, "records"), 2 * JOURNAL_SAMPLE);
 	assert_int_equal(reported(j, "written"), 0);
 	journal_rig_run(rig);
 	assert_int_equal(reported(j, "written"), 2 * JOURNAL_SAMPLE);
